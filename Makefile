@@ -1,0 +1,113 @@
+# Learning by Zooming Out: thin lines over ordinary tools.  `make help` lists them.
+# Plain sh and the oldest make still shipped (3.81), so that any Linux or Mac can run it.
+# Without make, the same commands through uv are in README.md.
+
+PYTHON ?= python3
+PORT   ?= 8000
+
+# Always this folder's environment, whatever is activated in the shell.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH UV_PYTHON
+export UV_PROJECT_ENVIRONMENT := .venv
+# Certificates as pip and git judge them, so that networks with a root of their own work too.
+UV_SYSTEM_CERTS ?= true
+export UV_SYSTEM_CERTS
+PY   := .venv/bin/python
+SYNC := $(PY) -m uv sync --frozen --inexact
+
+# What the book is made from.  Folders count too: a page that is deleted is a change.
+BOOK_SOURCES := _config.yml _toc.yml $(shell find book -mindepth 1 -not -path '*/.*') \
+  $(shell find rgcourse -type f -not -path '*/__pycache__/*')
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve test test-unit test-notebooks test-browser test-nojit \
+  notebooks wasm bundle bench lint linkcheck clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
+
+# --- environment ---------------------------------------------------------------------------------
+
+.venv/bin/python:
+	@command -v "$(PYTHON)" >/dev/null || { echo "'$(PYTHON)' is not there." \
+	  "Install Python 3.11 or newer, or name one: make book PYTHON=/path/to/python3.13"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "got Python %d.%d \
+	from $(PYTHON), expected 3.11 or newer; name one: make book PYTHON=python3.13" \
+	% sys.version_info[:2])'
+	"$(PYTHON)" -m venv --clear .venv || { rm -rf .venv; \
+	  echo "on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+.venv/.uv: | .venv/bin/python
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip  # an environment made by uv
+	$(PY) -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+.venv/.book: pyproject.toml uv.lock | .venv/.uv
+	$(SYNC) --extra book
+	@touch $@
+
+.venv/.test: pyproject.toml uv.lock | .venv/.uv
+	$(SYNC) --extra book --extra test
+	@touch $@
+
+.venv/.bench: pyproject.toml uv.lock | .venv/.uv
+	$(SYNC) --extra bench
+	@touch $@
+
+# --- the book ------------------------------------------------------------------------------------
+
+# Always from nothing: Sphinx repeats no warning for a page it has cached, so a second strict build
+# would pass where the first had failed.  The stamp is touched only by a build without a warning.
+_build/.book: .venv/.book $(BOOK_SOURCES)
+	@rm -rf _build/html _build/.doctrees $@
+	@start=$$(date +%s); .venv/bin/jupyter-book build . -W -n --keep-going && \
+	  echo "built in $$(($$(date +%s) - start)) s"
+	@touch $@
+
+book: _build/.book ## build the course, strictly, into _build/html
+	@echo "The book: $(CURDIR)/_build/html/index.html   (make serve opens it)"
+
+serve: _build/.book ## serve the built course on localhost and open the browser
+	@$(PY) -c "import socket as s; exit(s.socket().connect_ex(('127.0.0.1', $(PORT))) == 0)" || \
+	  { echo "port $(PORT) is taken; choose another: make serve PORT=8001"; exit 1; }
+	@(sleep 1; $(PY) -m webbrowser -t "http://localhost:$(PORT)/" >/dev/null) & \
+	  $(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+linkcheck: .venv/.book ## ask every outside link of the book whether it still answers
+	.venv/bin/jupyter-book build . --builder linkcheck --path-output _build/links
+
+# --- tests ---------------------------------------------------------------------------------------
+
+test: test-unit test-notebooks test-browser ## run all tests
+
+test-unit: .venv/.test ## the package: exact, property-based and statistical tests
+	$(PY) -m pytest tests --ignore tests/test_notebooks.py --ignore tests/browser
+
+test-notebooks: .venv/.test ## run every page once and compare it with what it shows
+	$(PY) -m pytest tests/test_notebooks.py
+
+test-browser: .venv/.test _build/.book ## the built book in a real browser
+	$(PY) -m pytest tests/browser
+
+test-nojit: .venv/.test ## a small run of the kernels as plain Python
+	NUMBA_DISABLE_JIT=1 $(PY) -m pytest -m "not slow" tests/test_random.py \
+	  tests/test_transition_matrix.py
+
+lint: .venv/.test ## check the style of the code
+	$(PY) -m ruff check .
+
+# --- what authors run ----------------------------------------------------------------------------
+
+notebooks: .venv/.test ## execute and normalize the pages of _toc.yml
+	$(PY) tools/pages.py
+
+wasm: .venv/.test ## compile the kernels to WebAssembly (needs wasm-ld)
+	$(PY) tools/build_wasm.py
+
+bundle: .venv/.test ## build the JavaScript bundle of the static page (needs npm)
+	$(PY) tools/build_bundle.py
+
+bench: .venv/.bench ## measure the package against its peers
+	@for file in benchmarks/*.py; do echo "$$file"; $(PY) "$$file" || exit 1; done
+
+clean: ## remove what was built; .venv stays
+	rm -rf _build artifacts .pytest_cache .hypothesis .ruff_cache .numba_cache
