@@ -1,0 +1,98 @@
+"""Input checks shared by the package: what was got, what was expected, the way out."""
+
+import math
+import numbers
+import operator
+
+import numpy as np
+
+
+def integer(name, value, *, minimum):
+    """`value` as an int; ValueError unless it is a whole number of at least `minimum`."""
+    try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise ValueError(
+            f"{name} must be a whole number, got {value!r} of type {type(value).__name__}"
+        ) from None
+    if number < minimum:
+        raise ValueError(f"{name} must be at least {minimum}, got {number}")
+    return number
+
+
+def finite(name, value):
+    """`value` as a float; ValueError unless it is one finite real number."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if not isinstance(value, numbers.Real) or isinstance(value, (bool, np.bool_)):
+        raise ValueError(
+            f"{name} must be one real number, got {value!r} of type {type(value).__name__}"
+        )
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{name} must be finite, got {number}")
+    return number
+
+
+def real_array(name, value):
+    """`value` as a new float array of any shape; ValueError unless it holds real numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of unequal length
+        array = np.asarray(None)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be a real number or an array of them, got {value!r}")
+    return array.astype(float)
+
+
+def finite_array(name, value):
+    """`value` as a new float array of any shape; ValueError unless it holds finite numbers."""
+    array = real_array(name, value)
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)].flat[0]}")
+    return array
+
+
+def dimension(dim):
+    """`dim` as an int; ValueError unless it is 2 or 3."""
+    if isinstance(dim, (int, np.integer)) and dim in (2, 3):
+        return int(dim)
+    raise ValueError(f"dim must be 2 (square lattice) or 3 (cubic lattice), got {dim!r}")
+
+
+def generator(rng):
+    """A NumPy Generator from a seed or a Generator; ValueError when there is neither."""
+    if isinstance(rng, np.random.Generator):
+        return rng
+    if rng is None:
+        raise ValueError(
+            "rng is needed, so that the result can be repeated: pass rng=1 or "
+            "rng=np.random.default_rng(1)"
+        )
+    return np.random.default_rng(integer("rng", rng, minimum=0))
+
+
+def spins(array, *, min_dim=1):
+    """`array` as C-contiguous int8; ValueError unless it holds only +1 and -1.
+
+    Axis 0 counts samples, the others are space: at least `min_dim` of equal length.
+    """
+    array = np.asarray(array)
+    if array.dtype.kind not in "iuf" or array.size == 0:
+        raise ValueError(
+            f"spins must be a non-empty array of the integers +1 and -1, "
+            f"got dtype {array.dtype} and shape {array.shape}"
+        )
+    if array.ndim < 1 + min_dim:
+        raise ValueError(
+            f"spins need axis 0 for samples and at least {min_dim} axes of space, got shape "
+            f"{array.shape}; use spins[None] for a single configuration"
+        )
+    if len(set(array.shape[1:])) > 1:
+        raise ValueError(f"the axes of space must have equal length, got shape {array.shape}")
+    if not np.all((array == 1) | (array == -1)):
+        wrong = array[(array != 1) & (array != -1)].flat[0]
+        raise ValueError(f"spins must be +1 or -1, found {wrong}; for 0/1 data use 2 * x - 1")
+    return np.ascontiguousarray(array, dtype=np.int8)

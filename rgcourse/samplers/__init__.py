@@ -1,0 +1,31 @@
+"""Ising configurations, one after the other: local updates and cluster updates in 2D and 3D.
+
+Four chains (`Metropolis`, `HeatBath`, `Wolff`, `SwendsenWang`) that can be continued, measured and
+recorded, and four functions that return an array of samples.
+"""
+
+from .chain import Chain, Series
+from .cluster import (
+    SwendsenWang,
+    SwendsenWangSeries,
+    Wolff,
+    WolffSeries,
+    sample_ising_swendsen_wang,
+    sample_ising_wolff,
+)
+from .local import HeatBath, Metropolis, sample_ising_heat_bath, sample_ising_metropolis
+
+__all__ = [
+    "Chain",
+    "HeatBath",
+    "Metropolis",
+    "Series",
+    "SwendsenWang",
+    "SwendsenWangSeries",
+    "Wolff",
+    "WolffSeries",
+    "sample_ising_heat_bath",
+    "sample_ising_metropolis",
+    "sample_ising_swendsen_wang",
+    "sample_ising_wolff",
+]

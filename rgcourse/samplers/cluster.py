@@ -1,0 +1,389 @@
+"""Cluster updates, which flip whole domains at once: Wolff and Swendsen-Wang, without a field.
+
+Equal neighbours are joined with probability p_add = 1 - exp(-2 K), K >= 0. On L = 2 two bonds
+join the same two sites, and each has its own chance.
+
+References
+----------
+R. H. Swendsen and J.-S. Wang, Phys. Rev. Lett. 58, 86 (1987), doi:10.1103/PhysRevLett.58.86.
+U. Wolff, Phys. Rev. Lett. 62, 361 (1989), doi:10.1103/PhysRevLett.62.361.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numba import int64, uint64
+from numba.extending import register_jitable
+
+from .. import _checks
+from .._random import next_below, next_word, refilled, threshold, undecided
+from .chain import Chain, Series, compiled, draw_samples, measure
+from .forest import join, new_cluster_spins
+
+
+@register_jitable
+def bond_threshold(K, thresholds):
+    """Fill `thresholds[0]`: a bond between equal spins is closed when a word is below it."""
+    thresholds[0] = threshold(1.0 - math.exp(-2.0 * K))
+
+
+@register_jitable
+def wolff_neighbour(spins, i, old, joined, stack, height):
+    """If `joined` and spin i is `old`, flip it and put i on the stack; the new height."""
+    grows = int64(joined) & int64(spins[i] == old)
+    spins[i] *= 1 - 2 * grows
+    stack[height] = i  # without a branch: an entry at or above the height does not count
+    return height + grows
+
+
+@register_jitable
+def wolff_cluster_2d(spins, L, thresholds, stack, state):
+    """Flip one Wolff cluster of the square lattice and return its size.
+
+    `stack` is int32 with L * L entries; `thresholds` comes from `bond_threshold`.
+    """
+    sites = L * L
+    p_add = thresholds[0]
+    seed = next_below(state, sites)
+    old = spins[seed]
+    spins[seed] = -old
+    stack[0] = seed
+    height = int64(1)
+    size = int64(0)
+    while height > 0:
+        height -= 1
+        size += 1
+        i = int64(stack[height])
+        y = i % L
+        above = i - L if i >= L else i + sites - L
+        below = i + L if i < sites - L else i + L - sites
+        left = i - 1 if y > 0 else i + L - 1
+        right = i + 1 if y < L - 1 else i + 1 - L
+        # One word holds four decisions of 16 bits. Here and below this stays spelt out: in a
+        # helper numba would count references to `state`, at twice the time.
+        word = next_word(state)
+        for neighbour in (above, below, left, right):
+            decision = word
+            if undecided(word, p_add):
+                decision = refilled(word, next_word(state))
+            height = wolff_neighbour(spins, neighbour, old, decision < p_add, stack, height)
+            word <<= uint64(16)
+    return size
+
+
+@register_jitable
+def wolff_cluster_3d(spins, L, thresholds, stack, state):
+    """Flip one Wolff cluster of the cubic lattice and return its size.
+
+    `stack` is int32 with L**3 entries; `thresholds` comes from `bond_threshold`.
+    """
+    layer = L * L
+    sites = L * layer
+    p_add = thresholds[0]
+    seed = next_below(state, sites)
+    old = spins[seed]
+    spins[seed] = -old
+    stack[0] = seed
+    height = int64(1)
+    size = int64(0)
+    while height > 0:
+        height -= 1
+        size += 1
+        i = int64(stack[height])
+        z = i % L
+        y = (i // L) % L
+        front = i - layer if i >= layer else i + sites - layer
+        back = i + layer if i < sites - layer else i + layer - sites
+        above = i - L if y > 0 else i + layer - L
+        below = i + L if y < L - 1 else i + L - layer
+        left = i - 1 if z > 0 else i + L - 1
+        right = i + 1 if z < L - 1 else i + 1 - L
+        word = next_word(state)
+        for neighbour in (above, below, left, right):
+            decision = word
+            if undecided(word, p_add):
+                decision = refilled(word, next_word(state))
+            height = wolff_neighbour(spins, neighbour, old, decision < p_add, stack, height)
+            word <<= uint64(16)
+        word = next_word(state)
+        for neighbour in (front, back):
+            decision = word
+            if undecided(word, p_add):
+                decision = refilled(word, next_word(state))
+            height = wolff_neighbour(spins, neighbour, old, decision < p_add, stack, height)
+            word <<= uint64(16)
+    return size
+
+
+@register_jitable
+def swendsen_wang_sweep_2d(spins, L, thresholds, labels, state):
+    """One Swendsen-Wang update of the square lattice; the number of clusters.
+
+    Row by row, each site takes the label of the site to its left or above when that bond is
+    closed; two different labels are joined. Then come the bonds around the torus. `labels` is
+    int32 with L * L entries; `thresholds` comes from `bond_threshold`.
+    """
+    p_add = thresholds[0]
+    sites = L * L
+    word = uint64(0)
+    for x in range(L):
+        label = int64(0)
+        for y in range(L):
+            i = x * L + y
+            labels[i] = i  # a site at the edge is its own neighbour in this pass
+            left = i - 1 if y > 0 else i
+            above = i - L if x > 0 else i
+            label_left = label if y > 0 else i
+            label_above = int64(labels[above])
+            word = next_word(state) if y & 1 == 0 else word << uint64(16)
+            decision = word
+            if undecided(word, p_add):
+                decision = refilled(word, next_word(state))
+            closed_left = (spins[left] == spins[i]) & (decision < p_add)
+            word <<= uint64(16)
+            decision = word
+            if undecided(word, p_add):
+                decision = refilled(word, next_word(state))
+            closed_above = (spins[above] == spins[i]) & (decision < p_add)
+            from_left = label_left if closed_left else i
+            label = label_above if closed_above else from_left
+            if from_left != i and from_left != label:
+                label = join(labels, from_left, label)
+            labels[i] = label
+    for x in range(L):
+        i = x * L
+        if spins[i] == spins[i + L - 1] and next_word(state) < p_add:
+            join(labels, i, i + L - 1)
+    for y in range(L):
+        if spins[y] == spins[sites - L + y] and next_word(state) < p_add:
+            join(labels, y, sites - L + y)
+    return new_cluster_spins(spins, sites, labels, state)
+
+
+@register_jitable
+def swendsen_wang_sweep_3d(spins, L, thresholds, labels, state):
+    """One Swendsen-Wang update of the cubic lattice; the number of clusters.
+
+    As `swendsen_wang_sweep_2d`, with the site in front as third neighbour. `labels` is int32
+    with L**3 entries; `thresholds` comes from `bond_threshold`.
+    """
+    p_add = thresholds[0]
+    layer = L * L
+    sites = L * layer
+    for x in range(L):
+        for y in range(L):
+            label = int64(0)
+            for z in range(L):
+                i = x * layer + y * L + z
+                labels[i] = i
+                left = i - 1 if z > 0 else i
+                above = i - L if y > 0 else i
+                front = i - layer if x > 0 else i
+                label_left = label if z > 0 else i
+                label_above = int64(labels[above])
+                label_front = int64(labels[front])
+                word = next_word(state)
+                decision = word
+                if undecided(word, p_add):
+                    decision = refilled(word, next_word(state))
+                closed_left = (spins[left] == spins[i]) & (decision < p_add)
+                word <<= uint64(16)
+                decision = word
+                if undecided(word, p_add):
+                    decision = refilled(word, next_word(state))
+                closed_above = (spins[above] == spins[i]) & (decision < p_add)
+                word <<= uint64(16)
+                decision = word
+                if undecided(word, p_add):
+                    decision = refilled(word, next_word(state))
+                closed_front = (spins[front] == spins[i]) & (decision < p_add)
+                from_left = label_left if closed_left else i
+                from_above = label_above if closed_above else from_left
+                label = label_front if closed_front else from_above
+                if from_left != i and from_left != from_above:
+                    from_above = join(labels, from_left, from_above)
+                if from_above != i and from_above != label:
+                    label = join(labels, from_above, label)
+                labels[i] = label
+    for a in range(L):
+        for b in range(L):
+            i = a * L + b
+            if spins[i] == spins[sites - layer + i] and next_word(state) < p_add:
+                join(labels, i, sites - layer + i)
+            i = a * layer + b
+            if spins[i] == spins[i + layer - L] and next_word(state) < p_add:
+                join(labels, i, i + layer - L)
+            i = a * layer + b * L
+            if spins[i] == spins[i + L - 1] and next_word(state) < p_add:
+                join(labels, i, i + L - 1)
+    return new_cluster_spins(spins, sites, labels, state)
+
+
+def advance_wolff(
+    spins, L, dim, thresholds, stack, state, every, bond_sums, spin_sums, counts
+):
+    """For each entry of `counts` flip `every` clusters and measure; the sum of their sizes."""
+    for t in range(counts.size):
+        total = int64(0)
+        for _ in range(every):
+            if dim == 2:
+                total += wolff_cluster_2d(spins, L, thresholds, stack, state)
+            else:
+                total += wolff_cluster_3d(spins, L, thresholds, stack, state)
+        counts[t] = total
+        measure(spins, L, dim, t, bond_sums, spin_sums)
+
+
+def advance_swendsen_wang(
+    spins, L, dim, thresholds, labels, state, every, bond_sums, spin_sums, counts
+):
+    """For each entry of `counts` make `every` sweeps and measure; the sum of cluster numbers."""
+    for t in range(counts.size):
+        total = int64(0)
+        for _ in range(every):
+            if dim == 2:
+                total += swendsen_wang_sweep_2d(spins, L, thresholds, labels, state)
+            else:
+                total += swendsen_wang_sweep_3d(spins, L, thresholds, labels, state)
+        counts[t] = total
+        measure(spins, L, dim, t, bond_sums, spin_sums)
+
+
+_bond_threshold = compiled(bond_threshold)
+_advance_wolff = compiled(advance_wolff)
+_advance_swendsen_wang = compiled(advance_swendsen_wang)
+
+
+class _ClusterChain(Chain):
+    """What Wolff and Swendsen-Wang share: K >= 0, no field, one int32 of work space per site."""
+
+    def __init__(self, L, K, *, dim=2, rng):
+        if _checks.finite("K", K) < 0.0:
+            raise ValueError(
+                f"clusters of equal spins need K >= 0, got K = {K}; for an antiferromagnet use "
+                f"HeatBath or Metropolis, or flip every other spin, which turns K into -K (even L)"
+            )
+        super().__init__(L, K, dim=dim, rng=rng)
+        self._thresholds = np.empty(1, np.uint64)
+        self._work = np.empty(self.n_sites, np.int32)
+        _bond_threshold(self.K, self._thresholds)
+
+
+@dataclass(frozen=True)
+class WolffSeries(Series):
+    """A `Series` with `cluster_size`: the mean size of the clusters before each measurement.
+
+    In equilibrium <cluster_size> = N <m**2>, m the magnetization per site.
+    """
+
+    cluster_size: np.ndarray
+
+
+class Wolff(_ClusterChain):
+    """Chain of Wolff updates: one cluster is grown from a random site and flipped.
+
+    `sweep(n)` flips n clusters and `record` returns a `WolffSeries`.
+
+    Parameters
+    ----------
+    L : int
+        Edge of the periodic lattice, 2 or more.
+    K : float
+        Coupling, 0 or more. There is no field.
+    dim : int
+        2 (square) or 3 (cubic).
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Raises
+    ------
+    ValueError
+        For L < 2, negative or not finite K, dim other than 2 and 3, a missing rng.
+
+    References
+    ----------
+    U. Wolff, Phys. Rev. Lett. 62, 361 (1989), doi:10.1103/PhysRevLett.62.361.
+
+    Examples
+    --------
+    Without coupling every cluster is a single site:
+
+    >>> Wolff(8, 0.0, rng=1).record(3).cluster_size
+    array([1., 1., 1.])
+    """
+
+    def _advance(self, every, bond_sums, spin_sums, counts):
+        _advance_wolff(
+            self._spins, self.L, self.dim, self._thresholds, self._work, self._state,
+            every, bond_sums, spin_sums, counts,
+        )  # fmt: skip
+
+    def _series(self, energy, magnetization, counts):
+        return WolffSeries(energy, magnetization, counts)
+
+
+@dataclass(frozen=True)
+class SwendsenWangSeries(Series):
+    """A `Series` with `n_clusters`: the mean number of clusters in the updates before each."""
+
+    n_clusters: np.ndarray
+
+
+class SwendsenWang(_ClusterChain):
+    """Chain of Swendsen-Wang updates: all clusters are found, and each gets a fair random spin.
+
+    `sweep(n)` makes n updates of the whole lattice and `record` returns a `SwendsenWangSeries`.
+
+    Parameters
+    ----------
+    L : int
+        Edge of the periodic lattice, 2 or more.
+    K : float
+        Coupling, 0 or more. There is no field.
+    dim : int
+        2 (square) or 3 (cubic).
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Raises
+    ------
+    ValueError
+        For L < 2, negative or not finite K, dim other than 2 and 3, a missing rng.
+
+    References
+    ----------
+    R. H. Swendsen and J.-S. Wang, Phys. Rev. Lett. 58, 86 (1987), doi:10.1103/PhysRevLett.58.86.
+
+    Examples
+    --------
+    Without coupling there are as many clusters as sites:
+
+    >>> SwendsenWang(8, 0.0, rng=1).record(3).n_clusters
+    array([64., 64., 64.])
+    """
+
+    def _advance(self, every, bond_sums, spin_sums, counts):
+        _advance_swendsen_wang(
+            self._spins, self.L, self.dim, self._thresholds, self._work, self._state,
+            every, bond_sums, spin_sums, counts,
+        )  # fmt: skip
+
+    def _series(self, energy, magnetization, counts):
+        return SwendsenWangSeries(energy, magnetization, counts)
+
+
+def sample_ising_wolff(L, K, n_samples, *, dim=2, n_burn, n_between, rng):
+    """Ising configurations by Wolff clusters, int8 array (n_samples, L, .., L) of +1 and -1.
+
+    `n_burn` clusters are flipped first and `n_between` before each sample. See `Wolff`.
+    """
+    return draw_samples(Wolff(L, K, dim=dim, rng=rng), n_samples, n_burn, n_between)
+
+
+def sample_ising_swendsen_wang(L, K, n_samples, *, dim=2, n_burn, n_between, rng):
+    """Ising configurations by Swendsen-Wang, int8 array (n_samples, L, .., L) of +1 and -1.
+
+    `n_burn` updates come first and `n_between` before each sample. See `SwendsenWang`.
+    """
+    return draw_samples(SwendsenWang(L, K, dim=dim, rng=rng), n_samples, n_burn, n_between)
