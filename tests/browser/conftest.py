@@ -1,0 +1,205 @@
+"""The built book in a real browser, with no way out of this machine.
+
+site        address of the built book, as any web server serves it
+browser     the system's Chromium, started once
+open_page   open_page(width=360, reduced_motion="reduce", ...) -> a new page, gated
+page        open_page() at desktop width
+poll        poll(lambda: ..., timeout=10) waits until it is true and returns its value
+
+A gated page collects in `page.blocked` every request that wanted to leave the machine and in
+`page.errors` every error of the console, uncaught or logged. RGCOURSE_HTML=folder tests a book
+built elsewhere; CHROMIUM=program another browser.
+"""
+
+import functools
+import http.server
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+OUTSIDE = re.compile(r"^(https?|wss?)://(?!(localhost|127\.0\.0\.1)(:|/|$))")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+# --- the book ---------------------------------------------------------------------------------
+
+
+def newest(paths):
+    """The latest time of change of the files, 0 for none."""
+    return max((path.stat().st_mtime for path in paths if path.is_file()), default=0)
+
+
+def sources():
+    """Everything the built book is made of."""
+    yield from (ROOT / "_config.yml", ROOT / "_toc.yml")
+    for folder in ("book", "rgcourse"):
+        yield from (p for p in (ROOT / folder).rglob("*") if "__pycache__" not in p.parts)
+
+
+@pytest.fixture(scope="session")
+def html():
+    """The folder of the built book; built strictly when it is missing or older than a source."""
+    if "RGCOURSE_HTML" in os.environ:
+        return Path(os.environ["RGCOURSE_HTML"])
+    folder = ROOT / "_build/html"
+    if not (folder / "index.html").exists() or newest(folder.rglob("*")) < newest(sources()):
+        # from nothing: Sphinx is silent about the warnings of pages it has read before
+        shutil.rmtree(ROOT / "_build", ignore_errors=True)
+        program = Path(sys.executable).with_name("jupyter-book")
+        command = [program, "build", ".", "-W", "-n", "--keep-going"]
+        build = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        if build.returncode:
+            shutil.rmtree(folder, ignore_errors=True)
+            report = (build.stdout + build.stderr)[-4000:]
+            pytest.fail(f"the book does not build without warnings:\n{report}", pytrace=False)
+    return folder
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Files of `directory` under the address `/prefix/`, and nothing elsewhere."""
+
+    def __init__(self, *args, prefix, **options):
+        self.prefix = prefix
+        super().__init__(*args, **options)
+
+    def translate_path(self, path):
+        inside = path.startswith(self.prefix + "/")
+        return super().translate_path(
+            path.removeprefix(self.prefix) if inside else "/nowhere at all"
+        )
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """`serve(folder, prefix="")` -> address of a small web server, until the session ends."""
+    servers = []
+
+    def start(folder, prefix=""):
+        handler = functools.partial(Handler, directory=str(folder), prefix=prefix)
+        servers.append(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler))
+        turn = functools.partial(servers[-1].serve_forever, poll_interval=0.05)
+        threading.Thread(target=turn, daemon=True).start()
+        return f"http://127.0.0.1:{servers[-1].server_port}{prefix}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(html, serve):
+    return serve(html)
+
+
+# --- the browser ------------------------------------------------------------------------------
+
+
+def chromium_path(playwright):
+    """The Chromium to use: $CHROMIUM, the system's, or Playwright's own; None without any."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, names)]
+    candidates.append(playwright.chromium.executable_path)
+    return next((path for path in candidates if path and Path(path).exists()), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        path = chromium_path(playwright)
+        if path is None:
+            way_out = "no Chromium found: install it, or set CHROMIUM to its path"
+            if os.environ.get("CI"):
+                pytest.fail(way_out, pytrace=False)
+            pytest.skip(way_out)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """`open_page(width=1280, height=900, **options of a Playwright context)` -> a gated page."""
+    contexts = []
+
+    def open_one(*, width=1280, height=900, **options):
+        size = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, service_workers="block", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.errors, page.blocked = [], []
+
+        def block(route):
+            page.blocked.append(route.request.url)
+            route.abort()
+
+        def logged(message):
+            if message.type == "error":
+                page.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+        def socket(opened):
+            if OUTSIDE.match(opened.url):
+                page.blocked.append(opened.url)
+
+        context.route(OUTSIDE, block)
+
+        def answered(response):
+            if response.status >= 400:
+                page.errors.append(f"{response.status} {response.url}")
+
+        page.on("console", logged)
+        page.on("response", answered)
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("websocket", socket)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+@pytest.fixture(scope="session")
+def poll(browser):
+    """`poll(predicate, timeout=10)` -> its first true value; AssertionError with the last one.
+
+    Between two looks a blank page waits in the browser: a plain sleep would not let the events of
+    the other pages in (their errors, their addresses).
+    """
+    blank = browser.new_page()
+
+    def wait_until(predicate, timeout=10.0, every=0.03):
+        deadline = time.monotonic() + timeout
+        while not (value := predicate()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"still {value!r} after {timeout} s")
+            blank.wait_for_timeout(1000 * every)
+        return value
+
+    yield wait_until
+    blank.close()

@@ -1,0 +1,80 @@
+"""Every page of the built book, visited twice.
+
+At a desk, from `python -m http.server` in the unzipped site: light and dark, three widths, every
+live figure driven by mouse and by keyboard. On a phone, under a sub-path, with reduced motion.
+"""
+
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import visit
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import pages  # noqa: E402
+
+PAGES = [*pages.toc_files(), "search"]
+PICTURES = ROOT / "artifacts/screenshots"
+
+
+@pytest.fixture(scope="session")
+def unzipped_site(html, tmp_path_factory):
+    """The site as somebody gets it by mail: zipped, unzipped, `python -m http.server`."""
+    folder = tmp_path_factory.mktemp("mail")
+    with zipfile.ZipFile(folder / "site.zip", "w") as archive:
+        for path in html.rglob("*"):
+            archive.write(path, path.relative_to(html))
+    zipfile.ZipFile(folder / "site.zip").extractall(folder / "site")
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, cwd=folder / "site", **pipes) as server:
+        port = re.search(r"port (\d+)", server.stdout.readline())[1]
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def subpath_site(html, serve):
+    """The site as GitHub Pages serves it: not at the root of the host."""
+    return serve(html, prefix="/someone/course")
+
+
+def picture(page, name, kind):
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name.replace('/', '-')}-{kind}.png", full_page=True)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_at_a_desk(name, unzipped_site, open_page, poll):
+    page = open_page(width=1280, color_scheme="light")
+    page.goto(f"{unzipped_site}/{name}.html")
+    visit.settle(page, poll)
+    picture(page, name, "light")
+    complaints = visit.barriers(page)
+    visit.use_theme(page, poll, "dark")
+    picture(page, name, "dark")
+    complaints += visit.barriers(page, visit.COLOUR_RULES)
+    complaints += visit.overflow(page, 768) + visit.overflow(page, 1280)
+    complaints += visit.unmoved(page, poll) + visit.troubles(page)
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_on_a_phone(name, subpath_site, open_page, poll):
+    page = open_page(width=360, height=740, reduced_motion="reduce", color_scheme="light")
+    page.add_init_script(visit.COUNT_FRAMES)
+    page.goto(f"{subpath_site}/{name}.html")
+    visit.settle(page, poll)
+    complaints = visit.motion(page) + visit.overflow(page, 360)
+    picture(page, name, "phone")
+    complaints += visit.troubles(page)
+    assert not complaints, "\n".join(complaints)
+
+
+def test_the_front_door_leads_to_the_first_page(subpath_site, page, poll):
+    page.goto(f"{subpath_site}/index.html")
+    poll(lambda: page.url == f"{subpath_site}/{PAGES[0]}.html")

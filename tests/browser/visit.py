@@ -1,0 +1,222 @@
+"""What can be wrong with a page in the browser: functions of an open page -> list of complaints."""
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+FIGURE = "figure.rgw"
+FAILED = ".rgw-error, [data-state=error]"
+ANSWER = 2.0  # seconds a control may take
+COUNT_FRAMES = """
+window.framesAsked = 0;
+const ask = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (callback) => { window.framesAsked += 1; return ask(callback); };
+"""
+
+
+# --- a page at rest ---------------------------------------------------------------------------
+
+
+def settle(page, poll):
+    """Wait until fonts, mathematics and all live figures of the page are there."""
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    page.evaluate("() => window.MathJax?.startup?.promise?.then(() => true)")
+    wanted = page.locator("script[type='application/vnd.jupyter.widget-view+json']").count()
+    poll(lambda: page.locator(f"{FIGURE}, {FAILED}").count() >= wanted, timeout=20)
+    for figure in page.locator(FIGURE).all():
+        figure.scroll_into_view_if_needed()
+        poll(lambda: figure.evaluate(IS_DRAWN), timeout=20)  # noqa: B023
+    page.evaluate("() => window.scrollTo(0, 0)")
+
+
+IS_DRAWN = """figure => [...figure.querySelectorAll('canvas, svg, img')].some(
+    stage => stage.getBoundingClientRect().width > 40)"""
+
+
+def troubles(page):
+    """Errors of the console and of requests, requests that wanted to leave the machine, and live
+    figures that say they have failed.
+    """
+    blocked = [f"a request to the outside: {url}" for url in page.blocked]
+    errors = [f"an error in the console: {error}" for error in page.errors]
+    failed = [f"a figure failed: {text}" for text in page.locator(FAILED).all_inner_texts()]
+    return blocked + errors + failed
+
+
+def overflow(page, width):
+    """Elements that make the page scroll sideways at a width of so many pixels."""
+    page.set_viewport_size({"width": width, "height": 900})
+    wide = page.evaluate(WIDE_ELEMENTS)
+    return [f"scrolls sideways at {width} px: {element}" for element in wide]
+
+
+WIDE_ELEMENTS = """() => {
+    const room = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= room) return [];
+    const wide = [...document.body.querySelectorAll('*')].filter(
+        element => element.getBoundingClientRect().right > room + 1);
+    return ['the page', ...wide.slice(0, 8).map(
+        element => element.outerHTML.replace(/\\s+/g, ' ').slice(0, 120))];
+}"""
+
+
+def use_theme(page, poll, theme):
+    """Let the reader's system ask for the light or the dark theme, and wait for the page."""
+    page.emulate_media(color_scheme=theme)
+    poll(lambda: page.evaluate("() => document.documentElement.dataset.theme") == theme)
+
+
+def barriers(page, rules=None):
+    """What axe-core finds against WCAG 2.2 A and AA, or against the named rules only."""
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
+    # without preload, which fetches style sheets again, from wrong addresses
+    options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
+    found = Axe().run(page, options=options)
+    return [
+        f"{violation['id']}: {violation['help']}: {node['html'][:200]} ({node['target']})"
+        for violation in found.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def motion(page, milliseconds=500):
+    """What moves by itself, within a while. The page must have been opened with COUNT_FRAMES."""
+    before = page.evaluate("() => window.framesAsked")
+    page.wait_for_timeout(milliseconds)
+    frames = page.evaluate("() => window.framesAsked") - before
+    running = page.evaluate(
+        "() => document.getAnimations().filter(a => a.playState == 'running').length"
+    )
+    complaints = [f"{frames} animation frames in {milliseconds} ms"] if frames else []
+    return complaints + ([f"{running} running animations"] if running else [])
+
+
+# --- driving a live figure --------------------------------------------------------------------
+
+
+def unmoved(page, poll):
+    """Live figures whose parts do not answer to mouse or keyboard."""
+    return [
+        f"figure {number}: {complaint}"
+        for number, figure in enumerate(page.locator(FIGURE).all(), start=1)
+        for complaint in drive(page, poll, figure)
+    ]
+
+
+def drive(page, poll, figure):
+    """Use every slider and button of a figure by mouse and by keyboard."""
+    figure.scroll_into_view_if_needed()
+    skip = figure.get_by_role("button", name=re.compile("skip", re.IGNORECASE))
+    if skip.count() and skip.first.is_visible():  # a question that waits for a guess
+        skip.first.click()
+    for details in figure.locator("details:not([open]) > summary").all():
+        details.click()
+    sliders = [s for s in figure.locator("input[type=range]").all() if is_usable(s)]
+    # handles, not locators: a button may take itself out of the page and so shift the others
+    buttons = [b for b in figure.locator("button").element_handles() if is_usable(b)]
+    complaints = [] if sliders or buttons else ["has neither slider nor button"]
+    for slider in sliders:
+        complaints += by_keyboard(page, poll, slider) + by_mouse(poll, slider)
+    if sliders:
+        complaints += by_figure_keys(page, poll, figure, sliders[0])
+    complaints += runs_and_pauses(page, poll, figure)
+    for button in buttons:
+        if button.evaluate("b => b.isConnected") and is_usable(button):
+            button.click()
+    return complaints
+
+
+def is_usable(control):
+    return control.is_visible() and control.is_enabled()
+
+
+# The value of a slider, and the output that stands with it: inside the smallest element around
+# the slider that holds one, so that the running readouts of the figure do not count.
+SHOWN = """slider => {
+    let around = slider.parentElement;
+    while (around && !around.querySelector('output') && !around.matches('figure'))
+        around = around.parentElement;
+    const named = slider.id && document.querySelector(`output[for~="${slider.id}"]`);
+    const output = named || (around && around.querySelector('output'));
+    return [slider.value, output ? output.textContent : slider.value];
+}"""
+
+
+def moved(poll, slider, before):
+    """Whether the slider and its output come to differ from `before`."""
+
+    def differs():
+        value, shown = slider.evaluate(SHOWN)
+        return value != before[0] and shown != before[1]
+
+    try:
+        return poll(differs, timeout=ANSWER)
+    except AssertionError:
+        return False
+
+
+NAME = """slider => slider.ariaLabel
+    || slider.labels?.[0]?.textContent?.replace(/\\s+/g, ' ').trim() || slider.outerHTML"""
+
+
+def arrow(slider):
+    """The arrow key that leads away from the end of the slider."""
+    at_end = slider.evaluate("s => Number(s.value) >= Number(s.max || 100)")
+    return "ArrowLeft" if at_end else "ArrowRight"
+
+
+def by_keyboard(page, poll, slider):
+    before = slider.evaluate(SHOWN)
+    slider.focus()
+    page.keyboard.press(arrow(slider))
+    if moved(poll, slider, before):
+        return []
+    return [f"the slider {slider.evaluate(NAME)!r} does not answer to the arrow keys"]
+
+
+def by_figure_keys(page, poll, figure, slider):
+    """Arrow keys move the main slider whenever the figure has the focus."""
+    before = slider.evaluate(SHOWN)
+    figure.focus()
+    page.keyboard.press(arrow(slider))
+    if moved(poll, slider, before):
+        return []
+    return ["with the focus on the figure, the arrow keys do not move its main slider"]
+
+
+def by_mouse(poll, slider):
+    before = slider.evaluate(SHOWN)
+    share = slider.evaluate("s => (s.value - (s.min || 0)) / ((s.max || 100) - (s.min || 0))")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    across = 0.25 if share > 0.5 else 0.75
+    slider.click(position={"x": box["width"] * across, "y": box["height"] / 2})
+    if moved(poll, slider, before):
+        return []
+    return [f"the slider {slider.evaluate(NAME)!r} does not answer to the mouse"]
+
+
+def runs_and_pauses(page, poll, figure):
+    """The Run / Pause button changes its face, by mouse and by the space bar."""
+    button = figure.get_by_role("button", name=re.compile(r"^\W*(run|pause|play)", re.IGNORECASE))
+    if not button.count():
+        return []
+    handle, complaints = button.first.element_handle(), []
+
+    def face():
+        return handle.evaluate("b => b.textContent + b.ariaLabel + b.ariaPressed")
+
+    def press(how, what):
+        before = face()
+        how()
+        try:
+            poll(lambda: face() != before, timeout=ANSWER)
+        except AssertionError:
+            complaints.append(f"the button {before!r} does not answer to {what}")
+
+    press(handle.click, "the mouse")
+    handle.focus()
+    press(lambda: page.keyboard.press("Space"), "the keyboard")
+    return complaints

@@ -1,0 +1,103 @@
+"""Every page of the book runs, agrees with what it shows, and keeps its time and memory.
+
+nbval runs each page once, two at a time, and compares the cells tagged `nbval-check-output`.
+"""
+
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+TESTS = Path(__file__).resolve().parent
+sys.path.insert(0, str(TESTS.parent / "tools"))
+import pages  # noqa: E402
+
+PAGES = {path.stem: path for path in pages.notebooks()}
+
+
+def run(path, *options):
+    """(passed, report) of one notebook under nbval and the budget."""
+    plugins = ["-p", "notebook_budget", "-p", "no:cacheprovider", "--color=no", "-s"]
+    nbval = ["--nbval-lax", "--nbval-current-env"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *plugins, *nbval, *options, str(path)],
+        cwd=TESTS,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    return done.returncode == 0, done.stdout + done.stderr
+
+
+def measured(report):
+    """The line of the report that says how long the page ran and how much memory it held."""
+    found = re.search(r"^\S+: [\d.]+ s, \d+ MB$", report, re.MULTILINE)
+    return found[0] if found else "not measured"
+
+
+@pytest.fixture(scope="module")
+def runs(request):
+    """The pages of this session, started two at a time: name -> future of (passed, report)."""
+    names = [item.callspec.params["name"] for item in request.session.items if is_page_test(item)]
+    with ThreadPoolExecutor(pages.PAGES_AT_A_TIME) as pool:
+        yield {name: pool.submit(run, PAGES[name]) for name in names}
+
+
+def is_page_test(item):
+    return getattr(item, "originalname", "") == test_page_runs_and_agrees.__name__
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_runs_and_agrees(name, runs, capsys):
+    passed, report = runs[name].result()
+    with capsys.disabled():
+        print(f"\n{measured(report)}", end=" ")
+    assert passed, report
+
+
+# --- the harness turns red where it should ----------------------------------------------------
+
+
+@pytest.fixture
+def verdict(tmp_path):
+    """`verdict(source, printed, *options, **cell)` -> (passed, report) of a page of one cell."""
+
+    def judge(source, printed, *options, tags=("nbval-check-output",)):
+        cell = new_code_cell(source, execution_count=1, metadata={"tags": list(tags)})
+        cell.outputs = [new_output("stream", text=printed)] if printed else []
+        nbformat.write(new_notebook(cells=[cell]), tmp_path / "page.ipynb")
+        return run(tmp_path / "page.ipynb", *options)
+
+    return judge
+
+
+def test_a_page_that_agrees_is_green_and_measured(verdict):
+    passed, report = verdict("print(6 * 7)", "42\n")
+    assert passed, report
+    assert re.fullmatch(r"page: [\d.]+ s, \d\d+ MB", measured(report))
+
+
+def test_a_stale_output_is_red(verdict):
+    passed, report = verdict("print(6 * 7)", "41\n")
+    assert not passed and "mismatch 'stdout'" in report
+
+
+def test_an_error_is_red_even_in_an_unchecked_cell(verdict):
+    passed, report = verdict("raise ValueError('no way out')", "", tags=())
+    assert not passed and "no way out" in report
+
+
+def test_a_slow_page_is_red(verdict):
+    passed, report = verdict("import time; time.sleep(0.6)", "", "--page-seconds=0.5")
+    assert not passed and "expected at most 0.5 s" in report
+
+
+def test_a_page_that_needs_much_memory_is_red(verdict):
+    big = "x = bytearray(300_000_000); x[::4096] = b'1' * len(x[::4096]); del x"
+    passed, report = verdict(big, "", "--page-megabytes=300")
+    assert not passed and "expected at most 300 MB" in report
