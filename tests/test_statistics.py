@@ -1,0 +1,330 @@
+"""Errors that are what they say: against distributions whose answer is known."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.signal import lfilter
+from scipy.stats import kstest, norm
+from scipy.stats import t as student
+
+from rgcourse.statistics import Estimate, ShortChainError, autocorrelation_time, jackknife
+
+
+def autoregressive(rho, n, rng, n_series=1):
+    """Stationary series x' = rho x + noise, whose tau is (1 + rho) / (1 - rho) / 2 exactly."""
+    noise = rng.normal(size=(n_series, n)) * np.sqrt(1 - rho**2)
+    noise[:, 0] /= np.sqrt(1 - rho**2)
+    return lfilter([1], [1, -rho], noise, axis=1)
+
+
+# --- Estimate
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (0.992, 0.012, "0.992 ± 0.012"),
+        (0.99183, 0.01234, "0.992 ± 0.012"),
+        (-1.41421356, 0.00002, "-1.414214 ± 0.000020"),
+        (0.5, 0.0996, "0.50 ± 0.10"),
+        (1.0, 9.96, "1 ± 10"),
+        (1234.5, 12.3, "1234 ± 12"),
+        (1234.5, 1.23, "1234.5 ± 1.2"),
+        (0.0, 0.5, "0.00 ± 0.50"),
+        (1.1483e-05, 2.1e-07, "(1.148 ± 0.021)e-05"),
+        (1.5e12, 2e10, "(1.500 ± 0.020)e+12"),
+        (1.0, 0.0, "1 ± 0"),
+        (np.nan, np.nan, "nan ± nan"),
+        (1.0, np.inf, "1 ± inf"),
+    ],
+)
+def test_two_significant_digits_of_the_error(value, error, text):
+    assert str(Estimate(value, error)) == text
+    assert repr(Estimate(value, error)) == f"Estimate({text})"
+    assert f"{Estimate(value, error):>30}" == f"{text:>30}"
+
+
+def test_arrays_print_and_index_as_estimates():
+    pair = Estimate([1.0, 0.25], [0.1, 0.012], n_bins=8)
+    assert str(pair) == "[1.00 ± 0.10, 0.250 ± 0.012]"
+    assert (len(pair), pair[1].value, pair[1].n_bins) == (2, 0.25, 8)
+    assert [str(e) for e in pair] == ["1.00 ± 0.10", "0.250 ± 0.012"]
+
+
+def test_exact_numbers_scale_and_shift():
+    x = Estimate(2.0, 0.5, n_bins=8)
+    for y, value, error in [
+        (3 * x, 6, 1.5), (x * -3, -6, 1.5), (x / 4, 0.5, 0.125), (x + 1, 3, 0.5), (1 + x, 3, 0.5),
+        (x - 1, 1, 0.5), (1 - x, -1, 0.5), (-x, -2, 0.5), (np.float64(2) * x, 4, 1),
+    ]:  # fmt: skip
+        assert (y.value, y.error, y.n_bins) == (value, error, 8)
+    many = np.array([1.0, 2.0]) * x
+    assert many.value.tolist() == [2, 4] and many.error.tolist() == [0.5, 1.0]
+    assert (x + np.array([1.0, 2.0])).error.tolist() == [0.5, 0.5]
+
+
+def test_two_estimates_are_not_combined_silently():
+    x = Estimate(2.0, 0.5)
+    for combine in (lambda: x + x, lambda: x - x, lambda: x * x, lambda: x / x):
+        with pytest.raises(TypeError):
+            combine()
+
+
+def test_estimate_is_frozen():
+    with pytest.raises(AttributeError):
+        Estimate(1.0, 0.1).value = 2.0
+
+
+def test_z_score():
+    assert Estimate(1.5, 0.25).z_score(1.0) == 2
+    assert Estimate(0.5, 0.25).z_score(1.0) == -2
+    assert Estimate(0.0, 3.0).z_score(Estimate(5.0, 4.0)) == -1
+    assert Estimate(1.0, 0.0).z_score(1) == 0
+    assert Estimate(1.0, 0.0).z_score(2) == -np.inf
+    assert np.isnan(Estimate(np.nan, 1.0).z_score(2))
+    assert Estimate([1.0, 2.0], [0.5, 0.5]).z_score([1.5, 1.0]).tolist() == [-1, 2]
+    assert Estimate([1.0, 2.0], [0.5, 0.5]).z_score(1.0).tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("n_bins", [2, 8, 64, 1000])
+def test_z_score_has_the_probability_of_students_t(n_bins):
+    for t in (-5.0, -0.3, 0.0, 1.0, 3.0, 12.0):
+        z = Estimate(t, 1.0, n_bins=n_bins).z_score(0.0)
+        assert norm.sf(abs(z)) == pytest.approx(student.sf(abs(t), n_bins - 1), rel=1e-9)
+        assert np.sign(z) == np.sign(t) and abs(z) <= abs(t)
+
+
+def test_z_score_of_a_difference_is_normal(rng):
+    def difference():
+        a, b = rng.normal(size=6), 0.2 * rng.normal(size=9)
+        return jackknife(np.mean, a, n_bins=6).z_score(jackknife(np.mean, b, n_bins=9))
+
+    assert kstest([difference() for _ in range(1500)], "norm").pvalue > 1e-4
+
+
+@settings(deadline=None)
+@given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e6))
+def test_the_print_loses_less_than_a_twentieth_of_the_error(value, error):
+    text = str(Estimate(value, error))
+    scale = float("1" + text.split(")")[1]) if ")" in text else 1.0
+    shown = [scale * float(part) for part in text.split(")")[0].strip("(").split(" ± ")]
+    rounding = 4e-16 * abs(value)
+    assert abs(shown[0] - value) <= 0.0501 * error + rounding or error >= 100
+    assert abs(shown[0] - value) <= 0.5001 * max(1, 0.1 * error) + rounding
+    assert abs(shown[1] - error) <= 0.0501 * error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((1.0, -0.1), "cannot be negative, got -0.1"),
+        (([1.0, 2.0], 0.1), r"same shape, got \(2,\) and \(\)"),
+        (("1", 0.1), "value must be a real number"),
+        ((1.0, None), "error must be a real number"),
+        ((1j, 0.1), "value must be a real number"),
+    ],
+)
+def test_estimate_refuses(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        Estimate(*arguments)
+    with pytest.raises(ValueError, match="n_bins must be more than 1"):
+        Estimate(1.0, 0.1, n_bins=1)
+
+
+# --- jackknife
+
+
+def test_jackknife_of_a_mean_is_the_standard_error(rng):
+    x = rng.normal(size=640)
+    estimate = jackknife(np.mean, x)
+    bins = x.reshape(64, 10).mean(axis=1)
+    assert estimate.value == pytest.approx(x.mean(), rel=1e-12)
+    assert estimate.error == pytest.approx(bins.std(ddof=1) / 8, rel=1e-12)
+    assert estimate.n_bins == 64
+
+
+def test_jackknife_calls_the_statistic_once_more_than_there_are_bins(rng):
+    lengths = []
+    jackknife(lambda x: lengths.append(len(x)) or x.mean(), rng.normal(size=100), n_bins=10)
+    assert lengths == [100] + [90] * 10
+
+
+@pytest.mark.parametrize(("n", "n_bins"), [(100, 12), (10, 8), (64, 64), (1003, 64)])
+def test_unequal_bins_keep_the_mean_and_the_error_honest(rng, z_within, n, n_bins):
+    x = rng.normal(size=(400, n))
+    results = [jackknife(np.mean, row, n_bins=n_bins) for row in x]
+    assert results[0].value == pytest.approx(x[0].mean(), rel=1e-9)
+    variance = np.array([r.error**2 for r in results])
+    z_within((variance.mean() - 1 / n) / (variance.std() / np.sqrt(len(variance))))
+
+
+@pytest.mark.parametrize("n_bins", [8, 64])
+def test_z_scores_of_the_jackknife_are_unit_normal(rng, n_bins):
+    def z():
+        x = rng.normal(1.0, 2.0, size=640)
+        return jackknife(lambda x: np.mean(x) ** 2, x, n_bins=n_bins).z_score(1.0)
+
+    assert kstest([z() for _ in range(1500)], "norm").pvalue > 1e-4
+
+
+def test_the_error_covers_a_correlated_chain(rng):
+    series = autoregressive(0.8, 4096, rng, n_series=600)
+    z = [jackknife(np.var, x, n_bins=32).z_score(1.0) for x in series]
+    assert kstest(z, "norm").pvalue > 1e-4
+
+
+def test_the_leading_bias_is_removed(rng, z_within):
+    # the variance with 1/n has the bias -1/n; the jackknife turns it into the one with 1/(n - 1)
+    x = rng.normal(size=20)
+    assert jackknife(np.var, x, n_bins=20).value == pytest.approx(np.var(x, ddof=1), rel=1e-12)
+    # mean(x)**-1 has a bias of all orders: without correction 1/100 of the value here
+    plain, corrected = [], []
+    for _ in range(3000):
+        x = rng.normal(1.0, 1.0, size=100)
+        plain.append(1 / x.mean())
+        corrected.append(jackknife(lambda x: 1 / np.mean(x), x, n_bins=20).value)
+    error = np.std(corrected) / np.sqrt(len(corrected))
+    assert np.mean(plain) - 1 > 4 * error
+    assert abs(np.mean(corrected) - 1) < 4 * error
+
+
+def test_several_samples_and_an_array_of_results(rng):
+    x, y = rng.normal(size=(2, 400)) + 3
+    both = jackknife(lambda x, y: [x.mean() / y.mean(), x.mean()], x, y, n_bins=20)
+    assert both.value.shape == (2,)
+    assert both[1].error == pytest.approx(jackknife(np.mean, x, n_bins=20).error, rel=1e-12)
+    fields = rng.normal(size=(400, 3, 2))
+    assert jackknife(lambda f: f.mean(axis=0), fields, n_bins=20).value.shape == (3, 2)
+
+
+def test_a_chain_that_remembers_longer_than_a_bin_is_refused(rng):
+    slow = autoregressive(0.999, 6400, rng)[0]
+    with pytest.raises(ShortChainError, match="too short for its memory") as caught:
+        jackknife(np.mean, slow)
+    assert caught.value.estimate.value == pytest.approx(slow.mean())
+    drifting = rng.normal(size=6400) + np.linspace(0, 3, 6400)
+    with pytest.raises(ShortChainError):
+        jackknife(np.mean, drifting)
+
+
+def test_independent_samples_are_hardly_ever_refused(rng):
+    for x in rng.normal(size=(500, 640)):
+        jackknife(np.mean, x)
+
+
+def test_a_constant_is_not_a_correlation(rng):
+    x = rng.normal(size=640)
+    estimate = jackknife(lambda x: [x.mean(), 0.1, 0.0], x)
+    assert estimate.error[1:] == pytest.approx([0, 0], abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("samples", "n_bins", "message"),
+    [
+        ((), 8, "at least one array of samples"),
+        ((3.0,), 8, "at least one array of samples"),
+        ((np.ones(10), np.ones(11)), 8, r"equally many, got \[10, 11\]"),
+        ((np.ones(10),), 64, "10 samples do not fill 64 bins; take more, or pass n_bins <= 10"),
+        ((np.ones(10),), 1, "n_bins must be at least 2"),
+        ((np.ones(10),), 2.5, "n_bins must be a whole number"),
+        ((np.ones(0),), 2, "0 samples"),
+    ],
+)
+def test_jackknife_refuses(samples, n_bins, message):
+    with pytest.raises(ValueError, match=message):
+        jackknife(lambda *s: 1.0, *samples, n_bins=n_bins)
+
+
+def test_jackknife_refuses_a_complex_statistic():
+    with pytest.raises(ValueError, match="the statistic must be a real number"):
+        jackknife(lambda x: 1j, np.ones(10), n_bins=2)
+
+
+# --- autocorrelation time
+
+
+@pytest.mark.parametrize("rho", [-0.5, 0.0, 0.5, 0.9, 0.98])
+def test_autocorrelation_time_of_an_autoregressive_series(rng, rho):
+    tau = (1 + rho) / (1 - rho) / 2
+    n = 20_000 if rho < 0.95 else 100_000
+    results = [autocorrelation_time(x) for x in autoregressive(rho, n, rng, n_series=60)]
+    values = np.array([r.value for r in results])
+    # unbiased to a fifth of the single error; the error is the scatter, as known from 60 series
+    spread = values.std(ddof=1)
+    assert abs(values.mean() - tau) < (4 / np.sqrt(60) + 0.2) * spread
+    assert 0.65 < np.mean([r.error for r in results]) / spread < 1.6
+
+
+def test_shift_and_scale_do_not_change_it(rng):
+    x = autoregressive(0.7, 5000, rng)[0]
+    tau = autocorrelation_time(x)
+    assert autocorrelation_time(1e3 - 5 * x).value == pytest.approx(tau.value, rel=1e-9)
+
+
+def test_it_is_the_sum_of_the_autocorrelations(rng):
+    x = autoregressive(0.5, 500, rng)[0]
+    change, n = x - x.mean(), len(x)
+    rho = np.array([change[: n - t] @ change[t:] for t in range(60)]) / (change @ change)
+    taus = 0.5 + np.cumsum(rho[1:])
+    window = next(w for w in range(1, 60) if w >= 6 * max(taus[w - 1], 2))
+    expected = taus[window - 1] * (1 + (2 * window + 1) / n)
+    assert autocorrelation_time(x).value == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_short_series_is_refused_with_its_estimate(rng):
+    x = autoregressive(0.999, 2000, rng)[0]
+    with pytest.raises(ShortChainError, match="2000 steps are too few") as caught:
+        autocorrelation_time(x)
+    assert caught.value.estimate.value > 2000 / 50
+    assert isinstance(caught.value, RuntimeError)
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (np.ones(100), "never changes"),
+        (np.ones((10, 10)), "one series"),
+        ([1.0, 2.0], "at least 4"),
+        ([1.0, 2.0, np.nan, 1.0], "finite"),
+        (["a"] * 10, "real number"),
+    ],
+)
+def test_autocorrelation_time_refuses(x, message):
+    with pytest.raises(ValueError, match=message):
+        autocorrelation_time(x)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.floats(-1e3, 1e3), min_size=0, max_size=40))
+def test_any_series_gives_a_number_or_a_clear_error(x):
+    try:
+        assert np.isfinite(autocorrelation_time(x).value)
+    except (ValueError, ShortChainError) as error:
+        assert len(str(error)) > 20
+
+
+# --- the pool of z-scores
+
+
+@pytest.mark.parametrize(("scale", "exit_code"), [(1.0, 0), (1.6, 1)])
+def test_a_reseeded_run_fails_when_its_errors_are_wrong(tmp_path, scale, exit_code):
+    shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
+    (tmp_path / "test_pool.py").write_text(
+        f"def test_pool(rng, z_within):\n    z_within({scale} * rng.normal(size=200), 10)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],
+        env=os.environ | {"RGCOURSE_SEED": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert run.returncode == exit_code, run.stdout
+    assert "200 z-scores" in run.stdout
