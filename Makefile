@@ -8,6 +8,8 @@ PORT   ?= 8000
 # Always this folder's environment, whatever is activated in the shell.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH UV_PYTHON
 export UV_PROJECT_ENVIRONMENT := .venv
+# Compiled once at installation: where Python may not write .pyc files, every start would compile numba.
+export UV_COMPILE_BYTECODE := 1
 # Certificates as pip and git judge them, so that networks with a root of their own work too.
 UV_SYSTEM_CERTS ?= true
 export UV_SYSTEM_CERTS
