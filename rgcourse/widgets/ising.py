@@ -1,0 +1,288 @@
+"""Ising lattices that live in the page: a laboratory, and three temperatures side by side."""
+
+import math
+
+import numpy as np
+import traitlets
+
+from .. import _checks, exact
+from .._random import random_state
+from ..blocking import block_spins
+from ..samplers import HeatBath, SwendsenWang
+from ._front import LiveFigure, one_of, script, strip, style, within
+
+CRITICAL_TEMPERATURE = 2 / math.log1p(math.sqrt(2))
+WARM_UP = 30  # Swendsen-Wang sweeps from the ordered lattice before anything is shown
+FIELD_WARM_UP = 50  # heat-bath sweeps after them where there is a field
+ALGORITHMS = ("heat bath", "Wolff")
+
+
+class IsingLab(LiveFigure):
+    """A laboratory for the square-lattice Ising model, live in the page.
+
+    The lattice runs at temperature `T` (in units of J / k_B, `K = 1 / T`) in the field
+    `h = beta H`, under heat-bath sweeps or Wolff clusters (h = 0 only), and is shown at several
+    distances at once: as it is, and after one, two, three majority votes of 2 x 2 blocks. Below,
+    energy `-<s s'>` and |m| per site run along Onsager's and Yang's exact curves (drawn at h = 0).
+
+    Parameters
+    ----------
+    L : int
+        Side of the lattice: 16 to 1024, and a multiple of `2**(panels + level)`.
+    T : float
+        Temperature, inside `T_range`.
+    h : float
+        Field, `|h| <= 0.5`.
+    algorithm : {"heat bath", "Wolff"}
+    panels : int
+        How many distances are shown side by side, 1 to 4.
+    level : int
+        Block-spin steps before the first panel.
+    T_range : (float, float)
+        Ends of the temperature slider.
+    running : bool
+        Whether it runs as soon as it is seen (never where reduced motion is asked for).
+    seed : int
+        Start of the page's random numbers: the same seed shows the same lattice.
+    title, try_line, caption : str
+    predict : (str, str, str), optional
+        A question and two answers; the sliders stay locked until the reader has chosen or skipped.
+
+    The page reports `energy`, `magnetization`, `sweeps` and the reader's `guess` back to Python
+    when there is a kernel.
+
+    Raises
+    ------
+    ValueError
+        For a value that makes no lattice, here or on later assignment.
+
+    Examples
+    --------
+    >>> lab = IsingLab(L=256, T=2.0, try_line="Find the temperature where all panels look alike.")
+    """
+
+    _esm = script("wasm", "lattice", "figure", "curves", "ising_lab", wasm="ising.wasm")
+    _css = style()
+
+    L = traitlets.Int().tag(sync=True)
+    T = traitlets.Float().tag(sync=True)
+    h = traitlets.Float().tag(sync=True)
+    algorithm = traitlets.Unicode().tag(sync=True)
+    panels = traitlets.Int().tag(sync=True)
+    T_range = traitlets.List(traitlets.Float()).tag(sync=True)
+    seed = traitlets.Int().tag(sync=True)
+    seed_words = traitlets.List(traitlets.Int()).tag(sync=True)
+    curves = traitlets.Dict().tag(sync=True)
+    energy = traitlets.Float().tag(sync=True)
+    magnetization = traitlets.Float().tag(sync=True)
+
+    def __init__(
+        self,
+        L=512,
+        T=CRITICAL_TEMPERATURE,
+        *,
+        h=0.0,
+        algorithm="heat bath",
+        panels=4,
+        level=0,
+        T_range=(1.0, 4.0),
+        running=True,
+        seed=5,
+        title="One lattice, four distances",
+        try_line="find the temperature where all four panels look alike.",
+        caption="",
+        predict=(),
+    ):
+        low, high = (_checks.finite("T_range", end) for end in T_range)
+        if not 0.1 <= low < high:
+            raise ValueError(f"T_range must rise and start at 0.1 or above, got {low:g}, {high:g}")
+        panels = int(within("panels", _checks.integer("panels", panels, minimum=1), 1, 4))
+        level = _checks.integer("level", level, minimum=0)
+        seed = _checks.integer("seed", seed, minimum=0)
+        super().__init__(
+            L=lattice_side(L, panels + level),
+            T_range=[low, high],
+            panels=panels,
+            level=level,
+            T=within("T", T, low, high),
+            h=h,
+            algorithm=algorithm,
+            running=running,
+            seed=seed,
+            seed_words=words_for_page(seed),
+            curves=exact_curves(low, high),
+            title=title,
+            try_line=try_line,
+            caption=caption,
+            predict=list(predict),
+        )
+
+    @traitlets.validate("T")
+    def _check_T(self, proposal):
+        return within("T", proposal["value"], *self.T_range) if self.T_range else proposal["value"]
+
+    @traitlets.validate("h")
+    def _check_h(self, proposal):
+        return within("h", proposal["value"], -0.5, 0.5)
+
+    @traitlets.validate("algorithm")
+    def _check_algorithm(self, proposal):
+        return one_of("algorithm", proposal["value"], ALGORITHMS)
+
+    def still(self):
+        spins = equilibrated(self.L, self.T, self.h, self.seed)
+        steps = zoomed_out(spins, self.level + self.panels - 1, self.seed)
+        return strip(steps[self.level :], min(self.L >> self.level, 256))
+
+    def words(self):
+        side = self.L >> self.level
+        shown = ", ".join(str(side >> k) for k in range(self.panels))
+        return (
+            f"{self.title}. An Ising lattice of {self.L} by {self.L} spins at T = {self.T:.3f}, "
+            f"{side_of_critical(self.T)}, h = {self.h:g}, shown at equal size with "
+            f"{shown} block spins a side."
+        )
+
+
+class ThreeTemperatures(LiveFigure):
+    """Three lattices on one clock, cold, critical and hot, and one wheel that zooms out on all.
+
+    Each step of the wheel replaces 2 x 2 spins by the majority of their votes (ties are decided
+    by a fair coin) and shows the smaller lattice at the same size. The magnetization per block
+    spin beside each panel is what flows.
+
+    Parameters
+    ----------
+    L : int
+        Side of each lattice: 16 to 1024, and a multiple of 16.
+    temperatures : (float, float, float)
+        Rising, in units of J / k_B; the middle one is the critical one if nothing else is said.
+    level : int
+        Block-spin steps shown at first, 0 to 4.
+    running, seed, title, try_line, caption, predict
+        As for `IsingLab`; with `predict`, the wheel is locked until the reader has chosen.
+
+    Examples
+    --------
+    >>> ThreeTemperatures(temperatures=(2.0, CRITICAL_TEMPERATURE, 2.6))  # doctest: +SKIP
+    """
+
+    _esm = script("wasm", "lattice", "figure", "three_temperatures", wasm="ising.wasm")
+    _css = style()
+
+    L = traitlets.Int().tag(sync=True)
+    temperatures = traitlets.List(traitlets.Float()).tag(sync=True)
+    max_level = traitlets.Int(4).tag(sync=True)
+    seed = traitlets.Int().tag(sync=True)
+    seed_words = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
+    magnetizations = traitlets.List(traitlets.Float()).tag(sync=True)
+
+    def __init__(
+        self,
+        L=256,
+        temperatures=(2.1, CRITICAL_TEMPERATURE, 2.5),
+        *,
+        level=0,
+        running=True,
+        seed=11,
+        title="Three lattices, one zoom",
+        try_line="zoom out four times. Which panel keeps its face?",
+        caption="",
+        predict=(),
+    ):
+        temperatures = [within("temperature", T, 0.5, 10.0) for T in temperatures]
+        if len(temperatures) != 3 or sorted(temperatures) != temperatures:
+            raise ValueError(f"temperatures must be three rising numbers, got {temperatures}")
+        seed = _checks.integer("seed", seed, minimum=0)
+        super().__init__(
+            L=lattice_side(L, self.max_level),
+            temperatures=temperatures,
+            level=level,
+            running=running,
+            seed=seed,
+            seed_words=[words_for_page(seed + k) for k in range(3)],
+            title=title,
+            try_line=try_line,
+            caption=caption,
+            predict=list(predict),
+        )
+
+    @traitlets.validate("level")
+    def _check_level(self, proposal):
+        return int(within("level", proposal["value"], 0, self.max_level))
+
+    def still(self):
+        lattices = [
+            zoomed_out(equilibrated(self.L, T, 0.0, self.seed + k), self.level, self.seed + k)[-1]
+            for k, T in enumerate(self.temperatures)
+        ]
+        return strip(lattices, min(self.L, 256))
+
+    def words(self):
+        places = ", ".join(f"T = {T:.3f} ({side_of_critical(T)})" for T in self.temperatures)
+        return (
+            f"{self.title}. Ising lattices of {self.L} by {self.L} spins at {places}, "
+            f"as {self.L >> self.level} by {self.L >> self.level} block spins."
+        )
+
+
+def lattice_side(L, halvings):
+    """`L` as an int; ValueError unless it can be halved that often and fits the page."""
+    L = _checks.integer("L", L, minimum=16)
+    if L > 1024 or L % 2**halvings:
+        raise ValueError(
+            f"L must be a multiple of {2**halvings} of at most 1024, so that every panel is whole "
+            f"and the page stays quick, got {L}; use 256 or 512"
+        )
+    return L
+
+
+def side_of_critical(T):
+    """In words, on which side of the critical temperature T lies."""
+    if abs(T - CRITICAL_TEMPERATURE) < 5e-4:
+        return "the critical temperature"
+    return "below the critical temperature" if T < CRITICAL_TEMPERATURE else (
+        "above the critical temperature"
+    )
+
+
+def words_for_page(seed):
+    """The generator's start for a seed, as eight whole numbers below 2**32, low halves first."""
+    return random_state(np.random.default_rng(seed)).view(np.uint32).tolist()
+
+
+def exact_curves(low, high):
+    """Onsager's energy and Yang's magnetization between two temperatures, for drawing."""
+    T = np.unique(np.r_[np.linspace(low, high, 61), critical_grid(low, high)])
+    return {
+        "T": np.round(T, 7).tolist(),
+        "E": np.round(exact.onsager_energy(1 / T), 4).tolist(),
+        "M": np.round(exact.spontaneous_magnetization(1 / T), 4).tolist(),
+    }
+
+
+def critical_grid(low, high):
+    """Temperatures that crowd at the critical one, where both curves are steep."""
+    steps = np.geomspace(1e-6, 0.1, 11)
+    grid = CRITICAL_TEMPERATURE * np.r_[1 - steps, 1 + 1e-12, 1 + steps]
+    return grid[(grid > low) & (grid < high)]
+
+
+def equilibrated(L, T, h, seed):
+    """The lattice the page starts from, shape (L, L), int8: made by the same kernels there."""
+    start = SwendsenWang(L, 1 / T, rng=seed)
+    start.sweep(WARM_UP)
+    if h == 0:
+        return start.spins
+    chain = HeatBath(L, 1 / T, h=h, rng=seed)
+    chain.spins = start.spins
+    chain.sweep(FIELD_WARM_UP)
+    return chain.spins
+
+
+def zoomed_out(spins, steps, seed):
+    """The lattice and its majority-rule descendants, finest first."""
+    lattices = [spins[None]]
+    for _ in range(steps):
+        lattices.append(block_spins(lattices[-1], 2, rng=seed))
+    return [lattice[0] for lattice in lattices]

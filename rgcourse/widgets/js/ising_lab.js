@@ -1,0 +1,193 @@
+// The laboratory: one lattice at several distances, and its energy and magnetization.
+
+import { CRITICAL_TEMPERATURE, Lattice, Painter, pixel } from "./lattice.js";
+import { decodeBase64, loadKernels } from "./wasm.js";
+import { Curve, RunningMean } from "./curves.js";
+import { element, mount, number, write } from "./figure.js";
+
+const NEEDS_NO_FIELD = "Wolff needs h = 0: a field has no share in the rule that joins spins.";
+const UPDATES_A_FRAME = 4; // more would only be flicker
+const CLUSTERS_AN_UPDATE = 64; // at high temperature a cluster is a few spins
+const COARSEST = 4; // block spins a side of the last panel, at the highest level
+
+class IsingScene {
+  constructor(model, kernels) {
+    this.model = model;
+    const [L, panels] = [model.get("L"), model.get("panels")];
+    this.lattice = new Lattice(kernels, L, Math.floor(Math.log2(L / COARSEST)));
+    while (L % 2 ** (this.lattice.steps.length - 1)) this.lattice.steps.pop();
+    this.highest = this.lattice.steps.length - panels;
+    this.means = { E: new RunningMean(), m: new RunningMean() };
+    this.reset();
+    this.buildStage(panels);
+    this.buildControls(L);
+  }
+
+  get T() {
+    return this.model.get("T");
+  }
+
+  get h() {
+    return this.model.get("h");
+  }
+
+  get level() {
+    return Math.min(this.highest, this.model.get("level"));
+  }
+
+  // ---------------------------------------------------------------- anatomy
+
+  buildStage(panels) {
+    this.views = Array.from({ length: panels }, () => {
+      const [canvas, label] = [element("canvas"), element("span", { class: "rgw-label" })];
+      return { painter: new Painter(canvas), label, root: element("div", {}, canvas, label) };
+    });
+    const { T: x, E, M } = this.model.get("curves");
+    const curve = (key, name, y, low, high) => [key, new Curve({ name, x, y, low, high, critical: CRITICAL_TEMPERATURE })];
+    this.curves = Object.fromEntries([
+      curve("E", "Energy per site", E, -2, 0),
+      curve("m", "Magnetization |m|", M, 0, 1),
+    ]);
+    this.stage = element(
+      "div", { class: "rgw-stage", role: "img" },
+      element("div", { class: "rgw-panels", style: `--panels: ${panels}` }, ...this.views.map((view) => view.root)),
+      element("div", { class: "rgw-curves" }, ...Object.values(this.curves).map((c) => c.root)),
+    );
+  }
+
+  buildControls(L) {
+    const { model } = this;
+    const [low, high] = model.get("T_range");
+    this.readouts = { T: "T", m: "|m|", E: "E", pace: "sweeps/s" };
+    this.sliders = [
+      {
+        trait: "T", name: "temperature", label: "Temperature", low, high, step: 0.01, fine: 0.001,
+        text: (T) => number(T, 3), scale: "rgw-heat", mark: [CRITICAL_TEMPERATURE, "Tc"],
+      },
+      { trait: "h", name: "field", label: "Field h", low: -0.5, high: 0.5, step: 0.01, text: (h) => number(h, 2) },
+    ];
+    const zoom = (by) => () => this.figure.set({ level: Math.min(this.highest, Math.max(0, this.level + by)) });
+    this.zoomOut = element("button", { type: "button", click: zoom(1) }, "Zoom out");
+    this.zoomIn = element("button", { type: "button", click: zoom(-1) }, "Zoom in");
+    this.algorithms = ["heat bath", "Wolff"].map((value) =>
+      element("option", { value }, value === "Wolff" ? "Wolff clusters" : "heat bath, spin by spin"));
+    this.algorithm = element("select", { change: () => this.figure.set({ algorithm: this.algorithm.value }) }, ...this.algorithms);
+    this.reason = element("span", { class: "rgw-reason", role: "status" });
+    this.tools = [
+      element("div", { class: "rgw-buttons" }, this.zoomOut, this.zoomIn),
+      element("label", { class: "rgw-choice" }, "Algorithm ", this.algorithm),
+      this.reason,
+    ];
+    this.keys = {
+      "+ -": ["zoom", zoom(1), zoom(-1)],
+      c: ["critical", () => this.figure.set({ T: CRITICAL_TEMPERATURE })],
+    };
+    this.traits = ["algorithm"];
+    this.legend =
+      `${L} × ${L} spins (light up, dark down) and the majority votes of their blocks, drawn at one size. ` +
+      `Curves: exact, infinite lattice; dots: this lattice. Seed ${model.get("seed")}. The page runs the course's own ` +
+      "rgcourse.samplers, compiled to WebAssembly.";
+  }
+
+  // ---------------------------------------------------------------- physics
+
+  step() {
+    let done = 0;
+    if (this.model.get("algorithm") === "heat bath") done = this.lattice.heatBath();
+    else for (let k = 0; done < 1 && k < CLUSTERS_AN_UPDATE; k++) done += this.lattice.wolff();
+    this.measured = false;
+    return done;
+  }
+
+  updates() {
+    return UPDATES_A_FRAME;
+  }
+
+  measure() {
+    if (this.measured) return;
+    this.measured = true;
+    this.last = { E: this.lattice.energy(), m: Math.abs(this.lattice.magnetization()) };
+    for (const key of ["E", "m"]) this.means[key].add(this.last[key]);
+  }
+
+  forget() {
+    for (const mean of Object.values(this.means)) mean.clear();
+  }
+
+  reset() {
+    this.lattice.start(this.model.get("seed_words"), this.T, this.h);
+    this.forget();
+    this.measured = false;
+    this.measure();
+  }
+
+  changed(trait) {
+    if (trait === "T" || trait === "h") {
+      this.lattice.set(this.T, this.h);
+      this.forget();
+    }
+    const clusters = this.model.get("algorithm") === "Wolff";
+    if (this.h !== 0 && clusters) this.figure.set({ algorithm: "heat bath" });
+  }
+
+  // ----------------------------------------------------------------- picture
+
+  recolour(colour) {
+    this.colour = colour;
+    [this.up, this.down] = [pixel(colour("up")), pixel(colour("down"))];
+  }
+
+  resize() {
+    for (const { painter } of this.views) painter.resize();
+    for (const curve of Object.values(this.curves)) curve.resize();
+  }
+
+  draw() {
+    const { lattice, level, highest } = this;
+    this.measure();
+    lattice.zoomOut(level + this.views.length - 1);
+    this.views.forEach(({ painter, label }, k) => {
+      const n = lattice.L >> (level + k);
+      painter.draw(lattice.spins(level + k), n, this.up, this.down);
+      write(label, `b = ${2 ** (level + k)} · ${n}²`);
+    });
+    this.zoomOut.disabled = level === highest;
+    this.zoomIn.disabled = level === 0;
+    this.algorithm.value = this.model.get("algorithm");
+    this.algorithms[1].disabled = this.h !== 0;
+    write(this.reason, this.h !== 0 ? NEEDS_NO_FIELD : "");
+  }
+
+  read() {
+    const { T, h, last, colour } = this;
+    for (const [key, curve] of Object.entries(this.curves)) {
+      const { estimate } = this.means[key];
+      curve.draw({ T, h, last: last[key], estimate, colour });
+      write(curve.text, curve.describe(estimate, T, h));
+    }
+    const pace = this.figure.running ? number(this.figure.pace, 0) : "paused";
+    return { T: number(T, 3), m: number(last.m, 3), E: number(last.E, 3), pace };
+  }
+
+  report() {
+    return { energy: this.last.E, magnetization: this.last.m };
+  }
+
+  words() {
+    const { T, h, last, lattice, level } = this;
+    const side = Math.abs(T - CRITICAL_TEMPERATURE) < 5e-4 ? "at" : T < CRITICAL_TEMPERATURE ? "below" : "above";
+    const share = Math.round(50 * (1 + Math.abs(lattice.magnetization())));
+    return (
+      `Ising lattice of ${lattice.L} by ${lattice.L} spins at T = ${number(T, 3)}, ${side} the critical temperature, ` +
+      `field ${number(h, 2)}. ${share} percent of the spins agree; |m| = ${number(last.m, 2)}, energy ${number(last.E, 2)} per site. ` +
+      `Shown at equal size as blocks of ${this.views.map((_, k) => 2 ** (level + k)).join(", ")} spins a side.`
+    );
+  }
+}
+
+async function render({ model, el }) {
+  const make = async () => new IsingScene(model, await loadKernels(decodeBase64(WASM_BASE64)));
+  return mount({ model, el }, make);
+}
+
+export default { render };

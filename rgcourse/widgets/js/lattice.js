@@ -1,0 +1,127 @@
+// One square lattice in WebAssembly memory: updates, measurements, block spins.
+
+export const CRITICAL_TEMPERATURE = 2 / Math.log1p(Math.SQRT2);
+const COORDINATION = 4;
+const WARM_UP = 30; // Swendsen-Wang sweeps from the ordered lattice; as in ising.py
+const FIELD_WARM_UP = 50;
+
+export class Lattice {
+  /** A lattice of side L that can be zoomed out `levels` times. */
+  constructor(kernels, L, levels) {
+    this.kernels = kernels;
+    this.L = L;
+    this.sites = L * L;
+    this.steps = [kernels.allocate("int8", this.sites)];
+    for (let k = 1; k <= levels; k++) this.steps.push(kernels.allocate("int8", this.sites >> (2 * k)));
+    this.labels = kernels.allocate("int32", this.sites + 8);
+    this.siteThresholds = kernels.allocate("uint32", 2 * (COORDINATION + 1));
+    this.bondThreshold = kernels.allocate("uint32", 2);
+    this.state = kernels.allocate("uint32", 8);
+    this.coins = kernels.allocate("uint32", 8);
+  }
+
+  /** The equilibrated lattice that belongs to a seed (eight words of 32 bits), T and h. */
+  start(seedWords, T, h) {
+    this.seedWords = seedWords;
+    this.kernels.view("uint32", this.state, 8).set(seedWords);
+    this.kernels.view("int8", this.steps[0], this.sites).fill(1);
+    this.set(T, h);
+    for (let k = 0; k < WARM_UP; k++) this.swendsenWang();
+    if (h === 0) return;
+    this.kernels.view("uint32", this.state, 8).set(seedWords);
+    for (let k = 0; k < FIELD_WARM_UP; k++) this.heatBath();
+  }
+
+  /** Go on from given spins with a generator of its own. */
+  restore(spins, seedWords) {
+    this.seedWords = seedWords;
+    this.kernels.view("uint32", this.state, 8).set(seedWords);
+    this.kernels.view("int8", this.steps[0], this.sites).set(spins);
+  }
+
+  set(T, h) {
+    this.kernels.heat_bath_thresholds(1 / T, h, COORDINATION, this.siteThresholds);
+    this.kernels.bond_threshold(1 / T, this.bondThreshold);
+  }
+
+  /** Each update returns the share of the lattice it has dealt with. */
+  heatBath() {
+    this.kernels.heat_bath_sweep_2d(this.steps[0], this.L, this.siteThresholds, this.state);
+    return 1;
+  }
+
+  wolff() {
+    const { kernels, steps, L, bondThreshold, labels, state } = this;
+    return Number(kernels.wolff_cluster_2d(steps[0], L, bondThreshold, labels, state)) / this.sites;
+  }
+
+  swendsenWang() {
+    const { kernels, steps, L, bondThreshold, labels, state } = this;
+    kernels.swendsen_wang_sweep_2d(steps[0], L, bondThreshold, labels, state);
+    return 1;
+  }
+
+  /** -<s s'> per site, and the mean spin of the lattice or of its block spins. */
+  energy() {
+    return -Number(this.kernels.bond_sum_2d(this.steps[0], this.L)) / this.sites;
+  }
+
+  magnetization(level = 0) {
+    const sites = this.sites >> (2 * level);
+    return Number(this.kernels.spin_sum(this.steps[level], sites)) / sites;
+  }
+
+  /** Let 2 x 2 blocks vote, `levels` times. The coins for ties start afresh: a lattice that
+   *  stands still gives the same picture again. */
+  zoomOut(levels) {
+    for (let k = 0; k < levels; k++) {
+      this.kernels.view("uint32", this.coins, 8).set(this.seedWords);
+      this.kernels.majority_2d(this.steps[k], this.L >> k, 2, this.steps[k + 1], this.coins);
+    }
+  }
+
+  spins(level) {
+    return this.kernels.view("int8", this.steps[level], this.sites >> (2 * level));
+  }
+}
+
+/** Draws the spins of square lattices on a canvas, one picture element a spin. */
+export class Painter {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.context = canvas.getContext("2d", { alpha: false });
+    this.sheet = document.createElement("canvas");
+  }
+
+  /** Takes note of the size on screen; asked for at each drawing, it would cost a layout. */
+  resize() {
+    this.side = this.canvas.clientWidth * devicePixelRatio;
+  }
+
+  /** Repeats each spin until the picture is as large as on screen, so that the browser only ever
+   *  scales down: scaled up by a broken number, some spins would be wider than others. */
+  draw(spins, n, up, down) {
+    const repeat = Math.max(1, Math.ceil(this.side / n - 0.01));
+    if (this.n !== n) {
+      this.n = this.sheet.width = this.sheet.height = n;
+      this.image = new ImageData(n, n);
+      this.pixels = new Uint32Array(this.image.data.buffer);
+    }
+    const { pixels } = this;
+    for (let i = 0; i < pixels.length; i++) pixels[i] = spins[i] > 0 ? up : down;
+    if (this.canvas.width !== n * repeat) this.canvas.width = this.canvas.height = n * repeat;
+    if (repeat === 1) {
+      this.context.putImageData(this.image, 0, 0);
+      return;
+    }
+    this.sheet.getContext("2d").putImageData(this.image, 0, 0);
+    this.context.imageSmoothingEnabled = false;
+    this.context.drawImage(this.sheet, 0, 0, n * repeat, n * repeat);
+  }
+}
+
+/** A colour #rrggbb as one pixel of an image. */
+export function pixel(colour) {
+  const [r, g, b] = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+}

@@ -1,0 +1,361 @@
+"""The live figures in a real browser: driven by mouse and by keys, they obey physics and manners.
+
+A page is made of the figure's own stored state and the book's bundle, as the book does it.
+"""
+
+import base64
+import json
+import statistics
+from pathlib import Path
+
+import pytest
+from ipywidgets.embed import embed_data
+
+from rgcourse.widgets import IsingLab, ThreeTemperatures
+
+ROOT = Path(__file__).resolve().parents[2]
+THEME = ROOT / "book" / "_theme"
+
+PAGE = """<!doctype html>
+<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>figure</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="rg-widgets.css">
+<link rel="stylesheet" href="tokens.css">
+<script src="rg-widgets.js" defer></script></head><body>
+<div class="rgw-slot"><img class="rgw-still" alt="{alt}" src="data:image/png;base64,{png}">
+<script type="application/vnd.jupyter.widget-view+json">{view}</script></div>
+<div style="height: 3000px"></div>
+<script type="application/vnd.jupyter.widget-state+json">{state}</script>
+</body></html>"""
+
+# In the page: the figure of `mount`, its model, its lattice.
+FIGURE = "document.querySelector('.rgw').parentElement.figure"
+
+
+@pytest.fixture
+def mount(tmp_path, serve, open_page):
+    """`mount(figure, **options of open_page)` -> a page in which the figure is alive."""
+
+    def open_figure(figure, *, script=None, alive=True, **options):
+        for name in ("rg-widgets.js", "rg-widgets.css"):
+            (tmp_path / name).write_bytes((THEME / "vendor" / name).read_bytes())
+        (tmp_path / "tokens.css").write_bytes((THEME / "static" / "tokens.css").read_bytes())
+        data = embed_data(views=[figure], drop_defaults=False)
+        bundle, _ = figure._repr_mimebundle_()
+        html = PAGE.format(
+            alt=bundle["text/plain"],
+            png=bundle["image/png"],
+            view=json.dumps(data["view_specs"][0]),
+            state=json.dumps(data["manager_state"]).replace("</", "<\\/"),
+        )
+        (tmp_path / "index.html").write_text(html, encoding="utf-8")
+        page = open_page(**options)
+        page.set_default_timeout(10_000)
+        if script:
+            page.add_init_script(script)
+        page.goto(serve(tmp_path) + "/index.html")
+        if alive:
+            page.locator("figure.rgw").wait_for()
+        return page
+
+    return open_figure
+
+
+def value(page, name):
+    """A trait as the page has it."""
+    return page.evaluate(f"{FIGURE}.model.get('{name}')")
+
+
+def pause(page):
+    page.get_by_role("button", name="Pause", exact=True).click()
+
+
+def spins(page):
+    """The lattice's bytes."""
+    text = page.evaluate(
+        f"btoa(String.fromCharCode(...new Uint8Array({FIGURE}.scene.lattice.spins(0))))"
+    )
+    return base64.b64decode(text)
+
+
+def magnetization(page):
+    return abs(page.evaluate(f"{FIGURE}.scene.lattice.magnetization()"))
+
+
+# --- mounting ----------------------------------------------------------------------------------
+
+
+def test_mounts_without_error_or_request(mount, poll):
+    page = mount(IsingLab(L=128, title="A title"))
+    assert page.locator("figure.rgw .rgw-title").inner_text() == "A title"
+    assert page.locator("figure.rgw canvas").count() == 6
+    assert page.locator("img.rgw-still").is_hidden()
+    poll(lambda: value(page, "sweeps") > 10)
+    assert "critical temperature" in page.get_by_role("img").get_attribute("aria-label")
+    assert page.locator("figure.rgw input[type=range]").count() == 2
+    assert (page.errors, page.blocked) == ([], [])
+
+
+def test_first_frame_is_the_still(mount):
+    figure = IsingLab(L=64, T=2.4, seed=9, running=False)
+    page = mount(figure)
+    from rgcourse.widgets.ising import equilibrated
+
+    assert spins(page) == equilibrated(64, 2.4, 0.0, 9).tobytes()
+
+
+def test_still_remains_where_wasm_fails(mount, poll):
+    broken = "WebAssembly.instantiate = () => Promise.reject(new Error('not today'));"
+    page = mount(IsingLab(L=64), script=broken, alive=False)
+    page.get_by_role("alert").wait_for()
+    assert "not today" in page.get_by_role("alert").inner_text()
+    assert page.locator("img.rgw-still").is_visible()
+    assert page.errors == []
+
+
+def test_still_is_there_without_scripts(mount):
+    page = mount(IsingLab(L=64), alive=False, java_script_enabled=False)
+    assert page.locator("img.rgw-still").is_visible()
+    assert page.locator("figure.rgw").count() == 0
+
+
+def test_print_shows_the_still_and_no_controls(mount):
+    page = mount(IsingLab(L=64))
+    page.emulate_media(media="print")
+    assert page.locator("img.rgw-still").is_visible()
+    assert page.locator(".rgw-controls").is_hidden()
+    assert page.locator("figcaption").is_visible()
+
+
+# --- mouse and keys ----------------------------------------------------------------------------
+
+
+def test_temperature_by_mouse(mount, poll):
+    page = mount(IsingLab(L=64))
+    box = page.get_by_label("Temperature", exact=True).bounding_box()
+    page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
+    assert value(page, "T") > 3.5
+    page.get_by_role("button", name="Set temperature to Tc").click()
+    assert value(page, "T") == pytest.approx(2.269185314213022, abs=1e-12)
+    shown = page.locator("output[for$='-T']")
+    assert shown.inner_text() == "2.269"
+
+
+def test_temperature_by_typing(mount):
+    page = mount(IsingLab(L=64))
+    page.get_by_role("button", name="Type a value for temperature").click()
+    page.keyboard.type("3.125")
+    page.keyboard.press("Enter")
+    assert value(page, "T") == 3.125
+    page.get_by_role("button", name="Type a value for temperature").click()
+    page.keyboard.type("99")
+    page.keyboard.press("Escape")
+    assert value(page, "T") == 3.125
+
+
+def test_keys(mount, poll):
+    page = mount(IsingLab(L=64, T=2.0))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("Space")
+    assert value(page, "running") is False
+    page.keyboard.press("ArrowRight")
+    assert value(page, "T") == pytest.approx(2.01)
+    page.keyboard.press("Shift+ArrowLeft")
+    assert value(page, "T") == pytest.approx(1.91)
+    page.keyboard.press("+")
+    assert value(page, "level") == 1
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    assert value(page, "level") == 0
+    before = value(page, "sweeps")
+    page.keyboard.press("s")
+    assert value(page, "sweeps") == before + 1
+    page.keyboard.press("c")
+    assert value(page, "T") == pytest.approx(2.269185314213022, abs=1e-12)
+    page.keyboard.press("0")
+    assert (value(page, "T"), value(page, "running"), value(page, "level")) == (2.0, True, 0)
+
+
+def test_keys_elsewhere_do_nothing(mount):
+    page = mount(IsingLab(L=64, T=2.0))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("s")
+    assert (value(page, "T"), value(page, "running")) == (2.0, True)
+
+
+def test_arrows_on_the_field_move_the_field(mount):
+    page = mount(IsingLab(L=64, T=2.0))
+    page.get_by_label("Field h").focus()
+    page.keyboard.press("ArrowRight")
+    assert (value(page, "T"), value(page, "h")) == (2.0, pytest.approx(0.01))
+
+
+def test_zoom_out_shows_coarser_panels(mount):
+    page = mount(IsingLab(L=128, panels=3, running=False))
+    labels = page.locator(".rgw-panels .rgw-label")
+    assert labels.all_inner_texts() == ["b = 1 · 128²", "b = 2 · 64²", "b = 4 · 32²"]
+    page.get_by_role("button", name="Zoom out").click()
+    assert labels.all_inner_texts() == ["b = 2 · 64²", "b = 4 · 32²", "b = 8 · 16²"]
+    for _ in range(3):
+        if page.get_by_role("button", name="Zoom out").is_enabled():
+            page.get_by_role("button", name="Zoom out").click()
+    assert page.get_by_role("button", name="Zoom out").is_disabled()
+    assert labels.all_inner_texts()[-1] == "b = 32 · 4²"
+
+
+def test_reset_brings_back_the_first_lattice(mount, poll):
+    page = mount(IsingLab(L=64, T=2.2, running=False))
+    first = spins(page)
+    page.get_by_role("button", name="Step").click()
+    page.get_by_label("Temperature", exact=True).fill("3")
+    assert spins(page) != first
+    page.get_by_role("button", name="Reset").click()
+    assert (spins(page), value(page, "T"), value(page, "sweeps")) == (first, 2.2, 0)
+
+
+def test_prediction_locks_the_sliders_until_made_or_skipped(mount):
+    question = ("More order, or less?", "more", "less")
+    page = mount(IsingLab(L=64, predict=question))
+    slider = page.get_by_label("Temperature", exact=True)
+    assert slider.is_disabled()
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("ArrowRight")
+    assert value(page, "T") == pytest.approx(2.269185314213022)
+    page.get_by_role("button", name="less").click()
+    assert slider.is_enabled() and value(page, "guess") == "less"
+
+    page = mount(IsingLab(L=64, predict=question))
+    page.get_by_role("button", name="Skip").click()
+    assert page.get_by_label("Temperature", exact=True).is_enabled()
+
+
+# --- physics -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", ["heat bath", "Wolff"])
+def test_cold_is_ordered_and_hot_is_not(mount, poll, algorithm):
+    page = mount(IsingLab(L=64, T=2.0, T_range=(1.0, 5.0), algorithm=algorithm))
+    slider = page.get_by_label("Temperature", exact=True)
+    slider.fill("1")
+    poll(lambda: magnetization(page) > 0.9)
+    slider.fill("5")
+    poll(lambda: magnetization(page) < 0.3)
+    slider.fill("1")
+    if algorithm == "Wolff":  # heat bath may fall into stripes, which live long
+        poll(lambda: magnetization(page) > 0.9)
+    assert value(page, "algorithm") == algorithm
+
+
+def test_energy_runs_to_onsager(mount, poll):
+    page = mount(IsingLab(L=128, T=2.6))
+    mean = f"{FIGURE}.scene.means.E.estimate"
+    poll(lambda: page.evaluate(f"{mean}[1] !== undefined && {mean}[1] < 0.004"), timeout=30)
+    energy, error = page.evaluate(mean)
+    from rgcourse.exact import onsager_energy
+
+    # Bins of a second are not yet independent: the bound is wide, the numbers are not.
+    assert abs(energy - onsager_energy(1 / 2.6)) < 0.01 + 4 * error
+    text = page.locator(".rgw-value-line").first.inner_text()
+    assert f"exact −{-onsager_energy(1 / 2.6):.3f}" in text
+
+
+def test_field_takes_wolff_away_and_says_why(mount):
+    page = mount(IsingLab(L=64, algorithm="Wolff"))
+    page.get_by_label("Field h").fill("0.1")
+    assert value(page, "algorithm") == "heat bath"
+    assert page.locator("option[value=Wolff]").is_disabled()
+    assert "needs h = 0" in page.locator(".rgw-reason").inner_text()
+    assert "exact only at h = 0" in page.locator(".rgw-value-line").first.inner_text()
+    page.get_by_label("Field h").fill("0")
+    assert page.locator("option[value=Wolff]").is_enabled()
+    page.get_by_label("Algorithm").select_option("Wolff")
+    assert value(page, "algorithm") == "Wolff"
+
+
+def test_three_temperatures_flow_apart(mount, poll):
+    page = mount(ThreeTemperatures(L=128, temperatures=(1.9, 2.2692, 2.9)))
+    page.locator("figure.rgw").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    assert value(page, "level") == 4
+    assert page.locator("output[data-key=b]").inner_text() == "16"
+    poll(lambda: value(page, "sweeps") > 20)
+    cold, critical, hot = value(page, "magnetizations")
+    assert cold > 0.97 and hot < 0.4 and hot < critical < cold
+    assert (page.errors, page.blocked) == ([], [])
+
+
+# --- manners -----------------------------------------------------------------------------------
+
+
+def test_out_of_sight_it_rests(mount, poll):
+    page = mount(IsingLab(L=64))
+    poll(lambda: value(page, "sweeps") > 5)
+    page.evaluate("window.scrollTo(0, 2500)")
+    poll(lambda: page.evaluate(f"{FIGURE}.root.dataset.state") == "off-screen")
+    before = page.evaluate(f"{FIGURE}.sweeps")
+    page.wait_for_timeout(200)  # nothing may happen: there is no event to wait for
+    assert page.evaluate(f"{FIGURE}.sweeps") == before
+    page.evaluate("window.scrollTo(0, 0)")
+    poll(lambda: page.evaluate(f"{FIGURE}.sweeps") > before)
+
+
+COUNT_FRAMES = """
+window.frames_asked = 0;
+const ask = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (f) => { window.frames_asked += 1; return ask(f); };
+"""
+
+
+def test_reduced_motion_asks_for_no_frame(mount, poll):
+    page = mount(IsingLab(L=64), script=COUNT_FRAMES, reduced_motion="reduce")
+    assert value(page, "running") is False
+    page.get_by_role("button", name="Step").click()
+    assert value(page, "sweeps") == 1
+    page.get_by_role("button", name="Run").click()  # asked for: slowly, and still without frames
+    poll(lambda: value(page, "sweeps") >= 3)
+    assert page.evaluate("frames_asked") == 0
+
+
+def test_theme_switch_repaints(mount):
+    page = mount(IsingLab(L=64, T=1.0, running=False))
+    tones = f"[{FIGURE}.scene.up, {FIGURE}.scene.down]"
+    light = page.evaluate(tones)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    dark = page.evaluate(f"new Promise((done) => setTimeout(() => done({tones}), 50))")
+    assert light != dark
+    corner = page.evaluate(
+        "[...document.querySelector('.rgw-panels canvas').getContext('2d')"
+        ".getImageData(0, 0, 1, 1).data]"
+    )
+    assert corner[:3] in ([0xE3, 0xD9, 0xBF], [0x2D, 0x5A, 0x8C])
+
+
+def test_words_say_the_state_at_rest(mount):
+    page = mount(IsingLab(L=64, T=1.5))
+    pause(page)
+    words = page.get_by_role("img").get_attribute("aria-label")
+    assert "T = 1.500, below the critical temperature" in words and "percent of the spins" in words
+
+
+# --- speed -------------------------------------------------------------------------------------
+
+
+def test_a_sweep_and_a_draw_of_512_fit_a_frame(mount, capsys):
+    page = mount(IsingLab(L=512, running=False))
+    times = page.evaluate(
+        f"""() => {{
+          const {{ scene }} = {FIGURE};
+          const once = () => {{
+            const start = performance.now();
+            scene.step();
+            scene.draw();
+            return performance.now() - start;
+          }};
+          for (let k = 0; k < 20; k++) once();
+          return Array.from({{ length: 200 }}, once);
+        }}"""
+    )
+    median = statistics.median(times)
+    with capsys.disabled():
+        print(f"\none sweep and one draw of 512 x 512: {median:.1f} ms median of 200 (budget 8)")
+    assert median < 16

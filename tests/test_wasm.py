@@ -1,0 +1,223 @@
+"""The kernels in the page are the package's own: same code, same bits, current files."""
+
+import functools
+import importlib.util
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import wasmtime
+from numba import njit
+
+from rgcourse import blocking
+from rgcourse._random import random_state
+from rgcourse.samplers import chain, cluster, local
+from rgcourse.widgets import ising
+
+ROOT = Path(__file__).resolve().parents[1]
+L = 64
+
+
+def load_tool(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+build_wasm = load_tool("build_wasm")
+FAMILIES = list(build_wasm.FAMILIES)
+
+
+class Page:
+    """A WebAssembly module as a page holds it: memory by address, and nothing imported but exp."""
+
+    def __init__(self, path):
+        engine = wasmtime.Engine()
+        self.store = wasmtime.Store(engine)
+        linker = wasmtime.Linker(engine)
+        kind = wasmtime.FuncType([wasmtime.ValType.f64()], [wasmtime.ValType.f64()])
+        for function in (math.exp, math.log):
+            linker.define_func("env", function.__name__, kind, function)
+        module = wasmtime.Module.from_file(engine, str(path))
+        self.exports = linker.instantiate(self.store, module).exports(self.store)
+        self.memory = self.exports["memory"]
+        self.top = self.exports["__heap_base"].value(self.store)
+
+    def put(self, array):
+        """Copy an array into fresh memory; its address."""
+        address = -(-self.top // 16) * 16
+        self.top = address + array.nbytes
+        missing = self.top - self.memory.data_len(self.store)
+        if missing > 0:
+            self.memory.grow(self.store, -(-missing // 65536))
+        self.memory.write(self.store, array.tobytes(), address)
+        return address
+
+    def get(self, address, like):
+        """The numbers at an address, with the type and length of another array."""
+        raw = self.memory.read(self.store, address, address + like.nbytes)
+        return np.frombuffer(bytes(raw), like.dtype)
+
+    def call(self, name, *arguments):
+        return self.exports[name](self.store, *arguments)
+
+
+@pytest.fixture
+def page():
+    return Page(build_wasm.TARGET / "ising.wasm")
+
+
+@functools.cache
+def native(kernel):
+    return njit(error_model="numpy")(kernel)
+
+
+def start(rng):
+    spins = rng.choice(np.array([-1, 1], np.int8), L * L)
+    return spins, random_state(rng)
+
+
+@pytest.mark.parametrize("K, h", [(0.3, 0.0), (0.44, 0.0), (0.44, -0.05), (0.8, 0.2)])
+def test_heat_bath_is_bit_equal(page, rng, K, h):
+    spins, state = start(rng)
+    thresholds = np.zeros(5, np.uint64)
+    there = [page.put(array) for array in (spins, thresholds, state)]
+    page.call("heat_bath_thresholds", K, h, 4, there[1])
+    native(local.heat_bath_thresholds)(K, h, 4, thresholds)
+    assert np.array_equal(page.get(there[1], thresholds), thresholds)
+
+    sweep = native(local.heat_bath_sweep_2d)
+    for _ in range(300):
+        sweep(spins, L, thresholds, state)
+        page.call("heat_bath_sweep_2d", there[0], L, there[1], there[2])
+    assert np.array_equal(page.get(there[0], spins), spins)
+    assert np.array_equal(page.get(there[2], state), state)
+
+
+@pytest.mark.parametrize("name", ["wolff_cluster_2d", "swendsen_wang_sweep_2d"])
+def test_clusters_are_bit_equal(page, rng, name):
+    spins, state = start(rng)
+    bond, work = np.zeros(1, np.uint64), np.zeros(L * L + 8, np.int32)
+    there = [page.put(array) for array in (spins, bond, work, state)]
+    page.call("bond_threshold", 0.4406868, there[1])
+    native(cluster.bond_threshold)(0.4406868, bond)
+    assert np.array_equal(page.get(there[1], bond), bond)
+
+    update = native(getattr(cluster, name))
+    for _ in range(300):
+        here = update(spins, L, bond, work, state)
+        assert page.call(name, there[0], L, there[1], there[2], there[3]) == here
+    assert np.array_equal(page.get(there[0], spins), spins)
+    assert np.array_equal(page.get(there[3], state), state)
+
+
+@pytest.mark.parametrize("b", [2, 4, 8])
+def test_blocks_and_sums_are_equal(page, rng, b):
+    spins, state = start(rng)
+    blocks = np.zeros((L // b) ** 2, np.int8)
+    there = [page.put(array) for array in (spins, blocks, state)]
+    page.call("majority_2d", there[0], L, b, there[1], there[2])
+    native(blocking.majority_2d)(spins, L, b, blocks, state)
+    assert np.array_equal(page.get(there[1], blocks), blocks)
+    assert np.array_equal(page.get(there[2], state), state)
+    assert page.call("spin_sum", there[0], L * L) == spins.sum(dtype=int)
+    square = spins.reshape(L, L).astype(int)
+    bonds = np.sum(square * (np.roll(square, 1, 0) + np.roll(square, 1, 1)))
+    assert page.call("bond_sum_2d", there[0], L) == bonds == chain.bond_sum_2d(spins, L)
+
+
+@pytest.mark.parametrize("h", [0.0, 0.1])
+def test_still_is_the_first_frame(page, h):
+    """What the page does before its first frame, step by step, gives the still's lattice."""
+    T, seed = 2.3, 7
+    words = np.array(ising.words_for_page(seed), np.uint32)
+    spins, site, bond = np.ones(L * L, np.int8), np.zeros(5, np.uint64), np.zeros(1, np.uint64)
+    work = np.zeros(L * L + 8, np.int32)
+    there = [page.put(array) for array in (spins, site, bond, work, words)]
+    page.call("heat_bath_thresholds", 1 / T, h, 4, there[1])
+    page.call("bond_threshold", 1 / T, there[2])
+    for _ in range(ising.WARM_UP):
+        page.call("swendsen_wang_sweep_2d", there[0], L, there[2], there[3], there[4])
+    if h:
+        page.memory.write(page.store, words.tobytes(), there[4])
+        for _ in range(ising.FIELD_WARM_UP):
+            page.call("heat_bath_sweep_2d", there[0], L, there[1], there[4])
+    still = ising.equilibrated(L, T, h, seed)
+    assert np.array_equal(page.get(there[0], spins), still.ravel())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_imports_are_mathematics_only(family):
+    engine = wasmtime.Engine()
+    module = wasmtime.Module.from_file(engine, str(build_wasm.TARGET / family))
+    assert {imported.name for imported in module.imports} <= {"exp", "log"}
+    assert {kernel.__name__ for kernel in build_wasm.FAMILIES[family]} <= {
+        exported.name for exported in module.exports
+    }
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_wasm_is_small(family):
+    assert (build_wasm.TARGET / family).stat().st_size <= 8000
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_wasm_belongs_to_the_kernels(family):
+    """Without any linker: the file names the hash of the code it was made from."""
+    stored = build_wasm.stored_stamp((build_wasm.TARGET / family).read_bytes())
+    assert stored.split()[0] == build_wasm.stamp(family).split()[0], (
+        f"{family} is stale: run python tools/build_wasm.py and commit the result"
+    )
+
+
+def test_wasm_is_what_the_tool_writes():
+    """With a linker: the file is, byte for byte, what the tool writes today."""
+    if sys.platform != "linux":
+        pytest.skip("the committed files are built on Linux")
+    try:
+        build_wasm.linker()
+    except RuntimeError as missing:
+        if os.environ.get("CI"):
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+    for family in FAMILIES:
+        stored = build_wasm.stored_stamp((build_wasm.TARGET / family).read_bytes())
+        same_compilers = stored.split()[1:] == build_wasm.stamp(family).split()[1:]
+        if not same_compilers and not os.environ.get("CI"):
+            pytest.skip(f"{family} was made with {' '.join(stored.split()[1:])}")
+    tool = [sys.executable, str(ROOT / "tools" / "build_wasm.py"), "--check"]
+    done = subprocess.run(tool, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_stamp_sees_code_and_not_comments():
+    def kernel(n):
+        """A docstring."""
+        return n + 1  # a comment
+
+    def same(n):
+        return n + 1
+
+    def other(n):
+        return n + 2
+
+    first, second, third = (
+        build_wasm.source(f).replace(f.__name__, "f") for f in (kernel, same, other)
+    )
+    assert first == second != third
+
+
+def test_stamp_reaches_what_kernels_call():
+    names = {f.__name__ for f in build_wasm.reachable(cluster.swendsen_wang_sweep_2d)}
+    assert {"swendsen_wang_sweep_2d", "next_word", "join", "find_root"} <= names
+
+
+def test_missing_linker_is_named_with_the_way_out(monkeypatch):
+    monkeypatch.setattr(build_wasm.shutil, "which", lambda name: None)
+    with pytest.raises(RuntimeError, match="apt install lld"):
+        build_wasm.linker()

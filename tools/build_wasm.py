@@ -1,0 +1,219 @@
+"""Compile the package's own numba kernels to WebAssembly, for the live figures of the book.
+
+    python tools/build_wasm.py            write rgcourse/widgets/*.wasm
+    python tools/build_wasm.py --check    exit 1 unless they are what this would write
+
+A kernel is a plain function on flat buffers. `njit` compiles it for this machine; here the same
+function goes through `cfunc`, with pointers in place of arrays, to LLVM code, from there to a
+WebAssembly object, and `wasm-ld` links the objects of one family of figures to one file. Nothing
+of numba's runtime comes along: kernels allocate nothing and call nothing but `exp` and `log`,
+which the page supplies.
+
+Into each file goes a section `rgcourse.sources` with the hash of the kernels' code and the versions
+of the compilers, so that a test knows a stale file even where there is no linker.
+
+To add a kernel to a family, add a line to `FAMILIES`; to add a family, an entry.
+"""
+
+import argparse
+import ast
+import hashlib
+import inspect
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+
+# The result must not depend on the machine it is made on. Numba reads these when it is imported.
+GENERIC = {
+    "NUMBA_CPU_NAME": "generic",
+    "NUMBA_CPU_FEATURES": "",
+    "NUMBA_LOOP_VECTORIZE": "0",  # vectors of another machine would be taken apart again
+    "NUMBA_SLP_VECTORIZE": "0",
+}
+if __name__ == "__main__" and any(os.environ.get(k) != v for k, v in GENERIC.items()):
+    again = [sys.executable, __file__, *sys.argv[1:]]
+    sys.exit(subprocess.run(again, env={**os.environ, **GENERIC}).returncode)
+
+import llvmlite  # noqa: E402
+import llvmlite.binding as llvm  # noqa: E402
+import numba  # noqa: E402
+from numba import cfunc, types  # noqa: E402
+
+from rgcourse import blocking  # noqa: E402
+from rgcourse.samplers import chain, cluster, local  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "rgcourse" / "widgets"
+
+void, real, count, total = types.void, types.float64, types.int32, types.int64
+spins = blocks = types.CPointer(types.int8)
+stack = labels = types.CPointer(types.int32)
+state = thresholds = types.CPointer(types.uint64)
+
+# file: {kernel: signature}. Lengths are int32 in the page, sums come back as int64 (BigInt there).
+FAMILIES = {
+    "ising.wasm": {
+        local.heat_bath_thresholds: void(real, real, count, thresholds),
+        local.heat_bath_sweep_2d: void(spins, count, thresholds, state),
+        cluster.bond_threshold: void(real, thresholds),
+        cluster.wolff_cluster_2d: count(spins, count, thresholds, stack, state),
+        cluster.swendsen_wang_sweep_2d: count(spins, count, thresholds, labels, state),
+        chain.bond_sum_2d: total(spins, count),
+        chain.spin_sum: total(spins, count),
+        blocking.majority_2d: void(spins, count, count, blocks, state),
+    },
+}
+
+SECTION = "rgcourse.sources"
+TRIPLE = "wasm32-unknown-unknown"
+LINKER_ADVICE = (
+    "wasm-ld is missing: install LLVM's linker (Debian: apt install lld; macOS: brew install lld)"
+)
+
+
+def linker():
+    """Path of wasm-ld; RuntimeError with the way out when there is none."""
+    names = ["wasm-ld", *(f"wasm-ld-{version}" for version in range(25, 14, -1))]
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        raise RuntimeError(LINKER_ADVICE)
+    return found
+
+
+def wasm_object(kernel, signature):
+    """One kernel as a WebAssembly object file, exported under its Python name."""
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    machine = llvm.Target.from_triple(TRIPLE).create_target_machine(opt=3)
+    compiled = cfunc(signature, error_model="numpy")(plain(kernel))
+    code = compiled._library.get_llvm_str()
+    code = re.sub(r'target triple = ".*"', f'target triple = "{TRIPLE}"', code)
+    code = re.sub(r'target datalayout = ".*"', f'target datalayout = "{machine.target_data}"', code)
+    # The object writer knows no common symbols; numba leaves one for its environment, unused here.
+    code = re.sub(r"= common (local_unnamed_addr )?global", "= internal global", code)
+    code = code.replace(compiled.native_name, kernel.__name__)
+    # Seen from its wrapper, the kernel might raise. Made private to the module it is seen never to
+    # do so, and the wrapper's calls of the Python interpreter go away.
+    code = re.sub(rf"define (?=.*@(?!{kernel.__name__}\b))", "define internal ", code)
+    module = llvm.parse_assembly(code)
+    module.verify()
+    optimize(module, machine)
+    return machine.emit_object(module)
+
+
+def optimize(module, machine):
+    """LLVM's own pipeline for the new target; without unrolling, to keep the file small."""
+    tuning = llvm.create_pipeline_tuning_options(speed_level=2)
+    tuning.loop_unrolling = tuning.loop_vectorization = tuning.slp_vectorization = False
+    builder = llvm.create_pass_builder(machine, tuning)
+    builder.getModulePassManager().run(module, builder)
+
+
+def plain(kernel):
+    """The Python function under a compiled one."""
+    return getattr(kernel, "py_func", kernel)
+
+
+def build(family):
+    """The bytes of one `.wasm` file."""
+    kernels = FAMILIES[family]
+    with tempfile.TemporaryDirectory() as folder:
+        objects = []
+        for kernel, signature in kernels.items():
+            path = Path(folder, f"{kernel.__name__}.o")
+            path.write_bytes(wasm_object(kernel, signature))
+            objects.append(str(path))
+        out = Path(folder, family)
+        exports = [f"--export={kernel.__name__}" for kernel in kernels]
+        subprocess.run(
+            [linker(), "--no-entry", "--allow-undefined", "--strip-all", "--gc-sections"]
+            + ["--export=__heap_base", "-z", "stack-size=16384", *exports, *objects]
+            + ["-o", str(out)],
+            check=True,
+        )
+        return out.read_bytes() + section(SECTION, stamp(family).encode())
+
+
+def section(name, payload):
+    """A custom section of a WebAssembly module (id 0, size, name, payload)."""
+    body = unsigned_leb128(len(name)) + name.encode() + payload
+    return b"\0" + unsigned_leb128(len(body)) + body
+
+
+def unsigned_leb128(number):
+    groups = []
+    while True:
+        number, group = number >> 7, number & 0x7F
+        groups.append(group | (0x80 if number else 0))
+        if not number:
+            return bytes(groups)
+
+
+def stored_stamp(wasm):
+    """The text of the sources section of a module, or None."""
+    _, found, rest = wasm.rpartition(SECTION.encode())
+    return rest.decode() if found else None
+
+
+def stamp(family):
+    """`<hash of the kernels and signatures> numba <version> llvmlite <version>`."""
+    digest = hashlib.sha256()
+    for kernel, signature in FAMILIES[family].items():
+        digest.update(f"{kernel.__name__}{signature}\n".encode())
+        for function in sorted(reachable(plain(kernel)), key=lambda f: f.__qualname__):
+            digest.update(source(function).encode())
+    return f"{digest.hexdigest()} numba {numba.__version__} llvmlite {llvmlite.__version__}"
+
+
+def reachable(function, seen=None):
+    """A kernel and all functions of the package that it calls, however deep."""
+    seen = set() if seen is None else seen
+    if function in seen:
+        return seen
+    seen.add(function)
+    for name in function.__code__.co_names:
+        callee = plain(function.__globals__.get(name))
+        if inspect.isfunction(callee) and callee.__module__.startswith("rgcourse"):
+            reachable(callee, seen)
+    return seen
+
+
+def source(function):
+    """The code of a function without comments, docstring and layout, and its constants."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    body = tree.body[0].body
+    if len(body) > 1 and ast.get_docstring(tree.body[0]) is not None:
+        del body[0]
+    constants = {
+        name: function.__globals__[name]
+        for name in function.__code__.co_names
+        if isinstance(function.__globals__.get(name), (int, float))
+    }
+    return f"{ast.unparse(tree)}\n{sorted(constants.items())}\n"
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare instead of writing")
+    options = parser.parse_args(arguments)
+    stale = False
+    for family, kernels in FAMILIES.items():
+        fresh, path = build(family), TARGET / family
+        current = path.is_file() and path.read_bytes() == fresh
+        if not options.check:
+            path.write_bytes(fresh)
+        stale |= options.check and not current
+        note = "current" if current else "stale" if options.check else "written"
+        print(f"{path.relative_to(ROOT)}  {len(fresh)} bytes, {len(kernels)} kernels, {note}")
+    if stale:
+        print("run python tools/build_wasm.py")
+    return int(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
