@@ -337,7 +337,11 @@ async def rebuild_all(paths, *, run, check):
         print(f"{path.stem:24} {note}  {'unchanged' if same else 'changed'}", flush=True)
         return same or not check
 
-    return all(await asyncio.gather(*(one(path) for path in paths)))
+    # Pages of reference are made from what the others store: they come after them.
+    late = [path for path in paths if path.parent.name == "reference"]
+    early = [path for path in paths if path not in late]
+    done = [await asyncio.gather(*map(one, wave)) for wave in (early, late)]
+    return all(sum(done, []))
 
 
 def main(arguments=None):
