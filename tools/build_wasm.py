@@ -99,7 +99,7 @@ def wasm_object(kernel, signature):
     code = code.replace(compiled.native_name, kernel.__name__)
     # Seen from its wrapper, the kernel might raise. Made private to the module it is seen never to
     # do so, and the wrapper's calls of the Python interpreter go away.
-    code = re.sub(rf"define (?=.*@(?!{kernel.__name__}\b))", "define internal ", code)
+    code = re.sub(rf"define (linkonce_odr )?(?=.*@(?!{kernel.__name__}\b))", "define internal ", code)
     module = llvm.parse_assembly(code)
     module.verify()
     optimize(module, machine)

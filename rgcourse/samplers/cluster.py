@@ -18,8 +18,9 @@ from numba.extending import register_jitable
 
 from .. import _checks
 from .._random import next_below, next_word, refilled, threshold, undecided
+from .bonds import alike, alike_left, closed
 from .chain import Chain, Series, compiled, draw_samples, measure
-from .forest import join, new_cluster_spins
+from .forest import join_across, label_stretch, new_cluster_spins
 
 
 @register_jitable
@@ -120,104 +121,74 @@ def wolff_cluster_3d(spins, L, thresholds, stack, state):
 def swendsen_wang_sweep_2d(spins, L, thresholds, labels, state):
     """One Swendsen-Wang update of the square lattice; the number of clusters.
 
-    Row by row, each site takes the label of the site to its left or above when that bond is
-    closed; two different labels are joined. Then come the bonds around the torus. `labels` is
-    int32 with L * L entries; `thresholds` comes from `bond_threshold`.
+    Row by row, in stretches of up to 64 sites: the bonds to the left and to the row above are
+    decided, and join the sites to what is there. The first row comes last, since the row above it
+    is the last. `labels` is int32 with L * L entries; `thresholds` comes from `bond_threshold`.
     """
     p_add = thresholds[0]
-    sites = L * L
-    word = uint64(0)
-    for x in range(L):
-        label = int64(0)
-        for y in range(L):
-            i = x * L + y
-            labels[i] = i  # a site at the edge is its own neighbour in this pass
-            left = i - 1 if y > 0 else i
-            above = i - L if x > 0 else i
-            label_left = label if y > 0 else i
-            label_above = int64(labels[above])
-            word = next_word(state) if y & 1 == 0 else word << uint64(16)
-            decision = word
-            if undecided(word, p_add):
-                decision = refilled(word, next_word(state))
-            closed_left = (spins[left] == spins[i]) & (decision < p_add)
-            word <<= uint64(16)
-            decision = word
-            if undecided(word, p_add):
-                decision = refilled(word, next_word(state))
-            closed_above = (spins[above] == spins[i]) & (decision < p_add)
-            from_left = label_left if closed_left else i
-            label = label_above if closed_above else from_left
-            if from_left != i and from_left != label:
-                label = join(labels, from_left, label)
-            labels[i] = label
-    for x in range(L):
-        i = x * L
-        if spins[i] == spins[i + L - 1] and next_word(state) < p_add:
-            join(labels, i, i + L - 1)
-    for y in range(L):
-        if spins[y] == spins[sites - L + y] and next_word(state) < p_add:
-            join(labels, y, sites - L + y)
-    return new_cluster_spins(spins, sites, labels, state)
+    edge, one = uint64(L), uint64(1)
+    for y in range(edge):
+        labels[y] = y
+    for x in range(one, edge + one):
+        row = x % edge * edge
+        upper = (x - one) * edge
+        around = uint64(0)  # the bond from the left end of the row to its right end
+        for y in range(uint64(0), edge, uint64(64)):
+            first = row + y
+            width = min(uint64(64), edge - y)
+            left = closed(alike_left(spins, row, y, edge, width), p_add, state)
+            above = closed(alike(spins, first, upper + y, width), p_add, state)
+            if y == 0:
+                around = left & one
+                left ^= around
+            if row > 0:
+                left = label_stretch(labels, first, width, left, above, edge)
+            else:
+                join_across(labels, above, upper + y, upper)
+            join_across(labels, left, first, one)
+        join_across(labels, around, row + edge - one, edge - one)
+    return new_cluster_spins(spins, L * L, labels, state)
 
 
 @register_jitable
 def swendsen_wang_sweep_3d(spins, L, thresholds, labels, state):
     """One Swendsen-Wang update of the cubic lattice; the number of clusters.
 
-    As `swendsen_wang_sweep_2d`, with the site in front as third neighbour. `labels` is int32
-    with L**3 entries; `thresholds` comes from `bond_threshold`.
+    As `swendsen_wang_sweep_2d` layer by layer, joining each stretch to the layer in front as well.
+    `labels` is int32 with L**3 entries; `thresholds` comes from `bond_threshold`.
     """
     p_add = thresholds[0]
-    layer = L * L
-    sites = L * layer
-    for x in range(L):
-        for y in range(L):
-            label = int64(0)
-            for z in range(L):
-                i = x * layer + y * L + z
-                labels[i] = i
-                left = i - 1 if z > 0 else i
-                above = i - L if y > 0 else i
-                front = i - layer if x > 0 else i
-                label_left = label if z > 0 else i
-                label_above = int64(labels[above])
-                label_front = int64(labels[front])
-                word = next_word(state)
-                decision = word
-                if undecided(word, p_add):
-                    decision = refilled(word, next_word(state))
-                closed_left = (spins[left] == spins[i]) & (decision < p_add)
-                word <<= uint64(16)
-                decision = word
-                if undecided(word, p_add):
-                    decision = refilled(word, next_word(state))
-                closed_above = (spins[above] == spins[i]) & (decision < p_add)
-                word <<= uint64(16)
-                decision = word
-                if undecided(word, p_add):
-                    decision = refilled(word, next_word(state))
-                closed_front = (spins[front] == spins[i]) & (decision < p_add)
-                from_left = label_left if closed_left else i
-                from_above = label_above if closed_above else from_left
-                label = label_front if closed_front else from_above
-                if from_left != i and from_left != from_above:
-                    from_above = join(labels, from_left, from_above)
-                if from_above != i and from_above != label:
-                    label = join(labels, from_above, label)
-                labels[i] = label
-    for a in range(L):
-        for b in range(L):
-            i = a * L + b
-            if spins[i] == spins[sites - layer + i] and next_word(state) < p_add:
-                join(labels, i, sites - layer + i)
-            i = a * layer + b
-            if spins[i] == spins[i + layer - L] and next_word(state) < p_add:
-                join(labels, i, i + layer - L)
-            i = a * layer + b * L
-            if spins[i] == spins[i + L - 1] and next_word(state) < p_add:
-                join(labels, i, i + L - 1)
-    return new_cluster_spins(spins, sites, labels, state)
+    edge, one = uint64(L), uint64(1)
+    area = edge * edge
+    behind = area * (edge - one)
+    for layer in range(uint64(0), behind + one, area):
+        for i in range(layer, layer + edge):
+            labels[i] = i
+        for y in range(one, edge + one):
+            row = layer + y % edge * edge
+            upper = layer + (y - one) * edge
+            around = uint64(0)
+            for z in range(uint64(0), edge, uint64(64)):
+                first = row + z
+                width = min(uint64(64), edge - z)
+                left = closed(alike_left(spins, row, z, edge, width), p_add, state)
+                above = closed(alike(spins, first, upper + z, width), p_add, state)
+                if z == 0:
+                    around = left & one
+                    left ^= around
+                if row > layer:
+                    left = label_stretch(labels, first, width, left, above, edge)
+                else:
+                    join_across(labels, above, upper + z, upper - layer)
+                join_across(labels, left, first, one)
+                if layer > 0:
+                    front = closed(alike(spins, first, first - area, width), p_add, state)
+                    join_across(labels, front, first, area)
+                if layer == behind:
+                    front = closed(alike(spins, first, first - behind, width), p_add, state)
+                    join_across(labels, front, first, behind)
+            join_across(labels, around, row + edge - one, edge - one)
+    return new_cluster_spins(spins, L * L * L, labels, state)
 
 
 def advance_wolff(
