@@ -3,9 +3,9 @@
     python benchmarks/growth.py
 
 All sizes and samplers take turns in this process, in one thread; a time is the least of ROUNDS
-turns, in CPU seconds. Writes `growth.json` beside this file: the times, and for each sampler the
-exponent p of cost per spin ~ L**p, by least squares on logarithms. A perfect sampler has p = 0;
-what is left is the memory of the machine.
+turns, in CPU seconds. Writes `growth.json` beside this file: the times, for each sampler the
+exponent p of cost per spin ~ L**p, by least squares on logarithms (a perfect sampler has p = 0),
+and the length of a clock cycle, from a chain of operations that must wait for one another.
 """
 
 import json
@@ -18,6 +18,7 @@ os.environ["NUMBA_NUM_THREADS"] = "1"
 import time  # noqa: E402
 
 import numpy as np  # noqa: E402
+from numba import njit, uint64  # noqa: E402
 
 from rgcourse.multispin import PackedIsing  # noqa: E402
 from rgcourse.samplers import HeatBath, SwendsenWang, Wolff  # noqa: E402
@@ -69,6 +70,26 @@ def repetitions(chain):
     return max(1, int(10 * SECONDS / (time.thread_time() - start + 1e-9)))
 
 
+@njit
+def dependent(n, word):
+    """6 n operations of one cycle each, every one on the result of the last."""
+    for _ in range(n):
+        word ^= word << uint64(13)
+        word ^= word >> uint64(7)
+        word ^= word << uint64(17)
+    return word
+
+
+def nanoseconds_per_cycle(n=20_000_000):
+    dependent(1, np.uint64(1))
+    times = []
+    for _ in range(ROUNDS):
+        start = time.thread_time()
+        dependent(n, np.uint64(1))
+        times.append(time.thread_time() - start)
+    return 1e9 * min(times) / (6 * n)
+
+
 def exponent(sizes, times):
     """p of times ~ sizes**p."""
     return float(np.polyfit(np.log(sizes), np.log(times), 1)[0])
@@ -89,7 +110,8 @@ def main():
         results[name] = {"L": list(sizes), "ns": times, "exponent": exponent(sizes, times)}
         line = "  ".join(f"{L}: {t:.3g}" for L, t in zip(sizes, times, strict=True))
         print(f"{name:24} {line}   ~ L^{results[name]['exponent']:+.2f}")
-    (HERE / "growth.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    growth = {"nanoseconds per cycle": nanoseconds_per_cycle(), "samplers": results}
+    (HERE / "growth.json").write_text(json.dumps(growth, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ FOUNDATIONS = [
     "_checks", "_random", "_palette", "statistics", "flows", "enumeration", "exact", "reference",
 ]  # fmt: skip
 FACES = {"plotting", "widgets", "coursework"}
-EXCEPTIONS = {("mcrg", "operators"), ("kondo", "nrg")}
+EXCEPTIONS = {("mcrg", "operators"), ("kondo", "nrg"), ("multispin", "samplers")}
 
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if "__pycache__" not in p.parts)
 NAMES = [p.relative_to(PACKAGE).as_posix() for p in FILES]

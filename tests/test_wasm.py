@@ -15,6 +15,7 @@ from numba import njit
 
 from rgcourse import blocking
 from rgcourse._random import random_state
+from rgcourse.multispin import PackedHeatBath, PackedIsing, coarse
 from rgcourse.samplers import chain, cluster, local
 from rgcourse.widgets import ising
 
@@ -34,19 +35,30 @@ FAMILIES = list(build_wasm.FAMILIES)
 
 
 class Page:
-    """A WebAssembly module as a page holds it: memory by address, and nothing imported but exp."""
+    """A WebAssembly module as a page holds it: memory by address, and only mathematics imported.
 
-    def __init__(self, path):
+    The kernels of a second module take the place of their namesakes, in the memory of the first.
+    """
+
+    def __init__(self, family, faster=None):
         engine = wasmtime.Engine()
         self.store = wasmtime.Store(engine)
         linker = wasmtime.Linker(engine)
         kind = wasmtime.FuncType([wasmtime.ValType.f64()], [wasmtime.ValType.f64()])
-        for function in (math.exp, math.log):
+        for function in (math.exp, math.log, math.log1p):
             linker.define_func("env", function.__name__, kind, function)
-        module = wasmtime.Module.from_file(engine, str(path))
-        self.exports = linker.instantiate(self.store, module).exports(self.store)
-        self.memory = self.exports["memory"]
-        self.top = self.exports["__heap_base"].value(self.store)
+
+        def exports(name):
+            module = wasmtime.Module.from_file(engine, str(build_wasm.TARGET / name))
+            return linker.instantiate(self.store, module).exports(self.store)
+
+        first = exports(family)
+        self.memory = first["memory"]
+        self.top = first["__heap_base"].value(self.store)
+        self.exports = dict(first)
+        if faster:
+            linker.define(self.store, "env", "memory", self.memory)
+            self.exports |= dict(exports(faster))
 
     def put(self, array):
         """Copy an array into fresh memory; its address."""
@@ -69,7 +81,12 @@ class Page:
 
 @pytest.fixture
 def page():
-    return Page(build_wasm.TARGET / "ising.wasm")
+    return Page("ising.wasm")
+
+
+@pytest.fixture(params=["packed.wasm", "packed_simd.wasm"])
+def packed_page(request):
+    return Page("packed.wasm", request.param if "simd" in request.param else None)
 
 
 @functools.cache
@@ -151,14 +168,110 @@ def test_still_is_the_first_frame(page, h):
     assert np.array_equal(page.get(there[0], spins), still.ravel())
 
 
+# --- packed spins ------------------------------------------------------------------------------
+
+
+def put_chain(page, chain):
+    """The buffers of a packed chain in the page, with tables that the page makes itself."""
+    tables = chain._chances
+    zeros = [np.zeros_like(buffer) for buffer in (tables.rule, tables.arrivals)]
+    buffers = [chain.words, *zeros, tables.events, tables.places, chain._streams, chain._state]
+    there = [page.put(buffer) for buffer in buffers]
+    fresh = int(isinstance(chain, PackedHeatBath))
+    page.call("fill_rule", chain.K, chain.h, 4, fresh, chain.L // 2, there[1], there[2])
+    assert np.array_equal(page.get(there[1], tables.rule), tables.rule)
+    assert np.array_equal(page.get(there[2], tables.arrivals), tables.arrivals)
+    return there
+
+
+@pytest.mark.parametrize("Packed", [PackedHeatBath, PackedIsing])
+@pytest.mark.parametrize(
+    "L, K, h", [(128, 0.44, 0.0), (384, 0.3, 0.0), (256, 0.44, 0.03), (128, -0.3, -0.5)]
+)
+def test_packed_sweeps_are_bit_equal(packed_page, Packed, L, K, h):
+    chain = Packed(L, K, h=h, rng=3)
+    there = put_chain(packed_page, chain)
+    sweep = "sweep_field_2d" if h else "sweep_2d"
+    for _ in range(300):
+        packed_page.call(sweep, there[0], L, *there[1:])
+    chain.sweep(300)
+    assert np.array_equal(packed_page.get(there[0], chain.words), chain.words)
+    assert np.array_equal(packed_page.get(there[5], chain._streams), chain._streams)
+    assert np.array_equal(packed_page.get(there[6], chain._state), chain._state)
+    assert not packed_page.get(there[3], chain._chances.events).any()
+
+
+def test_packed_buffers_are_made_as_natively(packed_page):
+    chain = PackedHeatBath(128, 0.4, rng=5)
+    assert packed_page.call("n_words", 128) == len(chain.words)
+    assert 1 + 2 * packed_page.call("table_length", 64) == len(chain._chances.arrivals)
+    state, streams = random_state(np.random.default_rng(5)), np.zeros_like(chain._streams)
+    there = [packed_page.put(buffer) for buffer in (streams, state)]
+    packed_page.call("seed_streams", there[0], len(streams), there[1])
+    assert np.array_equal(packed_page.get(there[0], streams), chain._streams)
+    assert np.array_equal(packed_page.get(there[1], state), chain._state)
+
+
+def test_packed_measurements_and_blocks_are_equal(packed_page, rng):
+    chain = PackedHeatBath(512, 0.43, rng=rng)
+    chain.sweep(50)
+    spins, n = chain.spins, chain.n_sites
+    there = packed_page.put(chain.words)
+    assert 2 * packed_page.call("count_unequal_2d", there, 512) / n - 2 == chain.energy()
+    assert 2 * packed_page.call("count_up_2d", there, 512) / n - 1 == chain.magnetization()
+
+    bytes_there = packed_page.put(spins)
+    packed_page.call("unpack_2d", there, 512, bytes_there)
+    assert np.array_equal(packed_page.get(bytes_there, spins), spins.ravel())
+    again = packed_page.put(np.zeros_like(chain.words))
+    packed_page.call("pack_2d", bytes_there, 512, again)
+    assert np.array_equal(packed_page.get(again, chain.words), chain.words)
+    for b in (2, 4, 8):
+        packed_page.call("counts_2d", there, 512, b, bytes_there)
+        up = (spins.reshape(512 // b, b, 512 // b, b) > 0).sum(axis=(1, 3)).astype(np.uint8)
+        assert np.array_equal(packed_page.get(bytes_there, up), up.ravel())
+
+    streams = packed_page.put(chain._streams)
+    halved = packed_page.put(np.zeros(packed_page.call("n_words", 256), np.uint64))
+    packed_page.call("majority_2d", there, 512, halved, streams, 256)
+    blocks = chain.block()
+    assert np.array_equal(packed_page.get(halved, blocks.words), blocks.words)
+
+
+@pytest.mark.parametrize("factor", [1.0, 4.0])
+@pytest.mark.parametrize("K", [0.1, 0.4406868, 0.6])
+def test_coarse_coupling_is_equal(packed_page, K, factor):
+    assert packed_page.call("coarse_coupling", K, factor) == coarse.coarse_coupling(K, factor)
+
+
+# --- files -------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_imports_are_mathematics_only(family):
     engine = wasmtime.Engine()
     module = wasmtime.Module.from_file(engine, str(build_wasm.TARGET / family))
-    assert {imported.name for imported in module.imports} <= {"exp", "log"}
+    mathematics = {"exp", "log", "log1p"}
+    wanted = {"memory"} if family in build_wasm.VECTORS else mathematics
+    assert {imported.name for imported in module.imports} <= wanted
     assert {kernel.__name__ for kernel in build_wasm.FAMILIES[family]} <= {
         exported.name for exported in module.exports
     }
+
+
+def test_vectors_are_only_where_a_page_asks_for_them():
+    """A module with vector instructions is refused by an engine without them, and no other is."""
+    config = wasmtime.Config()
+    config.wasm_relaxed_simd = False
+    config.wasm_simd = False
+    engine = wasmtime.Engine(config)
+    for family in FAMILIES:
+        code = (build_wasm.TARGET / family).read_bytes()
+        if family in build_wasm.VECTORS:
+            with pytest.raises(wasmtime.WasmtimeError, match="SIMD"):
+                wasmtime.Module.validate(engine, code)
+        else:
+            wasmtime.Module.validate(engine, code)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

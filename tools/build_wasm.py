@@ -5,9 +5,12 @@
 
 A kernel is a plain function on flat buffers. `njit` compiles it for this machine; here the same
 function goes through `cfunc`, with pointers in place of arrays, to LLVM code, from there to a
-WebAssembly object, and `wasm-ld` links the objects of one family of figures to one file. Nothing
-of numba's runtime comes along: kernels allocate nothing and call nothing but `exp` and `log`,
-which the page supplies.
+WebAssembly object, and `wasm-ld` makes one file of each family of kernels. Nothing
+of numba's runtime comes along: kernels allocate nothing and call nothing but `exp`, `log` and
+`log1p`, which the page supplies.
+
+The sweep of packed spins is made twice, plain and with vector instructions (`VECTORS`), which not
+every browser has; the page takes the second where it can. Both give the same bits.
 
 Into each file goes a section `rgcourse.sources` with the hash of the kernels' code and the versions
 of the compilers, so that a test knows a stale file even where there is no linker.
@@ -32,8 +35,7 @@ from pathlib import Path
 GENERIC = {
     "NUMBA_CPU_NAME": "generic",
     "NUMBA_CPU_FEATURES": "",
-    "NUMBA_LOOP_VECTORIZE": "0",  # vectors of another machine would be taken apart again
-    "NUMBA_SLP_VECTORIZE": "0",
+    "NUMBA_OPT": "0",  # what is tuned for one machine, vectors above all, is slow on another
 }
 if __name__ == "__main__" and any(os.environ.get(k) != v for k, v in GENERIC.items()):
     again = [sys.executable, __file__, *sys.argv[1:]]
@@ -45,6 +47,7 @@ import numba  # noqa: E402
 from numba import cfunc, types  # noqa: E402
 
 from rgcourse import blocking  # noqa: E402
+from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,7 +56,13 @@ TARGET = ROOT / "rgcourse" / "widgets"
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
 stack = labels = types.CPointer(types.int32)
-state = thresholds = types.CPointer(types.uint64)
+state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
+arrivals = events = places = streams = types.CPointer(types.uint64)
+counts = types.CPointer(types.uint8)
+
+PACKED_SWEEP = {
+    square.sweep_2d: void(lattice, count, rule, arrivals, events, places, streams, state),
+}
 
 # file: {kernel: signature}. Lengths are int32 in the page, sums come back as int64 (BigInt there).
 FAMILIES = {
@@ -67,7 +76,27 @@ FAMILIES = {
         chain.spin_sum: total(spins, count),
         blocking.majority_2d: void(spins, count, count, blocks, state),
     },
+    "packed.wasm": {
+        square.n_words: count(count),
+        chances.table_length: count(count),
+        chances.seed_streams: void(streams, count, state),
+        rules.fill_rule: void(real, real, count, count, count, rule, arrivals),
+        **PACKED_SWEEP,
+        square.sweep_field_2d: void(lattice, count, rule, arrivals, events, places, streams, state),
+        square.count_unequal_2d: total(lattice, count),
+        square.count_up_2d: total(lattice, count),
+        square.majority_2d: void(lattice, count, blocks_packed, streams, count),
+        square.counts_2d: void(lattice, count, count, counts),
+        square.pack_2d: void(spins, count, lattice),
+        square.unpack_2d: void(lattice, count, spins),
+        coarse.coarse_coupling: real(real, real),
+    },
+    "packed_simd.wasm": PACKED_SWEEP,
 }
+# With vector instructions, which not every browser has; works in the memory of another module.
+VECTORS = {"packed_simd.wasm"}
+# Where most time goes: loops of known length are written out, and only then can become vectors.
+HOT = {square.sweep_row_2d}
 
 SECTION = "rgcourse.sources"
 TRIPLE = "wasm32-unknown-unknown"
@@ -85,31 +114,49 @@ def linker():
     return found
 
 
-def wasm_object(kernel, signature):
-    """One kernel as a WebAssembly object file, exported under its Python name."""
+def family_object(family):
+    """The kernels of one family as a WebAssembly object file, exported under their Python names."""
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    machine = llvm.Target.from_triple(TRIPLE).create_target_machine(opt=3)
-    compiled = cfunc(signature, error_model="numpy")(plain(kernel))
-    code = compiled._library.get_llvm_str()
-    code = re.sub(r'target triple = ".*"', f'target triple = "{TRIPLE}"', code)
-    code = re.sub(r'target datalayout = ".*"', f'target datalayout = "{machine.target_data}"', code)
-    # The object writer knows no common symbols; numba leaves one for its environment, unused here.
-    code = re.sub(r"= common (local_unnamed_addr )?global", "= internal global", code)
-    code = code.replace(compiled.native_name, kernel.__name__)
-    # Seen from its wrapper, the kernel might raise. Made private to the module it is seen never to
-    # do so, and the wrapper's calls of the Python interpreter go away.
-    code = re.sub(rf"define (linkonce_odr )?(?=.*@(?!{kernel.__name__}\b))", "define internal ", code)
-    module = llvm.parse_assembly(code)
+    features = "+simd128" if family in VECTORS else ""
+    machine = llvm.Target.from_triple(TRIPLE).create_target_machine(opt=3, features=features)
+    layout = f'target triple = "{TRIPLE}"\ntarget datalayout = "{machine.target_data}"\n'
+    module = llvm.parse_assembly(layout)
+    for kernel, signature in FAMILIES[family].items():
+        compiled = cfunc(signature, error_model="numpy")(plain(kernel))
+        code = re.sub(r"target (triple|datalayout) = .*", "", compiled._library.get_llvm_str())
+        # The object writer knows no common symbols; numba leaves one for its environment, unused.
+        code = re.sub(r"= common (local_unnamed_addr )?global", "= internal global", code)
+        code = code.replace("{ noinline }", "{ nounwind }")  # of the wrapper's call of the kernel
+        code = code.replace(compiled.native_name, kernel.__name__)
+        module.link_in(llvm.parse_assembly(layout + code))
+    mark(module, {kernel.__name__ for kernel in FAMILIES[family]})
     module.verify()
-    optimize(module, machine)
+    optimize(module, machine)  # now it is known what can happen at all
+    optimize(module, machine, written_out=True, vectors=family in VECTORS)
     return machine.emit_object(module)
 
 
-def optimize(module, machine):
-    """LLVM's own pipeline for the new target; without unrolling, to keep the file small."""
-    tuning = llvm.create_pipeline_tuning_options(speed_level=2)
-    tuning.loop_unrolling = tuning.loop_vectorization = tuning.slp_vectorization = False
+def mark(module, exported):
+    """Tell LLVM which functions are called from outside, and which to make fast, not small.
+
+    From outside, a kernel might raise. Private to the module it is seen never to do so, and its
+    wrapper's calls of the Python interpreter go away.
+    """
+    hot = [f"{len(kernel.__name__)}{kernel.__name__}B" for kernel in HOT]  # in numba's long names
+    for function in module.functions:
+        if function.is_declaration:
+            continue
+        function.linkage = "external" if function.name in exported else "internal"
+        fast = any(name in function.name for name in hot)
+        function.add_function_attribute("noinline" if fast else "optsize")
+
+
+def optimize(module, machine, written_out=False, vectors=False):
+    """LLVM's own pipeline for the new target."""
+    tuning = llvm.create_pipeline_tuning_options(speed_level=3 if written_out else 2)
+    tuning.loop_unrolling, tuning.loop_vectorization = written_out, vectors
+    tuning.loop_interleaving = tuning.slp_vectorization = False
     builder = llvm.create_pass_builder(machine, tuning)
     builder.getModulePassManager().run(module, builder)
 
@@ -121,19 +168,14 @@ def plain(kernel):
 
 def build(family):
     """The bytes of one `.wasm` file."""
-    kernels = FAMILIES[family]
     with tempfile.TemporaryDirectory() as folder:
-        objects = []
-        for kernel, signature in kernels.items():
-            path = Path(folder, f"{kernel.__name__}.o")
-            path.write_bytes(wasm_object(kernel, signature))
-            objects.append(str(path))
-        out = Path(folder, family)
-        exports = [f"--export={kernel.__name__}" for kernel in kernels]
+        kernels, out = Path(folder, "kernels.o"), Path(folder, family)
+        kernels.write_bytes(family_object(family))
+        exports = [f"--export={kernel.__name__}" for kernel in FAMILIES[family]]
+        memory = "--import-memory" if family in VECTORS else "--export=__heap_base"
         subprocess.run(
-            [linker(), "--no-entry", "--allow-undefined", "--strip-all", "--gc-sections"]
-            + ["--export=__heap_base", "-z", "stack-size=16384", *exports, *objects]
-            + ["-o", str(out)],
+            [linker(), "--no-entry", "--allow-undefined", "--strip-all", "--gc-sections", memory]
+            + ["-z", "stack-size=16384", *exports, str(kernels), "-o", str(out)],
             check=True,
         )
         return out.read_bytes() + section(SECTION, stamp(family).encode())
@@ -162,7 +204,7 @@ def stored_stamp(wasm):
 
 def stamp(family):
     """`<hash of the kernels and signatures> numba <version> llvmlite <version>`."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(family.encode())
     for kernel, signature in FAMILIES[family].items():
         digest.update(f"{kernel.__name__}{signature}\n".encode())
         for function in sorted(reachable(plain(kernel)), key=lambda f: f.__qualname__):

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from pathlib import Path
 
 import anywidget
@@ -17,13 +18,16 @@ SCRIPTS = FOLDER / "js"
 
 
 def script(*modules, wasm):
-    """One ES module out of several of `js/`, with a `.wasm` file of this folder inside it.
+    """One ES module out of several of `js/`, with `.wasm` files of this folder inside it.
 
     The modules import one another by name, which a browser resolves when they are served as
     files; joined into one text they share a scope, so the imports and exports are taken out, and
     with them comments and indentation, which every page would carry.
     """
-    lines = [f'const WASM_BASE64 = "{base64.b64encode((FOLDER / wasm).read_bytes()).decode()}";']
+    files = {
+        name: base64.b64encode((FOLDER / f"{name}.wasm").read_bytes()).decode() for name in wasm
+    }
+    lines = [f"const WASM_BASE64 = {json.dumps(files)};"]
     for module in modules:
         for line in (SCRIPTS / f"{module}.js").read_text(encoding="utf-8").splitlines():
             line = line.strip()

@@ -8,6 +8,8 @@ import traitlets
 from .. import _checks, exact
 from .._random import random_state
 from ..blocking import block_spins
+from ..multispin import PackedHeatBath
+from ..multispin.coarse import FIELD_EXPONENT, coarse_coupling
 from ..samplers import HeatBath, SwendsenWang
 from ._front import LiveFigure, one_of, script, strip, style, within
 
@@ -15,6 +17,9 @@ CRITICAL_TEMPERATURE = 2 / math.log1p(math.sqrt(2))
 WARM_UP = 30  # Swendsen-Wang sweeps from the ordered lattice before anything is shown
 FIELD_WARM_UP = 50  # heat-bath sweeps after them where there is a field
 ALGORITHMS = ("heat bath", "Wolff")
+PACKED_FROM, PACKED_SIDE = 512, 128  # from here on 64 spins in a word; L a multiple of the second
+CLUSTER_SIDE = 512  # a larger lattice starts from a smaller one
+SETTLE = 100  # sweeps that fill in what the smaller lattice does not have
 
 
 class IsingLab(LiveFigure):
@@ -24,16 +29,20 @@ class IsingLab(LiveFigure):
     `h = beta H`, under heat-bath sweeps or Wolff clusters (h = 0 only), and is shown at several
     distances at once: as it is, and after one, two, three majority votes of 2 x 2 blocks. Below,
     energy `-<s s'>` and |m| per site run along Onsager's and Yang's exact curves (drawn at h = 0).
+    From L = 512 up the lattice runs 64 spins at a time (`rgcourse.multispin`), under heat bath,
+    and is drawn as sums of blocks where it is finer than its picture.
 
     Parameters
     ----------
     L : int
-        Side of the lattice: 16 to 1024, and a multiple of `2**(panels + level)`.
+        Side of the lattice: 16 to 2048, and a multiple of `2**(panels + level)`; from 512 up of
+        128, too.
     T : float
         Temperature, inside `T_range`.
     h : float
         Field, `|h| <= 0.5`.
     algorithm : {"heat bath", "Wolff"}
+        Wolff for L < 512 only.
     panels : int
         How many distances are shown side by side, 1 to 4.
     level : int
@@ -61,7 +70,10 @@ class IsingLab(LiveFigure):
     >>> lab = IsingLab(L=256, T=2.0, try_line="Find the temperature where all panels look alike.")
     """
 
-    _esm = script("wasm", "lattice", "figure", "curves", "ising_lab", wasm="ising.wasm")
+    _esm = script(
+        "wasm", "lattice", "packed", "figure", "curves", "ising_lab",
+        wasm=("ising", "packed", "packed_simd"),
+    )  # fmt: skip
     _css = style()
 
     L = traitlets.Int().tag(sync=True)
@@ -100,7 +112,7 @@ class IsingLab(LiveFigure):
         level = _checks.integer("level", level, minimum=0)
         seed = _checks.integer("seed", seed, minimum=0)
         super().__init__(
-            L=lattice_side(L, panels + level),
+            L=packable_side(lattice_side(L, panels + level, largest=2048)),
             T_range=[low, high],
             panels=panels,
             level=level,
@@ -127,10 +139,17 @@ class IsingLab(LiveFigure):
 
     @traitlets.validate("algorithm")
     def _check_algorithm(self, proposal):
-        return one_of("algorithm", proposal["value"], ALGORITHMS)
+        algorithm = one_of("algorithm", proposal["value"], ALGORITHMS)
+        if algorithm == "Wolff" and self.L >= PACKED_FROM:
+            raise ValueError(
+                f"Wolff clusters need L < {PACKED_FROM}, got L = {self.L}: larger lattices run 64 "
+                f"spins at a time; use L = 256, or the heat bath"
+            )
+        return algorithm
 
     def still(self):
-        spins = equilibrated(self.L, self.T, self.h, self.seed)
+        start = packed_start if self.L >= PACKED_FROM else equilibrated
+        spins = start(self.L, self.T, self.h, self.seed)
         steps = zoomed_out(spins, self.level + self.panels - 1, self.seed)
         return strip(steps[self.level :], min(self.L >> self.level, 256))
 
@@ -167,7 +186,7 @@ class ThreeTemperatures(LiveFigure):
     >>> ThreeTemperatures(temperatures=(2.0, CRITICAL_TEMPERATURE, 2.6))  # doctest: +SKIP
     """
 
-    _esm = script("wasm", "lattice", "figure", "three_temperatures", wasm="ising.wasm")
+    _esm = script("wasm", "lattice", "figure", "three_temperatures", wasm=("ising",))
     _css = style()
 
     L = traitlets.Int().tag(sync=True)
@@ -226,13 +245,23 @@ class ThreeTemperatures(LiveFigure):
         )
 
 
-def lattice_side(L, halvings):
+def lattice_side(L, halvings, largest=1024):
     """`L` as an int; ValueError unless it can be halved that often and fits the page."""
     L = _checks.integer("L", L, minimum=16)
-    if L > 1024 or L % 2**halvings:
+    if L > largest or L % 2**halvings:
         raise ValueError(
-            f"L must be a multiple of {2**halvings} of at most 1024, so that every panel is whole "
-            f"and the page stays quick, got {L}; use 256 or 512"
+            f"L must be a multiple of {2**halvings} of at most {largest}, so that every panel is "
+            f"whole and the page stays quick, got {L}; use 256 or 512"
+        )
+    return L
+
+
+def packable_side(L):
+    """`L`; ValueError when it is so large that it must be packed and cannot be."""
+    if L >= PACKED_FROM and L % PACKED_SIDE:
+        raise ValueError(
+            f"from L = {PACKED_FROM} up, L must be a multiple of {PACKED_SIDE}, for 64 spins are "
+            f"packed in a word, got {L}; use {round(L / PACKED_SIDE) * PACKED_SIDE}"
         )
     return L
 
@@ -277,6 +306,17 @@ def equilibrated(L, T, h, seed):
     chain = HeatBath(L, 1 / T, h=h, rng=seed)
     chain.spins = start.spins
     chain.sweep(FIELD_WARM_UP)
+    return chain.spins
+
+
+def packed_start(L, T, h, seed):
+    """As `equilibrated`, of a lattice so large that it starts from a smaller: `coarse`."""
+    factor = next(f for f in range(1, L) if L % f == 0 and L // f <= CLUSTER_SIDE)
+    coarse_T = 1 / coarse_coupling(1 / T, factor)
+    small = equilibrated(L // factor, coarse_T, h * factor**FIELD_EXPONENT, seed)
+    chain = PackedHeatBath(L, 1 / T, h=h, rng=seed)
+    chain.spins = small.repeat(factor, axis=0).repeat(factor, axis=1)
+    chain.sweep(SETTLE)
     return chain.spins
 
 

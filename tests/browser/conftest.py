@@ -4,6 +4,7 @@ site        address of the built book, as any web server serves it
 browser     the system's Chromium, started once
 open_page   open_page(width=360, reduced_motion="reduce", ...) -> a new page, gated
 page        open_page() at desktop width
+mount       mount(figure, ...) -> a page of `open_page` in which a live figure is alive
 poll        poll(lambda: ..., timeout=10) waits until it is true and returns its value
 
 A gated page collects in `page.blocked` every request that wanted to leave the machine and in
@@ -23,6 +24,7 @@ import time
 from pathlib import Path
 
 import pytest
+from figures import write_page
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -182,6 +184,24 @@ def open_page(browser):
 @pytest.fixture
 def page(open_page):
     return open_page()
+
+
+@pytest.fixture
+def mount(tmp_path, serve, open_page):
+    """`mount(figure, **options of open_page)` -> a page in which the figure is alive."""
+
+    def open_figure(figure, *, script=None, alive=True, **options):
+        write_page(figure, tmp_path)
+        page = open_page(**options)
+        page.set_default_timeout(10_000)
+        if script:
+            page.add_init_script(script)
+        page.goto(serve(tmp_path) + "/index.html")
+        if alive:
+            page.locator("figure.rgw").wait_for()
+        return page
+
+    return open_figure
 
 
 @pytest.fixture(scope="session")

@@ -4,65 +4,12 @@ A page is made of the figure's own stored state and the book's bundle, as the bo
 """
 
 import base64
-import json
 import statistics
-from pathlib import Path
 
 import pytest
-from ipywidgets.embed import embed_data
+from figures import FIGURE, magnetization, value
 
 from rgcourse.widgets import IsingLab, ThreeTemperatures
-
-ROOT = Path(__file__).resolve().parents[2]
-THEME = ROOT / "book" / "_theme"
-
-PAGE = """<!doctype html>
-<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>figure</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="rg-widgets.css">
-<link rel="stylesheet" href="tokens.css">
-<script src="rg-widgets.js" defer></script></head><body>
-<div class="rgw-slot"><img class="rgw-still" alt="{alt}" src="data:image/png;base64,{png}">
-<script type="application/vnd.jupyter.widget-view+json">{view}</script></div>
-<div style="height: 3000px"></div>
-<script type="application/vnd.jupyter.widget-state+json">{state}</script>
-</body></html>"""
-
-# In the page: the figure of `mount`, its model, its lattice.
-FIGURE = "document.querySelector('.rgw').parentElement.figure"
-
-
-@pytest.fixture
-def mount(tmp_path, serve, open_page):
-    """`mount(figure, **options of open_page)` -> a page in which the figure is alive."""
-
-    def open_figure(figure, *, script=None, alive=True, **options):
-        for name in ("rg-widgets.js", "rg-widgets.css"):
-            (tmp_path / name).write_bytes((THEME / "vendor" / name).read_bytes())
-        (tmp_path / "tokens.css").write_bytes((THEME / "static" / "tokens.css").read_bytes())
-        data = embed_data(views=[figure], drop_defaults=False)
-        bundle, _ = figure._repr_mimebundle_()
-        html = PAGE.format(
-            alt=bundle["text/plain"],
-            png=bundle["image/png"],
-            view=json.dumps(data["view_specs"][0]),
-            state=json.dumps(data["manager_state"]).replace("</", "<\\/"),
-        )
-        (tmp_path / "index.html").write_text(html, encoding="utf-8")
-        page = open_page(**options)
-        page.set_default_timeout(10_000)
-        if script:
-            page.add_init_script(script)
-        page.goto(serve(tmp_path) + "/index.html")
-        if alive:
-            page.locator("figure.rgw").wait_for()
-        return page
-
-    return open_figure
-
-
-def value(page, name):
-    """A trait as the page has it."""
-    return page.evaluate(f"{FIGURE}.model.get('{name}')")
 
 
 def pause(page):
@@ -75,10 +22,6 @@ def spins(page):
         f"btoa(String.fromCharCode(...new Uint8Array({FIGURE}.scene.lattice.spins(0))))"
     )
     return base64.b64decode(text)
-
-
-def magnetization(page):
-    return abs(page.evaluate(f"{FIGURE}.scene.lattice.magnetization()"))
 
 
 # --- mounting ----------------------------------------------------------------------------------

@@ -24,13 +24,17 @@ export class RunningMean {
     this.length *= 2;
   }
 
-  /** [mean, error]; the error is undefined until there are eight bins. */
+  /** [mean, error]; the error is undefined until there are eight bins, and while neighbouring bins
+   *  resemble each other: a series too short for its own memory does not show how far off it is. */
   get estimate() {
     const n = this.bins.length;
     if (n === 0) return [this.count ? this.sum / this.count : NaN, undefined];
     const mean = this.bins.reduce((a, b) => a + b) / n;
-    const scatter = this.bins.reduce((a, b) => a + (b - mean) ** 2, 0);
-    return [mean, n < BINS / 4 ? undefined : Math.sqrt(scatter / (n - 1) / n)];
+    const off = this.bins.map((bin) => bin - mean);
+    const scatter = off.reduce((sum, a) => sum + a ** 2, 0);
+    const memory = off.reduce((sum, a, i) => sum + a * (off[i + 1] ?? 0), 0);
+    const known = n >= BINS / 4 && memory < (2 * scatter) / Math.sqrt(n);
+    return [mean, known ? Math.sqrt(scatter / (n - 1) / n) : undefined];
   }
 }
 

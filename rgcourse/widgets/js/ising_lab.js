@@ -1,22 +1,28 @@
 // The laboratory: one lattice at several distances, and its energy and magnetization.
 
 import { CRITICAL_TEMPERATURE, Lattice, Painter, pixel } from "./lattice.js";
+import { PACKED_FROM, PackedLattice } from "./packed.js";
 import { decodeBase64, loadKernels } from "./wasm.js";
 import { Curve, RunningMean } from "./curves.js";
 import { element, mount, number, write } from "./figure.js";
 
 const NEEDS_NO_FIELD = "Wolff needs h = 0: a field has no share in the rule that joins spins.";
+const NEEDS_SINGLE_SPINS = "Wolff needs L < 512: larger lattices run 64 spins at a time, which clusters cannot.";
 const UPDATES_A_FRAME = 4; // more would only be flicker
+const PACKED_UPDATES_A_FRAME = 10; // large lattices change slowly
 const CLUSTERS_AN_UPDATE = 64; // at high temperature a cluster is a few spins
 const COARSEST = 4; // block spins a side of the last panel, at the highest level
 
 class IsingScene {
-  constructor(model, kernels) {
+  /** `packed` has the kernels of packed spins where the lattice is large enough for them. */
+  constructor(model, kernels, packed) {
     this.model = model;
     const [L, panels] = [model.get("L"), model.get("panels")];
-    this.lattice = new Lattice(kernels, L, Math.floor(Math.log2(L / COARSEST)));
-    while (L % 2 ** (this.lattice.steps.length - 1)) this.lattice.steps.pop();
-    this.highest = this.lattice.steps.length - panels;
+    let levels = Math.floor(Math.log2(L / COARSEST));
+    while (L % 2 ** levels) levels--;
+    this.packed = packed !== undefined;
+    this.lattice = packed ? new PackedLattice(packed, kernels, L, levels) : new Lattice(kernels, L, levels);
+    this.highest = levels + 1 - panels;
     this.means = { E: new RunningMean(), m: new RunningMean() };
     this.reset();
     this.buildStage(panels);
@@ -83,10 +89,11 @@ class IsingScene {
       c: ["critical", () => this.figure.set({ T: CRITICAL_TEMPERATURE })],
     };
     this.traits = ["algorithm"];
+    const shades = this.packed ? "; shaded by the sum where finer than the screen" : "";
     this.legend =
-      `${L} × ${L} spins (light up, dark down) and the majority votes of their blocks, drawn at one size. ` +
+      `${L} × ${L} spins (light up, dark down${shades}) and the majority votes of their blocks, drawn at one size. ` +
       `Curves: exact, infinite lattice; dots: this lattice. Seed ${model.get("seed")}. The page runs the course's own ` +
-      "rgcourse.samplers, compiled to WebAssembly.";
+      `rgcourse.${this.packed ? "multispin" : "samplers"}, compiled to WebAssembly.`;
   }
 
   // ---------------------------------------------------------------- physics
@@ -100,7 +107,7 @@ class IsingScene {
   }
 
   updates() {
-    return UPDATES_A_FRAME;
+    return this.packed ? PACKED_UPDATES_A_FRAME : UPDATES_A_FRAME;
   }
 
   measure() {
@@ -148,14 +155,14 @@ class IsingScene {
     lattice.zoomOut(level + this.views.length - 1);
     this.views.forEach(({ painter, label }, k) => {
       const n = lattice.L >> (level + k);
-      painter.draw(lattice.spins(level + k), n, this.up, this.down);
+      painter.draw(lattice.picture(level + k, painter.side), this.up, this.down);
       write(label, `b = ${2 ** (level + k)} · ${n}²`);
     });
     this.zoomOut.disabled = level === highest;
     this.zoomIn.disabled = level === 0;
     this.algorithm.value = this.model.get("algorithm");
-    this.algorithms[1].disabled = this.h !== 0;
-    write(this.reason, this.h !== 0 ? NEEDS_NO_FIELD : "");
+    this.algorithms[1].disabled = this.h !== 0 || this.packed;
+    write(this.reason, this.packed ? NEEDS_SINGLE_SPINS : this.h !== 0 ? NEEDS_NO_FIELD : "");
   }
 
   read() {
@@ -186,7 +193,9 @@ class IsingScene {
 }
 
 async function render({ model, el }) {
-  const make = async () => new IsingScene(model, await loadKernels(decodeBase64(WASM_BASE64)));
+  const load = (...names) => loadKernels(...names.map((name) => decodeBase64(WASM_BASE64[name])));
+  const make = async () =>
+    new IsingScene(model, await load("ising"), model.get("L") < PACKED_FROM ? undefined : await load("packed", "packed_simd"));
   return mount({ model, el }, make);
 }
 

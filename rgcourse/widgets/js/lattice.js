@@ -1,7 +1,7 @@
 // One square lattice in WebAssembly memory: updates, measurements, block spins.
 
 export const CRITICAL_TEMPERATURE = 2 / Math.log1p(Math.SQRT2);
-const COORDINATION = 4;
+export const COORDINATION = 4;
 const WARM_UP = 30; // Swendsen-Wang sweeps from the ordered lattice; as in ising.py
 const FIELD_WARM_UP = 50;
 
@@ -83,9 +83,15 @@ export class Lattice {
   spins(level) {
     return this.kernels.view("int8", this.steps[level], this.sites >> (2 * level));
   }
+
+  /** What a `Painter` draws: n x n bytes, 1 for up and 255 (a spin of -1) for down. */
+  picture(level) {
+    const { length } = this.spins(level);
+    return { values: this.kernels.view("uint8", this.steps[level], length), n: this.L >> level, most: 1 };
+  }
 }
 
-/** Draws the spins of square lattices on a canvas, one picture element a spin. */
+/** Draws square lattices on a canvas, one picture element a spin or a sum of spins. */
 export class Painter {
   constructor(canvas) {
     this.canvas = canvas;
@@ -100,15 +106,19 @@ export class Painter {
 
   /** Repeats each spin until the picture is as large as on screen, so that the browser only ever
    *  scales down: scaled up by a broken number, some spins would be wider than others. */
-  draw(spins, n, up, down) {
+  draw({ values, n, most }, up, down) {
     const repeat = Math.max(1, Math.ceil(this.side / n - 0.01));
     if (this.n !== n) {
       this.n = this.sheet.width = this.sheet.height = n;
       this.image = new ImageData(n, n);
       this.pixels = new Uint32Array(this.image.data.buffer);
     }
-    const { pixels } = this;
-    for (let i = 0; i < pixels.length; i++) pixels[i] = spins[i] > 0 ? up : down;
+    if (this.shaded !== `${most} ${up} ${down}`) {
+      this.shaded = `${most} ${up} ${down}`;
+      this.shades = shades(up, down, most);
+    }
+    const { pixels, shades: colours } = this;
+    for (let i = 0; i < pixels.length; i++) pixels[i] = colours[values[i]];
     if (this.canvas.width !== n * repeat) this.canvas.width = this.canvas.height = n * repeat;
     if (repeat === 1) {
       this.context.putImageData(this.image, 0, 0);
@@ -118,6 +128,17 @@ export class Painter {
     this.context.imageSmoothingEnabled = false;
     this.context.drawImage(this.sheet, 0, 0, n * repeat, n * repeat);
   }
+}
+
+/** Pixels for 0 .. `most` spins up, from down to up; the last, 255, is for a single spin down. */
+function shades(up, down, most) {
+  const part = (colour, shift) => (colour >>> shift) & 255;
+  const colours = new Uint32Array(256).fill(down);
+  for (let k = 0; k <= most; k++) {
+    const mixed = [0, 8, 16, 24].map((s) => Math.round(part(down, s) + (k / most) * (part(up, s) - part(down, s))) << s);
+    colours[k] = mixed.reduce((sum, bits) => sum | bits);
+  }
+  return colours;
 }
 
 /** A colour #rrggbb as one pixel of an image. */

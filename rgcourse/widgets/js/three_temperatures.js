@@ -73,7 +73,7 @@ class ThreeScene {
     this.views.forEach(({ painter }, k) => {
       const lattice = this.lattices[k];
       lattice.zoomOut(level);
-      painter.draw(lattice.spins(level), lattice.L >> level, this.up, this.down);
+      painter.draw(lattice.picture(level), this.up, this.down);
     });
     const now = this.lattices.map((lattice) => Math.abs(lattice.magnetization(level)));
     this.flow = now.map((m, k) => (this.flow ? SMOOTHING * this.flow[k] + (1 - SMOOTHING) * m : m));
@@ -100,7 +100,7 @@ class ThreeScene {
 }
 
 async function render({ model, el }) {
-  const make = async () => new ThreeScene(model, await loadKernels(decodeBase64(WASM_BASE64)));
+  const make = async () => new ThreeScene(model, await loadKernels(decodeBase64(WASM_BASE64.ising)));
   return mount({ model, el }, make);
 }
 

@@ -1,11 +1,18 @@
 // The package's numba kernels, compiled to WebAssembly, and the memory they work in.
 
-const TYPES = { int8: Int8Array, int32: Int32Array, uint32: Uint32Array };
+const TYPES = { int8: Int8Array, uint8: Uint8Array, int32: Int32Array, uint32: Uint32Array, uint64: BigUint64Array };
 
-/** Instantiate a module of kernels. They import nothing but exp and log. */
-export async function loadKernels(bytes) {
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { exp: Math.exp, log: Math.log } });
-  return new Kernels(instance.exports);
+/** Instantiate a module of kernels. They import nothing but mathematics. Where the browser knows
+ *  the instructions of a second module, its kernels take the place of their namesakes. */
+export async function loadKernels(bytes, faster) {
+  const { exp, log, log1p } = Math;
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { exp, log, log1p } });
+  const kernels = new Kernels(instance.exports);
+  if (faster && WebAssembly.validate(faster)) {
+    const { memory } = kernels;
+    Object.assign(kernels, (await WebAssembly.instantiate(faster, { env: { memory } })).instance.exports);
+  }
+  return kernels;
 }
 
 export class Kernels {

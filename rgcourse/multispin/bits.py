@@ -1,0 +1,54 @@
+"""Arithmetic on 64 columns of bits at once."""
+
+from numba import uint64 as U
+from numba.extending import register_jitable
+
+
+@register_jitable
+def popcount(word):
+    """How many of the 64 bits are set (compilers know this pattern and use one instruction)."""
+    word -= (word >> U(1)) & U(0x5555555555555555)
+    word = (word & U(0x3333333333333333)) + ((word >> U(2)) & U(0x3333333333333333))
+    word = (word + (word >> U(4))) & U(0x0F0F0F0F0F0F0F0F)
+    return (word * U(0x0101010101010101)) >> U(56)
+
+
+@register_jitable
+def add3(a, b, c):
+    """Sum bit and carry bit of a + b + c."""
+    half = a ^ b
+    return half ^ c, (a & b) | (half & c)
+
+
+@register_jitable
+def add4(a, b, c, d):
+    """The three bits of a + b + c + d, lowest first."""
+    low, carry = add3(a, b, c)
+    middle = carry ^ (low & d)
+    return low ^ d, middle, carry & low & d
+
+
+@register_jitable
+def choose(mask, yes, no):
+    """Bits of `yes` where the mask is set, of `no` elsewhere."""
+    return (mask & yes) | (~mask & no)
+
+
+@register_jitable
+def turn(word, shift):
+    """The word rotated to the left, bit b to bit b + shift."""
+    return (word << U(shift)) | (word >> U(64 - shift))
+
+
+@register_jitable
+def turn_bytes_up(word):
+    """Each of the eight bytes rotated to the left by one bit."""
+    lowest = U(0x0101010101010101)
+    return ((word << U(1)) & ~lowest) | ((word >> U(7)) & lowest)
+
+
+@register_jitable
+def turn_bytes_down(word):
+    """Each of the eight bytes rotated to the right by one bit."""
+    highest = U(0x8080808080808080)
+    return ((word >> U(1)) & ~highest) | ((word << U(7)) & highest)

@@ -1,0 +1,116 @@
+// One large square lattice in WebAssembly memory, 64 spins in a word: see rgcourse.multispin.
+
+import { COORDINATION, Lattice } from "./lattice.js";
+
+export const PACKED_FROM = 512; // spins a side; as in ising.py
+const SIDE = 128; // of which a packed lattice is a multiple
+const CLUSTER_SIDE = 512; // cluster updates of larger lattices take too long; as in ising.py
+const SETTLE = 100; // sweeps after the start from a smaller lattice; as in ising.py
+const FIELD_EXPONENT = 15 / 8;
+const HEAT_BATH = 1;
+const [CHANCES, RULE_WORDS] = [5, 16]; // in a field, the most there are
+const STREAM_WORDS = 2;
+const LARGEST_SUM = 8; // spins across; the sum of 8 x 8 still is a byte
+const PICTURE_SIDE = 512; // elements across a picture, at most
+
+/** As `Lattice`, without clusters. */
+export class PackedLattice {
+  /** `packed` has the kernels of packed spins, `kernels` those of single ones, for what is small:
+   *  the lattice it starts from, and block spins too few to be packed. */
+  constructor(packed, kernels, L, levels) {
+    this.packed = packed;
+    this.L = L;
+    this.sites = L * L;
+    this.steps = [];
+    const sides = Array.from({ length: levels + 1 }, (_, k) => L >> k).filter((side) => side % SIDE === 0);
+    for (const side of sides) this.steps.push(packed.allocate("uint64", packed.n_words(side)));
+    this.rest = new Lattice(kernels, sides.at(-1), levels + 1 - sides.length);
+    this.factor = 1;
+    while (L % this.factor || L / this.factor > CLUSTER_SIDE) this.factor++;
+    this.small = new Lattice(kernels, L / this.factor, 0);
+
+    this.lanes = L / 2;
+    const entries = 1 + CHANCES * packed.table_length(this.lanes);
+    this.rule = packed.allocate("uint64", RULE_WORDS);
+    this.arrivals = packed.allocate("uint64", entries);
+    this.events = packed.allocate("uint64", CHANCES * this.lanes);
+    this.places = packed.allocate("uint64", entries);
+    this.streams = packed.allocate("uint64", STREAM_WORDS * this.lanes);
+    this.coins = packed.allocate("uint64", STREAM_WORDS * this.lanes);
+    this.state = packed.allocate("uint32", 8);
+    this.bytes = packed.allocate("int8", this.sites);
+  }
+
+  /** The lattice that belongs to a seed (eight words of 32 bits), T and h, close to equilibrium:
+   *  from a smaller one whose correlation length is smaller by the same factor. */
+  start(seedWords, T, h) {
+    const { packed, factor, small, L } = this;
+    this.seedWords = seedWords;
+    small.start(seedWords, 1 / packed.coarse_coupling(1 / T, factor), h * factor ** FIELD_EXPONENT);
+    const [spins, grown] = [small.spins(0), packed.view("int8", this.bytes, this.sites)];
+    for (let x = 0, i = 0; x < L; x++) {
+      const row = Math.floor(x / factor) * small.L;
+      for (let y = 0; y < L; y++, i++) grown[i] = spins[row + Math.floor(y / factor)];
+    }
+    packed.pack_2d(this.bytes, L, this.steps[0]);
+
+    packed.view("uint32", this.state, 8).set(seedWords);
+    packed.seed_streams(this.streams, STREAM_WORDS * this.lanes, this.state);
+    this.firstCoins = packed.view("uint64", this.streams, STREAM_WORDS * this.lanes).slice();
+    this.set(T, h);
+    for (let k = 0; k < SETTLE; k++) this.heatBath();
+  }
+
+  set(T, h) {
+    this.sweep = h === 0 ? this.packed.sweep_2d : this.packed.sweep_field_2d;
+    this.packed.fill_rule(1 / T, h, COORDINATION, HEAT_BATH, this.lanes, this.rule, this.arrivals);
+  }
+
+  /** Returns the share of the lattice it has dealt with. */
+  heatBath() {
+    const { steps, L, rule, arrivals, events, places, streams, state } = this;
+    this.sweep(steps[0], L, rule, arrivals, events, places, streams, state);
+    return 1;
+  }
+
+  energy() {
+    return (2 * Number(this.packed.count_unequal_2d(this.steps[0], this.L))) / this.sites - 2;
+  }
+
+  magnetization() {
+    return (2 * Number(this.packed.count_up_2d(this.steps[0], this.L))) / this.sites - 1;
+  }
+
+  /** Let 2 x 2 blocks vote, `levels` times, with the same coins each time; packed while it goes. */
+  zoomOut(levels) {
+    const { packed, steps, L, lanes, coins, rest } = this;
+    packed.view("uint64", coins, STREAM_WORDS * lanes).set(this.firstCoins);
+    for (let k = 0; k < Math.min(levels, steps.length - 1); k++) {
+      packed.majority_2d(steps[k], L >> k, steps[k + 1], coins, lanes);
+    }
+    if (levels < steps.length) return;
+    rest.restore(this.spins(steps.length - 1), this.seedWords);
+    rest.zoomOut(levels - steps.length + 1);
+  }
+
+  /** One byte a spin, valid until the next call. */
+  spins(level) {
+    const { packed, steps, rest, bytes } = this;
+    if (level >= steps.length) return rest.spins(level - steps.length + 1);
+    packed.unpack_2d(steps[level], this.L >> level, bytes);
+    return packed.view("int8", bytes, this.sites >> (2 * level));
+  }
+
+  /** Sums of b x b spins where the lattice is finer than `pixels`, those of the screen, across;
+   *  valid until the next call. */
+  picture(level, pixels) {
+    const { packed, steps, rest, bytes } = this;
+    if (level >= steps.length) return rest.picture(level - steps.length + 1);
+    const side = this.L >> level;
+    let [b, n] = [1, side];
+    while ((n > PICTURE_SIDE || n >= 2 * pixels) && n % 128 === 0 && b < LARGEST_SUM) [b, n] = [2 * b, n / 2];
+    if (b === 1) packed.unpack_2d(steps[level], side, bytes);
+    else packed.counts_2d(steps[level], side, b, bytes);
+    return { values: packed.view("uint8", bytes, n * n), n, most: b * b };
+  }
+}
