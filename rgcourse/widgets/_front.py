@@ -98,6 +98,13 @@ class LiveFigure(anywidget.AnyWidget):
         return data, metadata
 
 
+def picture(figure):
+    """A Matplotlib figure as an image of Pillow with few colours, for a still that is a plot."""
+    data = io.BytesIO()
+    figure.savefig(data, format="png", dpi=80, facecolor=LIGHT["surface"])
+    return Image.open(data).convert("RGB").quantize(64)
+
+
 def one_of(name, value, choices):
     """`value`; ValueError unless it is one of `choices`."""
     if value not in choices:
