@@ -47,6 +47,7 @@ import numba  # noqa: E402
 from numba import cfunc, types  # noqa: E402
 
 from rgcourse import blocking  # noqa: E402
+from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
 
@@ -56,6 +57,7 @@ TARGET = ROOT / "rgcourse" / "widgets"
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
 stack = labels = types.CPointer(types.int32)
+couplings = types.CPointer(types.float64)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
@@ -92,6 +94,11 @@ FAMILIES = {
         coarse.coarse_coupling: real(real, real),
     },
     "packed_simd.wasm": PACKED_SWEEP,
+    "flows.wasm": {
+        cumulants.cumulant_step: void(couplings),
+        cumulants.decided_after: count(real, real, real, count),
+        cumulants.critical_coupling: real(real, real),
+    },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.
 VECTORS = {"packed_simd.wasm"}
