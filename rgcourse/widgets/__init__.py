@@ -8,11 +8,12 @@ object keeps its traits in step with Python, both ways:
 >>> lab.T = 2.0                   # the page follows; drag its slider and lab.T follows
 """
 
+from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
 
-__all__ = ["IsingLab", "ThreeTemperatures", "assets"]
+__all__ = ["FlowDiagram", "IsingLab", "ThreeTemperatures", "assets"]
 
-FIGURES = (IsingLab, ThreeTemperatures)
+FIGURES = (IsingLab, ThreeTemperatures, FlowDiagram)
 
 
 def assets(anywidget_id):
