@@ -15,7 +15,7 @@ from rgcourse.widgets.flow_diagram import critical_point
     "wrong, message",
     [
         ({"K1": 0.6}, "K1 must lie between 0 and 0.5, got 0.6"),
-        ({"K2": -0.2}, "K2 must lie between -0.15 and 0.15"),
+        ({"K2": -0.2}, "K2 must lie between -0.16 and 0.16"),
         ({"K3": float("nan")}, "K3 must be finite"),
         ({"predict": ("why?",)}, "question, answer, other answer"),
     ],
@@ -38,7 +38,7 @@ def test_still_and_words():
     image = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
     assert image.width > 500 and len(data["image/png"]) < 60_000
     assert data["text/plain"] == diagram.words()
-    assert "ends in order" in diagram.words() and "from K1 = 0.37" in diagram.words()
+    assert "ends in order" in diagram.words() and "from K1 = 0.38" in diagram.words()
     assert diagram._repr_mimebundle_()[0] == data
 
 

@@ -152,7 +152,7 @@ def critical_surface(K2, K3):
     Parameters
     ----------
     K2, K3 : float
-        Couplings of second and third neighbours. |K2| + |K3| <= 0.25: farther out, terms beyond
+        Couplings of second and third neighbours. |K2| + |K3| <= 0.3: farther out, terms beyond
         second order would matter more than those that are kept.
 
     Raises
@@ -168,6 +168,6 @@ def critical_surface(K2, K3):
     0.257484
     """
     K2, K3 = _checks.finite("K2", K2), _checks.finite("K3", K3)
-    if abs(K2) + abs(K3) > 0.25:
-        raise ValueError(f"K2 = {K2:g} and K3 = {K3:g} are too far out: use |K2| + |K3| <= 0.25")
+    if abs(K2) + abs(K3) > 0.3:
+        raise ValueError(f"K2 = {K2:g} and K3 = {K3:g} are too far out: use |K2| + |K3| <= 0.3")
     return _critical_coupling(K2, K3)

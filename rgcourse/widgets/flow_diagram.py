@@ -9,7 +9,7 @@ from ..couplings.cumulants import B, decided_after
 from ..flows import find_fixed_point, trajectory
 from ._front import LiveFigure, picture, script, style, within
 
-K1_RANGE, K2_RANGE, K3_RANGE = (0.0, 0.5), (-0.15, 0.15), (-0.1, 0.1)
+K1_RANGE, K2_RANGE, K3_RANGE = (0.0, 0.5), (-0.16, 0.16), (-0.1, 0.1)
 
 
 class FlowDiagram(LiveFigure):
@@ -24,7 +24,7 @@ class FlowDiagram(LiveFigure):
     Parameters
     ----------
     K1, K2, K3 : float
-        Where the first point waits: K1 from 0 to 0.5, |K2| <= 0.15, |K3| <= 0.1.
+        Where the first point waits: K1 from 0 to 0.5, |K2| <= 0.16, |K3| <= 0.1.
     reveal : bool
         Whether the surface and the arrows are there from the start.
     running : bool
@@ -101,10 +101,10 @@ class FlowDiagram(LiveFigure):
         figure = Figure(figsize=(7.2, 4.0), layout="constrained", facecolor=LIGHT["surface"])
         ax = figure.subplots()
         ax.set_facecolor(LIGHT["surface"])
-        K2 = np.linspace(*K2_RANGE, 31)
+        K2 = np.linspace(*K2_RANGE, 33)
         surface = [critical_surface(k, self.K3) for k in K2]
         ax.plot(surface, K2, color=LIGHT["critical"], linestyle=(0, (5, 3)))
-        ax.annotate("critical surface", (surface[27], K2[27]), xytext=(8, 0),
+        ax.annotate("critical surface", (surface[28], K2[28]), xytext=(8, 0),
                     textcoords="offset points", color=LIGHT["critical"])  # fmt: skip
         for start in self._starts():
             ordered = decided_after(*start, 200) > 0
@@ -131,8 +131,8 @@ class FlowDiagram(LiveFigure):
         sink = "order" if fate > 0 else "disorder"
         return (
             f"{self.title} The plane of the couplings K1 and K2 at K3 = {self.K3:g}. A dashed "
-            f"line, the critical surface, falls from K1 = {critical_surface(-0.15, self.K3):.2f} "
-            f"at K2 = -0.15 to {critical_surface(0.15, self.K3):.2f} at 0.15; flows that start "
+            f"line, the critical surface, falls from K1 = {critical_surface(-0.16, self.K3):.2f} "
+            f"at K2 = -0.16 to {critical_surface(0.16, self.K3):.2f} at 0.16; flows that start "
             f"beside it run along it to the fixed point K* and leave to either side. From K1 = "
             f"{self.K1:g}, K2 = {self.K2:g} the flow ends in {sink} after {abs(fate)} steps."
         )

@@ -88,7 +88,7 @@ def test_the_surface_is_the_package_s(mount, K3):
     page.keyboard.press("v")
     assert value(page, "reveal") is True
     surface = np.array(page.evaluate(f"{FIGURE}.scene.surface()"))
-    heights = [critical_surface(K2, K3) for K2 in np.linspace(-0.15, 0.15, 31)]
+    heights = [critical_surface(K2, K3) for K2 in np.linspace(-0.16, 0.16, 33)]
     assert surface[:, 0] == pytest.approx(heights, abs=1e-14)
     page.get_by_label("show surface and arrows").click()
     assert value(page, "reveal") is False

@@ -16,7 +16,7 @@ class FlowScene {
   constructor(model, kernels) {
     Object.assign(this, { model, kernels, traits: ["reveal"], drops: [] });
     this.buffer = kernels.allocate("float64", 3);
-    const [low, high, reach] = [0, 0.5, 0.15];
+    const [low, high, reach] = [0, 0.5, 0.16];
     this.plot = new Plot({
       x: { label: "K₁, nearest neighbours", low, high },
       y: { label: "K₂, second neighbours", low: -reach, high: reach },
@@ -126,7 +126,7 @@ class FlowScene {
   surface() {
     const K3 = this.model.get("K3");
     if (this.drawn?.K3 !== K3) {
-      const heights = Array.from({ length: 31 }, (_, i) => -0.15 + 0.01 * i);
+      const heights = Array.from({ length: 33 }, (_, i) => -0.16 + 0.01 * i);
       this.drawn = { K3, points: heights.map((K2) => [this.kernels.critical_coupling(K2, K3), K2]) };
     }
     return this.drawn.points;
@@ -135,7 +135,7 @@ class FlowScene {
   arrows() {
     const { plot } = this;
     for (let K1 = 0.025; K1 < 0.5; K1 += 0.05) {
-      for (let K2 = -0.135; K2 < 0.15; K2 += 0.045) {
+      for (let K2 = -0.14; K2 < 0.15; K2 += 0.04) {
         const to = this.after([K1, K2, this.model.get("K3")]);
         const [dx, dy] = [plot.across(to[0]) - plot.across(K1), plot.up(to[1]) - plot.up(K2)];
         const share = 14 / (14 + Math.hypot(dx, dy)); // long moves are drawn shorter, in their direction
@@ -169,7 +169,7 @@ class FlowScene {
     const star = this.model.get("fixed_point");
     this.arrows();
     plot.line(this.surface(), { colour: "critical", width: 2, dash: [6, 4] });
-    const [K1, K2] = this.surface()[27];
+    const [K1, K2] = this.surface()[28];
     plot.text(K1, K2, "critical surface", { colour: "critical", dx: 10, dy: 0 });
     plot.dot(star[0], star[1], { colour: "critical" });
     plot.text(star[0], star[1], "K*", { colour: "critical", dx: 8, dy: 14 });
