@@ -1,6 +1,8 @@
 """Maps of couplings to couplings: decimation, bond moving, cumulants, percolation cells."""
 
+from .chain import correlation_length, decimate_chain, sample_chain
 from .cumulants import critical_surface, niemeijer_van_leeuwen
+from .generated import couplings_of, decimated_lattice, star_couplings
 from .migdal_kadanoff import (
     diamond_bonds,
     diamond_log_z,
@@ -13,13 +15,19 @@ from .percolation import bond_crossings, cell_probability, crossing_counts, squa
 __all__ = [
     "bond_crossings",
     "cell_probability",
+    "correlation_length",
+    "couplings_of",
     "critical_surface",
     "crossing_counts",
+    "decimate_chain",
+    "decimated_lattice",
     "diamond_bonds",
     "diamond_log_z",
     "dual_coupling",
     "migdal_kadanoff",
     "migdal_kadanoff_rate",
     "niemeijer_van_leeuwen",
+    "sample_chain",
     "square_crossings",
+    "star_couplings",
 ]
