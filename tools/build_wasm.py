@@ -47,6 +47,7 @@ import numba  # noqa: E402
 from numba import cfunc, types  # noqa: E402
 
 from rgcourse import blocking  # noqa: E402
+from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
@@ -94,6 +95,11 @@ FAMILIES = {
         coarse.coarse_coupling: real(real, real),
     },
     "packed_simd.wasm": PACKED_SWEEP,
+    "decimation.wasm": {
+        ising_chain.decimate_step: void(real, real, count, couplings),
+        ising_chain.chain_length: real(real, real),
+        ising_chain.sample_segment: void(real, real, count, spins, state),
+    },
     "flows.wasm": {
         cumulants.cumulant_step: void(couplings),
         cumulants.decided_after: count(real, real, real, count),

@@ -73,11 +73,27 @@ def sample_segment(K, h, n, spins, state):
         up = after_up if is_up else after_down
 
 
+@register_jitable
+def chain_length(K, h):
+    """1 / ln(lambda_+ / lambda_-) of the chain, K >= 0."""
+    e = math.exp(h)
+    cosh, sinh = (e + 1 / e) / 2, (e - 1 / e) / 2
+    share = min(math.sqrt(sinh * sinh + math.exp(-4 * K)) / cosh, 1.0)
+    return 1 / math.log1p(2 * share / (1 - share))
+
+
 @compiled
 def decimate_all(K, h, b, results):
     """`decimate_step` for every pair of couplings."""
     for i in range(K.size):
         decimate_step(K[i], h[i], b, results[i])
+
+
+@compiled
+def length_all(K, h, lengths):
+    """`chain_length` for every pair of couplings."""
+    for i in range(K.size):
+        lengths[i] = chain_length(K[i], h[i])
 
 
 @compiled
@@ -121,14 +137,8 @@ def decimate_chain(K, h=0.0, b=2):
     >>> round(float(np.tanh(K) / np.tanh(1.0) ** 2), 12)
     1.0
     """
-    K, h = _checks.finite_array("K", K), _checks.finite_array("h", h)
+    K, h = pairs(K, h)
     b = _checks.integer("b", b, minimum=2)
-    try:
-        K, h = np.broadcast_arrays(K, h)
-    except ValueError:
-        raise ValueError(
-            f"K and h must have shapes that broadcast, got {K.shape} and {h.shape}"
-        ) from None
     results = np.empty((K.size, 3))
     decimate_all(K.ravel(), h.ravel(), b, results)
     return tuple(results[:, k].reshape(K.shape)[()] for k in range(3))
@@ -156,12 +166,12 @@ def correlation_length(K, h=0.0):
     >>> float(correlation_length(K).round(12))
     2.0
     """
-    K, h = _checks.finite_array("K", K), _checks.finite_array("h", h)
+    K, h = pairs(K, h)
     if np.any(K < 0):
         raise ValueError(f"K must not be negative, got {np.min(K):g}; use abs(K) at h = 0")
-    root = np.sqrt(np.sinh(h) ** 2 + np.exp(-4 * K))
-    with np.errstate(divide="ignore"):  # K = 0: no correlation at all
-        return (0.5 / np.arctanh(np.minimum(root / np.cosh(h), 1)))[()]
+    lengths = np.empty(K.size)
+    length_all(K.ravel(), h.ravel(), lengths)
+    return lengths.reshape(K.shape)[()]
 
 
 def sample_chain(K, n_spins, n_samples, *, h=0.0, rng):
@@ -193,3 +203,14 @@ def sample_chain(K, n_spins, n_samples, *, h=0.0, rng):
     spins = np.empty((n_samples, n_spins), np.int8)
     sample_all(K, h, spins, random_state(rng))
     return spins
+
+
+def pairs(K, h):
+    """K and h as arrays of one shape; ValueError unless they are finite and fit together."""
+    K, h = _checks.finite_array("K", K), _checks.finite_array("h", h)
+    try:
+        return np.broadcast_arrays(K, h)
+    except ValueError:
+        raise ValueError(
+            f"K and h must have shapes that broadcast, got {K.shape} and {h.shape}"
+        ) from None

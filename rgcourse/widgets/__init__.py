@@ -8,12 +8,13 @@ object keeps its traits in step with Python, both ways:
 >>> lab.T = 2.0                   # the page follows; drag its slider and lab.T follows
 """
 
+from .chain_flow import ChainFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
 
-__all__ = ["FlowDiagram", "IsingLab", "ThreeTemperatures", "assets"]
+__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "ThreeTemperatures", "assets"]
 
-FIGURES = (IsingLab, ThreeTemperatures, FlowDiagram)
+FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram)
 
 
 def assets(anywidget_id):

@@ -1,0 +1,40 @@
+"""The chain of the page is the package's own: same code, same bits."""
+
+import numpy as np
+import pytest
+from numba import njit
+from wasm_page import Page
+
+from rgcourse._random import random_state
+from rgcourse.couplings import chain
+
+
+@pytest.fixture(scope="module")
+def page():
+    return Page("decimation.wasm")
+
+
+@pytest.mark.parametrize("b", [2, 3, 4])
+def test_steps_are_bit_equal(page, rng, b):
+    step = njit(error_model="numpy")(chain.decimate_step)
+    result = np.zeros(3)
+    there = page.put(result)
+    for K, h in rng.uniform([-2, -1.5], [2, 1.5], (200, 2)):
+        step(K, h, b, result)
+        page.call("decimate_step", K, h, b, there)
+        assert np.array_equal(page.get(there, result), result)
+
+
+def test_lengths_are_equal(page, rng):
+    for K, h in [(0.0, 0.0), (0.0, 1.0), (2.0, 0.0), *rng.uniform(0, 1.5, (50, 2))]:
+        assert page.call("chain_length", K, h) == chain.correlation_length(K, h)
+
+
+@pytest.mark.parametrize("K, h", [(1.5, 0.02), (0.0, 0.0), (-0.5, 0.3), (2.0, -1.5)])
+def test_samples_are_bit_equal(page, rng, K, h):
+    spins, state = np.zeros(256, np.int8), random_state(rng)
+    there = page.put(spins), page.put(state)
+    njit(error_model="numpy")(chain.sample_segment)(K, h, 256, spins, state)
+    page.call("sample_segment", K, h, 256, *there)
+    assert np.array_equal(page.get(there[0], spins), spins)
+    assert np.array_equal(page.get(there[1], state), state)
