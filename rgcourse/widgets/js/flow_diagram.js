@@ -91,7 +91,7 @@ class FlowScene {
     this.phase = 0;
     if (!this.done) return;
     const same = (drop) => drop.start.every((K, i) => K === this.start[i]);
-    if (!this.drops.some(same)) this.drops.push({ start: this.start, steps: this.steps, fate: this.fate });
+    if (!this.drops.some(same)) this.drops.push({ start: this.start, steps: this.steps, fate: this.fate, path: this.path });
     if (this.found || this.drops.length >= DROPS) this.figure.set({ reveal: true });
     this.figure.set({ running: false });
   }
@@ -151,8 +151,13 @@ class FlowScene {
     plot.begin(this.colour);
     this.box.checked = reveal;
     if (reveal) this.revealed();
-    for (const { start, fate } of this.drops) {
-      plot.dot(start[0], start[1], { colour: fate === "order" ? "cold" : "hot", hollow: fate !== "order", radius: 4 });
+    plot.dot(0, 0, { colour: "hot", hollow: true, radius: 4 });
+    plot.text(0, 0, "disorder", { colour: "hot", dx: 8, dy: 16 });
+    plot.text(0.5, 0, "order →", { colour: "cold", align: "right", dx: -4, dy: -8 });
+    for (const { start, fate, path } of this.drops) {
+      const colour = fate === "order" ? "cold" : "hot";
+      plot.line(path, { colour, width: 0.8 });
+      plot.dot(start[0], start[1], { colour, hollow: fate !== "order", radius: 4 });
     }
     const next = this.phase > 0 && !this.done ? [this.after(path.at(-1))] : [];
     const head = next.map((to) => to.map((K, i) => path.at(-1)[i] + this.phase * (K - path.at(-1)[i])));
