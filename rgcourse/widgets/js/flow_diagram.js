@@ -35,7 +35,7 @@ class FlowScene {
     this.keys = { v: ["surface", () => this.figure.set({ reveal: !this.reveal })] };
     this.legend =
       "One step of zooming out by √3 on the triangular lattice, in the second order of Niemeijer and van Leeuwen " +
-      "(rgcourse.couplings.niemeijer_van_leeuwen, compiled). Dropped points: full blue circles end in order, hollow red ones in disorder.";
+      "(rgcourse.couplings.niemeijer_van_leeuwen, compiled). Dropped points: full blue circles end in order, hollow red ones in disorder. The ring named exact: ln(3)/4, nearest neighbours alone.";
     this.begin();
   }
 
