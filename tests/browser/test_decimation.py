@@ -64,6 +64,9 @@ def test_sliders_and_reduced_motion(mount):
     page.locator("figure.rgw").focus()
     page.keyboard.press("ArrowRight")
     assert value(page, "K") == pytest.approx(1.05)
+    page.locator("input[type=range]").nth(1).focus()  # its mark at h = 0 must not hold it
+    page.keyboard.press("ArrowRight")
+    assert value(page, "h") == pytest.approx(0.05)
     page.locator("input[type=range]").nth(2).focus()
     page.keyboard.press("ArrowRight")
     assert value(page, "b") == 3

@@ -257,16 +257,16 @@ export class Figure {
     const { target } = event;
     if (target.matches("select, input:not([type=range])")) return;
     if (event.key === " " && target.matches("button, summary")) return;
-    const main = this.sliders[0];
+    // a slider that has the focus answers for itself, all the others to the main one
+    const moved = this.sliders.find((slider) => slider.input === target) ?? this.sliders[0];
     const direction = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (direction && target.type === "range" && target !== main.input) return;
     const actions = {
       " ": () => this.runButton.click(),
       s: () => this.stepButton.click(),
       0: () => this.resetButton.click(),
       ...this.sceneKeys,
     };
-    const action = direction ? () => main.nudge(direction * (event.shiftKey ? 10 : 1)) : actions[event.key];
+    const action = direction ? () => moved.nudge(direction * (event.shiftKey ? 10 : 1)) : actions[event.key];
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();
