@@ -10,6 +10,7 @@ const CRITICAL_K = Math.asinh(1) / 2;
 const RATE = 0.2; // of the natural gradient, for one step
 const SETTLED = 1e-4; // a smaller pull ends the descent
 const FRAMES = 6; // of the clock for one step
+const APART = 10; // pixels between two past steps that are both drawn
 const WHOLE = 16; // spins of the torus: its block is the magnet itself
 const NAMES = { 1: "one spin (mean field)", 2: "two spins", 4: "four spins", 16: "all sixteen spins" };
 
@@ -189,9 +190,12 @@ class TrialScene {
     const { m, f } = this.trial(block, this.model.get("B"));
     plot.line([[m, exact], [m, f]], { colour: "accent", width: 2.5 });
     plot.clip(() => {
-      for (const B of this.path.slice(0, -1)) {
-        const past = this.trial(block, B);
-        plot.dot(past.m, past.f, { radius: 2.5 });
+      let seen = [-Infinity, 0];
+      for (const past of this.path.map((B) => this.trial(block, B))) {
+        const place = [plot.across(past.m), plot.up(past.f)];
+        if (Math.hypot(place[0] - seen[0], place[1] - seen[1]) < APART) continue;
+        plot.dot(past.m, past.f, { radius: 4, hollow: true });
+        seen = place;
       }
       plot.dot(m, f, { radius: 6 });
     });
@@ -248,7 +252,7 @@ class TrialScene {
     const { bound, exact, gap, m } = this.read();
     return (
       `Free energy of trials with ${NAMES[this.block]} in a block against their magnetization, at K = ${number(this.K, 3)}, h = ${number(this.h, 2)}. ` +
-      `Your trial has m = ${m} and free energy ${bound}, above the true ${exact} by ${gap}. ${this.say(Number(gap))}`
+      `Your trial has m = ${m} and free energy ${bound}, above the true ${exact} by ${gap}. ${this.say(this.now().gap)}`
     );
   }
 }
