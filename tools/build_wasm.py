@@ -49,7 +49,9 @@ from numba import cfunc, types  # noqa: E402
 from rgcourse import blocking  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
+from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
+from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,7 +60,7 @@ TARGET = ROOT / "rgcourse" / "widgets"
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
 stack = labels = types.CPointer(types.int32)
-couplings = types.CPointer(types.float64)
+couplings = numbers = types.CPointer(types.float64)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
@@ -104,6 +106,19 @@ FAMILIES = {
         cumulants.cumulant_step: void(couplings),
         cumulants.decided_after: count(real, real, real, count),
         cumulants.critical_coupling: real(real, real),
+    },
+    "epsilon.wasm": {
+        shell.shell_rate: void(couplings, real, real),
+        shell.shell_step: void(couplings, real, real, real),
+        shell.decided_after: count(real, real, real, real, count),
+        shell.critical_line: real(real, real, real),
+        shell.wilson_fisher: void(real, real, couplings),
+    },
+    "resummation.wasm": {
+        conformal.borel_nodes: void(real, real, numbers),
+        conformal.borel_sums: void(numbers, count, real, real, real, numbers, numbers),
+        conformal.borel_scan: void(numbers, count, real, numbers, numbers, numbers, numbers),
+        conformal.borel_choice: void(numbers, numbers, numbers),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

@@ -4,10 +4,11 @@ H = integral of (grad phi)**2 / 2 + r phi**2 / 2 + (u / 4!) (2 / K_d) (phi**2)**
 
 Fields with momenta in a shell exp(-dl) < q < 1 are integrated out, then lengths are measured in the
 new shortest one. Each loop gives a factor K_d dl / (1 + r) for every propagator in it, where K_d is
-the area of the unit sphere over (2 pi)**d; the unit 2 / K_d of u swallows K_d:
+the area of the unit sphere over (2 pi)**d; the unit 2 / K_d of u swallows K_d. To second order in
+the small numbers r and u,
 
-dr/dl = 2 r + (N + 2) / 3 * u / (1 + r)
-du/dl = (4 - d) u - (N + 8) / 3 * u**2 / (1 + r)**2
+dr/dl = 2 r + (N + 2) / 3 * u (1 - r)
+du/dl = (4 - d) u - (N + 8) / 3 * u**2
 
 References
 ----------
@@ -25,16 +26,15 @@ from .. import _checks
 from ..flows import FixedPoint
 
 DL = 0.02  # of ln(length), one step of the integration
-DISORDERED, ORDERED = 1.0, -0.8  # beyond these r a flow has made up its mind
+DISORDERED, ORDERED = 1.0, -1.0  # beyond these r a flow has made up its mind
 
 
 @register_jitable
 def rates(r, u, d, N):
     """(dr/dl, du/dl)."""
-    g = 1.0 / (1.0 + r)
     return (
-        2.0 * r + (N + 2.0) / 3.0 * u * g,
-        (4.0 - d) * u - (N + 8.0) / 3.0 * u * u * g * g,
+        2.0 * r + (N + 2.0) / 3.0 * u * (1.0 - r),
+        (4.0 - d) * u - (N + 8.0) / 3.0 * u * u,
     )
 
 
@@ -90,19 +90,13 @@ def critical_line(u, d, N):
 
 @register_jitable
 def wilson_fisher(d, N, result):
-    """r*, u*, then the two eigenvalues y of the linearized flow, largest first, into `result`.
-
-    With e = 4 - d and A = (N + 2) / (N + 8) * e the equations are solved by r* = -A / (2 + A), and
-    the matrix there has trace 2 - A - e and determinant -e (2 - A) - 2 A e.
-    """
+    """r*, u*, then the two eigenvalues y of the linearized flow, y_t first, into `result`."""
     e = 4.0 - d
     A = (N + 2.0) / (N + 8.0) * e
-    half, product = 0.5 * (2.0 - A - e), -e * (2.0 + A)
-    root = math.sqrt(half * half - product)
-    result[0] = -A / (2.0 + A)
-    result[1] = 12.0 * e / ((N + 8.0) * (2.0 + A) * (2.0 + A))
-    result[2] = half + root
-    result[3] = half - root
+    result[0] = -A / (2.0 - A)
+    result[1] = 3.0 * e / (N + 8.0)
+    result[2] = 2.0 - A
+    result[3] = -e
 
 
 _critical_line = njit(cache=True, nogil=True, error_model="numpy")(critical_line)
@@ -114,7 +108,7 @@ def shell_rates(couplings, *, d, N):
     Parameters
     ----------
     couplings : (r, u)
-        r > -1 in units of the squared cutoff, u in units of 2 / K_d.
+        r in units of the squared cutoff, u in units of 2 / K_d; both small.
     d : float
         Dimension of space, above 2.
     N : float
@@ -127,8 +121,7 @@ def shell_rates(couplings, *, d, N):
     Raises
     ------
     ValueError
-        If r is not above -1, where a mode of the shell has no weight left to be integrated; if d or
-        N is out of range.
+        If a number is not finite, d not above 2, or N below -2.
 
     References
     ----------
@@ -146,7 +139,7 @@ def shell_rates(couplings, *, d, N):
 def shell_trajectory(start, *, d, N, length):
     """Couplings (r, u) along the flow at l = 0, 0.02, 0.04, ..., shape (n, 2).
 
-    The flow is followed to l = `length`, or until r < -0.8 (ordered) or r > 1 (disordered).
+    The flow is followed to l = `length`, or until r < -1 (ordered) or r > 1 (disordered).
 
     Parameters
     ----------
@@ -188,7 +181,8 @@ def critical_r(u, *, d, N):
     Parameters
     ----------
     u : float
-        From 0 to 1, in units of 2 / K_d.
+        At least 0 and below 3 / (N + 2), in units of 2 / K_d. Beyond, the term of u r outweighs
+        2 r, and one loop is not enough.
     d, N : float
         As in `shell_rates`.
 
@@ -203,8 +197,11 @@ def critical_r(u, *, d, N):
     True
     """
     u, (d, N) = _checks.finite("u", u), _model(d, N)
-    if not 0 <= u <= 1:
-        raise ValueError(f"u must lie between 0 and 1, got {u:g}")
+    if not (u >= 0 and (N + 2) * u < 3):
+        raise ValueError(
+            f"u must lie between 0 and 3 / (N + 2), got {u:g} for N = {N:g}: one loop does not "
+            f"reach farther"
+        )
     return _critical_line(u, d, N)
 
 
@@ -226,17 +223,15 @@ def gaussian_point(*, d, N):
     >>> gaussian_point(d=3, N=1).exponents.round(12).tolist()
     [2.0, 1.0]
     """
-    d, N = _model(d, N)
-    matrix = np.array([[2.0, (N + 2) / 3], [0.0, 4 - d]])
-    return _fixed_point((0.0, 0.0), matrix)
+    return _fixed_point(0.0, 0.0, *_model(d, N))
 
 
 def wilson_fisher_point(*, d, N, negative_u=False):
     """The `FixedPoint` of Wilson and Fisher of the one-loop flow, for a zoom factor b = e.
 
-    To first order in e = 4 - d: r* = -(N + 2) / (N + 8) e / 2, u* = 3 e / (N + 8), and exponents
-    y_t = 2 - (N + 2) / (N + 8) e and -e. Only the first order means anything: with two loops the
-    second would change. The values here solve the flow of this module to all orders.
+    With e = 4 - d and A = (N + 2) / (N + 8) e: u* = 3 e / (N + 8), r* = -A / (2 - A), and the
+    exponents are y_t = 2 - A and -e. Only their first order in e means anything: two loops change
+    the second.
 
     Parameters
     ----------
@@ -265,21 +260,19 @@ def wilson_fisher_point(*, d, N, negative_u=False):
             f"for d = {d:g} > 4 the fixed point has u* < 0, where no stable magnet lives; the "
             f"Gaussian point rules there. To see it all the same, pass negative_u=True"
         )
-    r, u, _, _ = result = np.empty(4)
+    result = np.empty(4)
     wilson_fisher(d, N, result)
-    r, u = result[:2]
-    g = 1 / (1 + r)
+    return _fixed_point(*result[:2], d, N)
+
+
+def _fixed_point(r, u, d, N):
     matrix = np.array([
-        [2 - (N + 2) / 3 * u * g**2, (N + 2) / 3 * g],
-        [2 * (N + 8) / 3 * u**2 * g**3, (4 - d) - 2 * (N + 8) / 3 * u * g**2],
+        [2 - (N + 2) / 3 * u, (N + 2) / 3 * (1 - r)],
+        [0.0, 4 - d - 2 * (N + 8) / 3 * u],
     ])  # fmt: skip
-    return _fixed_point((r, u), matrix)
-
-
-def _fixed_point(couplings, matrix):
     y, directions = np.linalg.eig(matrix)
     order = np.argsort(-y)
-    return FixedPoint(couplings, np.exp(y[order]), directions[:, order], b=math.e)
+    return FixedPoint([r, u], np.exp(y[order]), directions[:, order], b=math.e)
 
 
 def _model(d, N):
@@ -295,7 +288,4 @@ def _couplings(couplings):
     couplings = _checks.finite_array("couplings", couplings)
     if couplings.shape != (2,):
         raise ValueError(f"couplings must be the pair (r, u), got shape {couplings.shape}")
-    r, u = couplings.tolist()
-    if r <= -1:
-        raise ValueError(f"r must be above -1, got {r:g}: there 1 + r, the cost of a mode, is gone")
-    return r, u
+    return tuple(couplings.tolist())

@@ -8,13 +8,23 @@ object keeps its traits in step with Python, both ways:
 >>> lab.T = 2.0                   # the page follows; drag its slider and lab.T follows
 """
 
+from .borel_sum import BorelSum
 from .chain_flow import ChainFlow
+from .epsilon_flow import EpsilonFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
 
-__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "ThreeTemperatures", "assets"]
+__all__ = [
+    "BorelSum",
+    "ChainFlow",
+    "EpsilonFlow",
+    "FlowDiagram",
+    "IsingLab",
+    "ThreeTemperatures",
+    "assets",
+]
 
-FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram)
+FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, EpsilonFlow, BorelSum)
 
 
 def assets(anywidget_id):
