@@ -122,7 +122,7 @@ class EpsilonFlow(LiveFigure):
             ax.annotate(name, at, xytext=(8, -14 if name == "Gauss" else 6),
                         textcoords="offset points", color=LIGHT["critical"])  # fmt: skip
         ax.spines[["top", "right"]].set_visible(False)
-        ax.set(xlim=(-0.6, 0.6), ylim=(-0.15, 0.6), xlabel="$r$, like a temperature",
+        ax.set(xlim=(-0.6, 0.6), ylim=(-0.15, 0.58), xlabel="$r$, like a temperature",
                ylabel="$u$, strength of the quartic term")  # fmt: skip
         return picture(figure)
 

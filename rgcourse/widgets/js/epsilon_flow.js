@@ -7,7 +7,7 @@ import { Plot } from "./plot.js";
 const DL = 0.02; // of ln(length) in one step of the kernel
 const STEPS = 5; // of the kernel in one step of the figure
 const LONGEST = 1000; // steps of the kernel: whoever has not decided then sits on the critical line
-const [R, U_LOW, U_HIGH, U_START] = [0.6, -0.15, 0.6, 0.45];
+const [R, U_LOW, U_HIGH, U_START] = [0.6, -0.15, 0.58, 0.45];
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -129,7 +129,7 @@ class EpsilonScene {
   arrows() {
     const { kernels, point, plot } = this;
     for (let r = -0.5; r < 0.56; r += 0.1) {
-      for (let u = -0.1; u < 0.6; u += 0.075) {
+      for (let u = -0.1; u < 0.52; u += 0.075) {
         kernels.view("float64", point, 2).set([r, u]);
         kernels.shell_rate(point, this.d, this.N);
         const [dr, du] = kernels.view("float64", point, 2);
