@@ -49,7 +49,9 @@ from numba import cfunc, types  # noqa: E402
 from rgcourse import blocking, variational  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
+from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
+from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,6 +62,7 @@ spins = blocks = types.CPointer(types.int8)
 stack = labels = types.CPointer(types.int32)
 couplings = types.CPointer(types.float64)
 integers = types.CPointer(types.int64)
+couplings = numbers = types.CPointer(types.float64)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
@@ -110,6 +113,19 @@ FAMILIES = {
         variational.count_block: count(count, count, count, spins, integers, integers),
         variational.trial_point: void(real, real, real, count, count, integers, couplings),
         variational.best_point: real(real, real, count, count, integers, couplings),
+    },
+    "epsilon.wasm": {
+        shell.shell_rate: void(couplings, real, real),
+        shell.shell_step: void(couplings, real, real, real),
+        shell.decided_after: count(real, real, real, real, count),
+        shell.critical_line: real(real, real, real),
+        shell.wilson_fisher: void(real, real, couplings),
+    },
+    "resummation.wasm": {
+        conformal.borel_nodes: void(real, real, numbers),
+        conformal.borel_sums: void(numbers, count, real, real, real, numbers, numbers),
+        conformal.borel_scan: void(numbers, count, real, numbers, numbers, numbers, numbers),
+        conformal.borel_choice: void(numbers, numbers, numbers),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

@@ -8,14 +8,33 @@ object keeps its traits in step with Python, both ways:
 >>> lab.T = 2.0                   # the page follows; drag its slider and lab.T follows
 """
 
+from .borel_sum import BorelSum
 from .chain_flow import ChainFlow
+from .epsilon_flow import EpsilonFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
 from .trial_lab import TrialLab
 
-__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "ThreeTemperatures", "TrialLab", "assets"]
+FIGURES = (
+    BorelSum,
+    ChainFlow,
+    EpsilonFlow,
+    FlowDiagram,
+    IsingLab,
+    ThreeTemperatures,
+    TrialLab,
+)
 
-FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, TrialLab)
+__all__ = [
+    "BorelSum",
+    "ChainFlow",
+    "EpsilonFlow",
+    "FlowDiagram",
+    "IsingLab",
+    "ThreeTemperatures",
+    "TrialLab",
+    "assets",
+]
 
 
 def assets(anywidget_id):

@@ -1,0 +1,206 @@
+"""The exponents of the O(N) model, summed live from their divergent series."""
+
+import numpy as np
+import traitlets
+
+from .. import _checks
+from .._palette import LIGHT
+from ..epsilon_expansion import eta_series, inverse_nu_series, omega_series
+from ..reference import entry
+from ..resummation import conformal_sums, lipatov_a, resum
+from ._front import LiveFigure, one_of, picture, script, style, within
+
+SERIES = {"nu": inverse_nu_series, "eta": eta_series, "omega": omega_series}
+SYMBOLS = {"nu": "$\\nu$", "eta": "$\\eta$", "omega": "$\\omega$"}
+SIX_LOOPS = {"nu": (0, 1), "eta": (0, 1, 2, 3), "omega": (1,)}
+N_MOST, LOOPS = 3, (3, 6)
+
+
+class BorelSum(LiveFigure):
+    """Borel sums of nu, eta or omega against their free numbers and against d, live in the page.
+
+    The series come from `rgcourse.epsilon_expansion`, accepted values from the ledger; sums and the
+    error rule are the kernels of `rgcourse.resummation`, compiled.
+
+    Parameters
+    ----------
+    quantity : {"nu", "eta", "omega"}
+    N : int
+        Components of the field, 0 to 3.
+    order : int
+        Loops, 3 to 6; where six are not confirmed, five are used.
+    b, lam : float
+        Parameters of the Borel transform: b from 0 to 30, lam from -1 to 4.
+    d : float
+        Dimension, 2 to 3.9.
+    running : bool
+        Whether loops are added one by one as soon as the figure is seen.
+    title, try_line, caption, predict
+        As for `IsingLab`.
+
+    The page reports `estimate`, the value and error of the rule.
+
+    Raises
+    ------
+    ValueError
+        For values outside these ranges, here or on later assignment.
+
+    Examples
+    --------
+    >>> BorelSum("eta", N=2).quantity
+    'eta'
+    """
+
+    _esm = script("wasm", "figure", "plot", "borel_sum", wasm=("resummation",))
+    _css = style()
+
+    quantity = traitlets.Unicode().tag(sync=True)
+    N = traitlets.Int().tag(sync=True)
+    order = traitlets.Int().tag(sync=True)
+    b = traitlets.Float().tag(sync=True)
+    lam = traitlets.Float().tag(sync=True)
+    d = traitlets.Float().tag(sync=True)
+    series = traitlets.Dict().tag(sync=True)
+    known = traitlets.Dict().tag(sync=True)
+    estimate = traitlets.List(traitlets.Float()).tag(sync=True)
+
+    def __init__(
+        self,
+        quantity="nu",
+        N=1,
+        *,
+        order=6,
+        b=5.0,
+        lam=1.0,
+        d=3.0,
+        running=False,
+        title="How much does a divergent series know?",
+        try_line="move b and λ until the three curves lie on one another and are flat. Then press "
+        "r and see where the rule went.",
+        caption="",
+        predict=(),
+    ):
+        super().__init__(
+            quantity=quantity,
+            N=_checks.integer("N", N, minimum=0),
+            order=_checks.integer("order", order, minimum=0),
+            b=b,
+            lam=lam,
+            d=d,
+            series=all_series(),
+            known=known_values(),
+            running=running,
+            title=title,
+            try_line=try_line,
+            caption=caption,
+            predict=list(predict),
+        )
+
+    @traitlets.validate("quantity")
+    def _check_quantity(self, proposal):
+        return one_of("quantity", proposal["value"], tuple(SERIES))
+
+    @traitlets.validate("N")
+    def _check_N(self, proposal):
+        return int(within("N", proposal["value"], 0, N_MOST))
+
+    @traitlets.validate("order")
+    def _check_order(self, proposal):
+        return int(within("order", proposal["value"], *LOOPS))
+
+    @traitlets.validate("b")
+    def _check_b(self, proposal):
+        return within("b", proposal["value"], 0, 30)
+
+    @traitlets.validate("lam")
+    def _check_lam(self, proposal):
+        return within("lam", proposal["value"], -1, 4)
+
+    @traitlets.validate("d")
+    def _check_d(self, proposal):
+        return within("d", proposal["value"], 2, 3.9)
+
+    def coefficients(self):
+        """The series in use, up to the chosen order or the highest that is confirmed."""
+        return np.array(self.series[self.quantity][self.N][: self.order + 1])
+
+    def rule(self, d):
+        """(value, error) of the exponent at dimension d."""
+        found = resum(self.coefficients(), lipatov_a(self.N), epsilon=4 - d).estimate
+        return self._exponent(found.value, found.error)
+
+    def _exponent(self, value, error=0.0):
+        return (1 / value, error / value**2) if self.quantity == "nu" else (value, error)
+
+    def still(self):
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(7.4, 3.4), layout="constrained", facecolor=LIGHT["surface"])
+        left, right = figure.subplots(1, 2)
+        c, a, symbol = self.coefficients(), lipatov_a(self.N), SYMBOLS[self.quantity]
+        shift = np.flatnonzero(c)[0]
+        b = np.arange(0, 30.5, 0.5)
+        sums = np.array([
+            conformal_sums(c[shift:], a, b=x, lam=self.lam, epsilon=4 - self.d) for x in b
+        ]) * (4 - self.d) ** shift  # fmt: skip
+        for k, dash in ((-3, ":"), (-2, "--"), (-1, "-")):
+            left.plot(b, self._exponent(sums[:, k])[0], color=LIGHT["ink"], linestyle=dash)
+        value, error = self.rule(self.d)
+        found = resum(c, a, epsilon=4 - self.d)
+        left.errorbar(found.b, value, error, color=LIGHT["critical"], marker="o",
+                      markerfacecolor=LIGHT["surface"])  # fmt: skip
+        reach = {"nu": 0.05, "eta": 0.012, "omega": 0.2}[self.quantity]
+        left.text(1, value - 0.9 * reach, "sums of the last three orders; ring: rule",
+                  color=LIGHT["muted"], size=8)  # fmt: skip
+        left.set(xlabel="$b$", ylabel=symbol, ylim=(value - reach, value + reach))
+        limits = {"nu": (0.4, 1.2), "eta": (0, 0.32), "omega": (0, 2)}[self.quantity]
+        d = np.linspace(2, 3.8, 10)
+        values, errors = np.array([self.rule(x) for x in d]).T
+        right.errorbar(d, values, errors, color=LIGHT["critical"], marker="o", markersize=3)
+        fine = np.linspace(2, 4, 81)
+        plain = self._exponent(np.polynomial.polynomial.polyval(4 - fine, c))[0]
+        inside = np.cumprod((plain > limits[0])[::-1] & (plain < limits[1])[::-1])[::-1] == 1
+        right.plot(fine[inside], plain[inside], color=LIGHT["hot"], linestyle="--")
+        for at, accepted, _ in self.known[self.quantity][self.N]:
+            right.plot(at, accepted, "o", color=LIGHT["ok"])
+        low, high = limits
+        right.text(2.1, low + 0.05 * (high - low), "dashed: plain sum; full: rule; dots: accepted",
+                   color=LIGHT["muted"], size=8)  # fmt: skip
+        right.set(xlabel="dimension $d$", ylabel=symbol, ylim=limits)
+        for ax in (left, right):
+            ax.set_facecolor(LIGHT["surface"])
+            ax.spines[["top", "right"]].set_visible(False)
+        return picture(figure)
+
+    def words(self):
+        value, error = self.rule(self.d)
+        loops = len(self.coefficients()) - 1
+        plain, _ = self._exponent(np.polynomial.polynomial.polyval(4 - self.d, self.coefficients()))
+        return (
+            f"{self.title} The exponent {self.quantity} for N = {self.N} from {loops} loops at d = "
+            f"{self.d:g}: the plain sum of the series is {plain:.3f}, the Borel sum by the error "
+            f"rule {value:.4f} with error {error:.4f}. Left, sums of the last three orders against "
+            f"b; right, plain sum and rule against the dimension, with accepted values as dots."
+        )
+
+
+def all_series():
+    """The coefficients of every exponent for N = 0 ... 3, as far as they are confirmed."""
+    return {
+        name: [series(N, 6 if N in SIX_LOOPS[name] else 5).tolist() for N in range(N_MOST + 1)]
+        for name, series in SERIES.items()
+    }
+
+
+def known_values():
+    """Triples (d, value, error) of exponents: the ledger's at d = 3, exact ones at d = 2."""
+    exact = {"nu": {0: 0.75, 1: 1.0}, "eta": {0: 5 / 24, 1: 0.25}, "omega": {}}
+    table = {}
+    for name in SERIES:
+        items = [entry(f"resummation.{name}_{N}") for N in range(N_MOST + 1)]
+        table[name] = [
+            [[3.0, item.value, item.error]]
+            + ([[2.0, exact[name][N], 0.0]] if N in exact[name] else [])
+            for N, item in enumerate(items)
+        ]
+    return table

@@ -1,0 +1,219 @@
+// A divergent series summed: choose the exponent, the order and the two numbers nobody knows.
+
+import { decodeBase64, loadKernels } from "./wasm.js";
+import { element, mount, number, write } from "./figure.js";
+import { Plot } from "./plot.js";
+
+const [N_NODES, N_B, N_LAM] = [113, 61, 51]; // of rgcourse.resummation.conformal
+const MOST = 6; // loops
+const FRAMES = 50; // of the clock for one more loop
+const DIMENSIONS = Array.from({ length: 10 }, (_, i) => 2 + 0.2 * i);
+const NAMES = { nu: "ν", eta: "η", omega: "ω" };
+const DIGITS = { nu: 4, eta: 4, omega: 3 };
+const REACH = { nu: 0.05, eta: 0.012, omega: 0.2 }; // of the plot against b, up and down
+const WIDE = { nu: [0.4, 1.2], eta: [0, 0.32], omega: [0, 2] }; // of the plot against d
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+class BorelScene {
+  constructor(model, kernels) {
+    Object.assign(this, { model, kernels, traits: ["quantity"], phase: 0, found: new Map() });
+    const real = (n) => kernels.allocate("float64", n);
+    this.buffers = { c: real(MOST + 1), nodes: real(3 * N_NODES), scratch: real(3 * (MOST + 1)), value: real(N_B * N_LAM), change: real(N_B * N_LAM), result: real(4) };
+    this.byB = new Plot({ x: { label: "b", low: 0, high: 30 }, y: { label: "", low: 0, high: 1 }, drop: (b) => this.figure.set({ b: Number(b.toFixed(1)) }) });
+    this.byD = new Plot({ x: { label: "dimension d", low: 2, high: 4 }, y: { label: "", low: 0, high: 1 }, drop: (d) => this.figure.set({ d: Number(Math.min(3.9, d).toFixed(2)) }) });
+    const panels = element("div", { class: "rgw-pair" }, this.byB.root, this.byD.root);
+    this.stage = element("div", { class: "rgw-stage", role: "img" }, panels);
+    const choose = (event) => this.figure.set({ quantity: event.target.value });
+    this.select = element("select", { change: choose, "aria-label": "Exponent" }, ...Object.entries(NAMES).map(([key, name]) => element("option", { value: key }, `exponent ${name}`)));
+    this.verdict = element("p", { class: "rgw-reason", role: "status" });
+    this.tools = [this.select, this.verdict];
+    this.sliders = [
+      { trait: "order", name: "order", label: "Loops", low: 3, high: MOST, step: 1, text: (n) => `${n}` },
+      { trait: "N", name: "N", label: "Components", low: 0, high: 3, step: 1, text: (N) => `N = ${N}` },
+      { trait: "b", name: "b", label: "Borel b", low: 0, high: 30, step: 0.5, fine: 0.1, text: (b) => number(b, 1) },
+      { trait: "lam", name: "λ", label: "Growth λ", low: -1, high: 4, step: 0.1, text: (x) => number(x, 1) },
+      { trait: "d", name: "d", label: "Dimension d", low: 2, high: 3.9, step: 0.1, fine: 0.05, text: (d) => number(d, 2), mark: [3, "d = 3"] },
+    ];
+    this.readouts = { sum: "at b, λ", rule: "rule", accepted: "accepted", off: "off by" };
+    this.keys = { r: ["to the rule's b and λ", () => this.toRule()] };
+    this.legend =
+      "Left: Borel sums with the conformal map against b at your λ, the last order full, the two before dashed; ring: what the error rule chose. " +
+      "Right: the plain sum of the series (red, dashed) and the rule's values with their errors; full dots: bootstrap and Monte Carlo at d = 3, exact at d = 2. " +
+      "Sums and rule: rgcourse.resummation.conformal, compiled.";
+  }
+
+  get chosen() {
+    const { model } = this;
+    const [quantity, N] = [model.get("quantity"), model.get("N")];
+    const series = model.get("series")[quantity][N];
+    return { quantity, N, series, order: Math.min(model.get("order"), series.length - 1) };
+  }
+
+  /** The coefficients from the first that is not zero on, at epsilon = 1, and what was taken out. */
+  load(epsilon) {
+    const { series, order } = this.chosen;
+    const first = series.findIndex((c) => c !== 0);
+    const c = series.slice(first, order + 1).map((ck, k) => ck * epsilon ** k);
+    this.kernels.view("float64", this.buffers.c, c.length).set(c);
+    return { n: c.length - 1, a: (3 / (this.chosen.N + 8)) * epsilon, factor: epsilon ** first };
+  }
+
+  /** nu is one over what its series sums to. */
+  as(value, error = 0) {
+    return this.chosen.quantity === "nu" ? [1 / value, error / value ** 2] : [value, error];
+  }
+
+  /** Sums of the last three orders at b, lam. */
+  sums(b, lam, epsilon) {
+    const { kernels, buffers } = this;
+    const { n, a, factor } = this.load(epsilon);
+    kernels.borel_nodes(b, a, buffers.nodes);
+    kernels.borel_sums(buffers.c, n, a, b, lam, buffers.nodes, buffers.scratch);
+    const all = kernels.view("float64", buffers.scratch, 3 * (n + 1));
+    return [0, 1, 2].filter((k) => k <= n).map((k) => this.as(factor * all[3 * n + 2 - k])[0]);
+  }
+
+  /** What the error rule says at a dimension: { value, error, b, lam }. */
+  rule(d) {
+    const { kernels, buffers } = this;
+    const { quantity, N, order } = this.chosen;
+    const key = `${quantity} ${N} ${order} ${d.toFixed(3)}`;
+    if (!this.found.has(key)) {
+      const { n, a, factor } = this.load(4 - d);
+      kernels.borel_scan(buffers.c, n, a, buffers.nodes, buffers.scratch, buffers.value, buffers.change);
+      kernels.borel_choice(buffers.value, buffers.change, buffers.result);
+      const [f, off, b, lam] = kernels.view("float64", buffers.result, 4);
+      const [value, error] = this.as(factor * f, factor * off);
+      this.found.set(key, { value, error, b, lam });
+    }
+    return this.found.get(key);
+  }
+
+  plain(d) {
+    const { series, order } = this.chosen;
+    return this.as(series.slice(0, order + 1).reduce((sum, c, k) => sum + c * (4 - d) ** k, 0))[0];
+  }
+
+  toRule() {
+    const { b, lam } = this.rule(this.model.get("d"));
+    this.figure.set({ b, lam: Number(lam.toFixed(1)) });
+  }
+
+  step() {
+    const whole = !this.figure.running || still.matches;
+    this.phase += whole ? 1 : 1 / FRAMES;
+    if (this.phase < 1 - 1e-9) return 1 / FRAMES;
+    this.phase = 0;
+    const { series, order } = this.chosen;
+    const next = order + 1 < series.length ? order + 1 : 3;
+    this.figure.set({ order: next });
+    if (next === series.length - 1) this.figure.set({ running: false });
+    return whole ? 1 : 1 / FRAMES;
+  }
+
+  updates() {
+    return 1;
+  }
+
+  reset() {
+    this.phase = 0;
+  }
+
+  recolour(colour) {
+    this.colour = colour;
+  }
+
+  resize() {
+    this.byB.resize();
+    this.byD.resize();
+  }
+
+  draw() {
+    this.select.value = this.model.get("quantity");
+    this.drawB();
+    this.drawD();
+  }
+
+  /** Values known otherwise: [d, value, error]. */
+  known() {
+    const { quantity, N } = this.chosen;
+    return this.model.get("known")[quantity][N];
+  }
+
+  drawB() {
+    const { byB: plot, model } = this;
+    const { quantity } = this.chosen;
+    const [d, lam, b] = [model.get("d"), model.get("lam"), model.get("b")];
+    const choice = this.rule(d);
+    Object.assign(plot.y, { label: NAMES[quantity], low: choice.value - REACH[quantity], high: choice.value + REACH[quantity] });
+    plot.begin(this.colour);
+    const at = Array.from({ length: 61 }, (_, i) => [0.5 * i, this.sums(0.5 * i, lam, 4 - d)]);
+    for (const [k, style] of [[2, { width: 1, dash: [2, 3] }], [1, { width: 1.2, dash: [6, 4] }], [0, { width: 1.8 }]]) {
+      plot.line(at.filter(([, sums]) => k < sums.length).map(([x, sums]) => [x, sums[k]]), style);
+    }
+    plot.dot(choice.b, choice.value, { colour: "critical", hollow: true, radius: 6, error: choice.error });
+    for (const [at, value] of this.known()) {
+      if (Math.abs(at - d) > 1e-6) continue;
+      plot.line([[0, value], [30, value]], { colour: "ok", width: 1.2, dash: [1, 3] });
+      plot.clip(() => plot.text(30, value, "accepted", { colour: "ok", align: "right", dx: -2, dy: -5 }));
+    }
+    plot.clip(() => plot.dot(b, this.sums(b, lam, 4 - d)[0]));
+  }
+
+  drawD() {
+    const { byD: plot, model } = this;
+    const { quantity } = this.chosen;
+    const d = model.get("d");
+    const [low, high] = WIDE[quantity];
+    Object.assign(plot.y, { label: NAMES[quantity], low, high });
+    plot.begin(this.colour);
+    plot.line([[d, low], [d, high]], { colour: "rule", width: 1 });
+    const plain = Array.from({ length: 201 }, (_, i) => [4 - 0.01 * i, this.plain(4 - 0.01 * i)]);
+    const gone = plain.findIndex(([, y]) => y < low || y > high); // from there on it is off the plot
+    plot.line(gone < 0 ? plain : plain.slice(0, gone), { colour: "hot", width: 1.4, dash: [6, 4] });
+    const values = DIMENSIONS.map((x) => [x, this.rule(x)]);
+    plot.line([...values.map(([x, { value }]) => [x, value]), [4, this.plain(4)]], { colour: "critical", width: 1.4 });
+    for (const [x, { value, error }] of values) plot.clip(() => plot.dot(x, value, { colour: "critical", hollow: true, radius: 3, error }));
+    for (const [x, value, error] of this.known()) plot.dot(x, value, { colour: "ok", radius: 4, error });
+  }
+
+  read() {
+    const { quantity, order } = this.chosen;
+    const [d, asked] = [this.model.get("d"), this.model.get("order")];
+    const { value, error } = this.rule(d);
+    const [sum] = this.sums(this.model.get("b"), this.model.get("lam"), 4 - d);
+    const digits = DIGITS[quantity];
+    const found = this.known().find(([at]) => Math.abs(at - d) < 1e-6);
+    const missing = asked > order ? `Six loops are not confirmed for this exponent and N: ${order} are used. ` : "";
+    const plainly = `The plain sum of ${order} loops is ${number(this.plain(d), digits)}.`;
+    write(this.verdict, missing + plainly);
+    return {
+      sum: number(sum, digits),
+      rule: `${number(value, digits)} ± ${number(error, digits)}`,
+      accepted: found ? number(found[1], digits) : "unknown",
+      off: found ? `${number((value - found[1]) / error, 1)} errors` : "–",
+    };
+  }
+
+  report() {
+    const { value, error } = this.rule(this.model.get("d"));
+    return { estimate: [value, error] };
+  }
+
+  words() {
+    const { quantity, N, order } = this.chosen;
+    const { sum, rule, accepted, off } = this.read();
+    return (
+      `Exponent ${quantity} for N = ${N} at d = ${number(this.model.get("d"), 2)} from ${order} loops. At b = ${number(this.model.get("b"), 1)}, ` +
+      `lambda = ${number(this.model.get("lam"), 1)} the Borel sum is ${sum}; the error rule says ${rule}; accepted ${accepted}, off by ${off}.`
+    );
+  }
+}
+
+async function render({ model, el }) {
+  const make = async () => new BorelScene(model, await loadKernels(decodeBase64(WASM_BASE64.resummation)));
+  return mount({ model, el }, make);
+}
+
+export default { render };

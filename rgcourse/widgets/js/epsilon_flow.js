@@ -1,0 +1,200 @@
+// The plane of r and u near four dimensions: two fixed points, and a magnet dropped between them.
+
+import { decodeBase64, loadKernels } from "./wasm.js";
+import { element, mount, number, write } from "./figure.js";
+import { Plot } from "./plot.js";
+
+const DL = 0.02; // of ln(length) in one step of the kernel
+const STEPS = 5; // of the kernel in one step of the figure
+const LONGEST = 1000; // steps of the kernel: whoever has not decided then sits on the critical line
+const [R, U_LOW, U_HIGH, U_START] = [0.6, -0.15, 0.58, 0.45];
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+class EpsilonScene {
+  constructor(model, kernels) {
+    Object.assign(this, { model, kernels });
+    this.point = kernels.allocate("float64", 2);
+    this.result = kernels.allocate("float64", 4);
+    this.plot = new Plot({
+      x: { label: "r, like a temperature", low: -R, high: R },
+      y: { label: "u, strength of the quartic term", low: U_LOW, high: U_HIGH },
+      size: "rgw-tall",
+      drop: (r, u, phase) => this.place(r, u, phase),
+    });
+    this.stage = element("div", { class: "rgw-stage", role: "img" }, this.plot.root);
+    this.verdict = element("p", { class: "rgw-reason", role: "status" });
+    const place = (trait, label, low, high) => ({ trait, name: trait, label, low, high, step: 0.02, fine: 0.005, text: (x) => number(x, 3) });
+    this.sliders = [
+      { trait: "d", name: "d", label: "Dimension d", low: 2.5, high: 4.5, step: 0.1, fine: 0.02, text: (d) => number(d, 2), mark: [4, "d = 4"] },
+      { trait: "N", name: "N", label: "Components", low: 0, high: 4, step: 1, text: (N) => `N = ${N}` },
+      place("r", "Start r", -0.5, 0.5),
+      place("u", "Start u", 0, U_START),
+    ];
+    this.readouts = { y_t: "y_t", y_u: "other y", nu: "1/y_t", fate: "magnet" };
+    this.tools = [this.verdict];
+    this.keys = { c: ["onto the critical line", () => this.figure.set({ r: this.critical(model.get("u")) })] };
+    this.legend =
+      "One-loop flow of (r, u) under zooming out, in units of the cutoff (rgcourse.epsilon_expansion.shell, compiled). " +
+      "The fixed point that rules the transition is full, the other hollow; dashed, the critical line. Exponents are those of the full point.";
+    this.begin();
+  }
+
+  get d() {
+    return this.model.get("d");
+  }
+
+  get N() {
+    return this.model.get("N");
+  }
+
+  begin() {
+    const [r, u] = [this.model.get("r"), this.model.get("u")];
+    this.path = [[r, u]];
+    const fate = this.kernels.decided_after(r, u, this.d, this.N, LONGEST);
+    this.steps = Math.abs(fate);
+    this.fate = fate > 0 ? "order" : fate < 0 ? "disorder" : "critical";
+  }
+
+  get done() {
+    return (this.path.length - 1) * STEPS >= (this.steps || LONGEST / 2);
+  }
+
+  place(r, u, phase) {
+    const inside = (x, low, high) => Number(Math.min(high, Math.max(low, x)).toFixed(3));
+    this.figure.set({ r: inside(r, -0.5, 0.5), u: inside(u, 0, U_START), running: false });
+    if (phase !== "up") return;
+    if (still.matches) while (!this.done) this.advance();
+    else this.figure.set({ running: true });
+    this.figure.refresh();
+  }
+
+  advance() {
+    const { kernels, point } = this;
+    kernels.view("float64", point, 2).set(this.path.at(-1));
+    for (let n = 0; n < STEPS; n++) kernels.shell_step(point, this.d, this.N, DL);
+    this.path.push([...kernels.view("float64", point, 2)]);
+    if (this.done) this.figure.set({ running: false });
+  }
+
+  step() {
+    if (this.done) this.begin();
+    this.advance();
+    return STEPS * DL;
+  }
+
+  updates() {
+    return 1;
+  }
+
+  reset() {
+    this.begin();
+  }
+
+  changed(trait) {
+    if (["d", "N", "r", "u"].includes(trait)) this.begin();
+  }
+
+  recolour(colour) {
+    this.colour = colour;
+  }
+
+  resize() {
+    this.plot.resize();
+  }
+
+  critical(u) {
+    return this.kernels.critical_line(u, this.d, this.N);
+  }
+
+  /** The line between order and disorder, anew only where d or N has changed. */
+  line() {
+    const { d, N } = this;
+    if (this.drawn?.d !== d || this.drawn?.N !== N) {
+      const heights = Array.from({ length: 10 }, (_, i) => 0.05 * i);
+      this.drawn = { d, N, points: heights.map((u) => [this.critical(u), u]) };
+    }
+    return this.drawn.points;
+  }
+
+  /** Both fixed points with their exponents, and which of them rules. */
+  points() {
+    const { kernels, result, d, N } = this;
+    kernels.wilson_fisher(d, N, result);
+    const [r, u, y_t, y_u] = kernels.view("float64", result, 4);
+    const gauss = { name: "Gauss", at: [0, 0], y: [2, 4 - d], rules: d >= 4 };
+    return [gauss, { name: "Wilson-Fisher", at: [r, u], y: [y_t, y_u], rules: d < 4 }];
+  }
+
+  arrows() {
+    const { kernels, point, plot } = this;
+    for (let r = -0.5; r < 0.56; r += 0.1) {
+      for (let u = -0.1; u < 0.52; u += 0.075) {
+        kernels.view("float64", point, 2).set([r, u]);
+        kernels.shell_rate(point, this.d, this.N);
+        const [dr, du] = kernels.view("float64", point, 2);
+        const [dx, dy] = [plot.across(r + dr) - plot.across(r), plot.up(u + du) - plot.up(u)];
+        const share = 18 / (40 + Math.hypot(dx, dy));
+        const end = [r + share * dr, u + share * du];
+        plot.line([[r, u], end], { colour: "ctrl", width: 1 });
+        plot.arrow([r, u], end, { colour: "ctrl", size: 4 });
+      }
+    }
+  }
+
+  draw() {
+    const { plot, path } = this;
+    plot.begin(this.colour);
+    this.arrows();
+    plot.line([[-R, 0], [R, 0]], { colour: "rule", width: 1 });
+    plot.line(this.line(), { colour: "critical", width: 2, dash: [6, 4] });
+    plot.text(-R, U_LOW, "u < 0: no stable magnet", { colour: "muted", dx: 8, dy: -6 });
+    plot.text(R, U_HIGH, "disorder →", { colour: "hot", align: "right", dx: -4, dy: 14 });
+    plot.text(-R, U_HIGH, "← order", { colour: "cold", dx: 8, dy: 14 });
+    plot.line(path, { colour: "accent", width: 1.8 });
+    plot.clip(() => {
+      plot.dot(...path[0], { hollow: true, radius: 6 });
+      if (path.length > 1) plot.dot(...path.at(-1));
+    });
+    for (const { name, at, rules } of this.points()) {
+      plot.dot(...at, { colour: "critical", hollow: !rules, radius: 5.5 });
+      const left = name === "Gauss";
+      plot.text(...at, name, { colour: "critical", align: left ? "left" : "right", dx: left ? 10 : -10, dy: left ? 16 : 4 });
+    }
+  }
+
+  say() {
+    const [, other] = this.points();
+    if (Math.abs(this.d - 4) < 1e-9) return "At d = 4 the two points are one, and u is marginal.";
+    if (this.d > 4) return `The second point sits at u = ${number(other.at[1], 3)}, where no magnet lives: Gauss rules.`;
+    return `Below four dimensions Wilson-Fisher has split off, at u = ${number(other.at[1], 3)}, and rules.`;
+  }
+
+  read() {
+    write(this.verdict, this.say());
+    const [y_t, y_u] = this.points().find(({ rules }) => rules).y;
+    return { y_t: number(y_t, 3), y_u: number(y_u, 3), nu: number(1 / y_t, 3), fate: this.done ? this.fate : "…" };
+  }
+
+  report() {
+    const [y_t, y_u] = this.points().find(({ rules }) => rules).y;
+    return { exponents: [y_t, y_u], fate: this.done ? this.fate : "" };
+  }
+
+  words() {
+    const { y_t, y_u, fate } = this.read();
+    const [r, u] = this.path.at(-1);
+    return (
+      `Plane of r and u for d = ${number(this.d, 2)}, N = ${this.N}. ${this.say()} Exponents there: ${y_t} and ${y_u}. ` +
+      `A magnet started at r = ${number(this.path[0][0], 3)}, u = ${number(this.path[0][1], 3)}; it is now at ` +
+      `r = ${number(r, 3)}, u = ${number(u, 3)}${this.done ? `, decided for: ${fate}` : ""}.`
+    );
+  }
+}
+
+async function render({ model, el }) {
+  const make = async () => new EpsilonScene(model, await loadKernels(decodeBase64(WASM_BASE64.epsilon)));
+  return mount({ model, el }, make);
+}
+
+export default { render };

@@ -1,0 +1,77 @@
+"""The flow near four dimensions and the Borel sums, seen from Python."""
+
+import base64
+import io
+import json
+
+import pytest
+from PIL import Image
+
+from rgcourse.epsilon_expansion import omega_series
+from rgcourse.reference import entry
+from rgcourse.resummation import borel_resum
+from rgcourse.widgets import BorelSum, EpsilonFlow
+
+
+@pytest.mark.parametrize(
+    "figure, wrong, message",
+    [
+        (EpsilonFlow, {"d": 5.0}, "d must lie between 2.5 and 4.5, got 5"),
+        (EpsilonFlow, {"N": 1.5}, "N must be a whole number"),
+        (EpsilonFlow, {"N": 9}, "N must lie between 0 and 4"),
+        (EpsilonFlow, {"u": -0.1}, "u must lie between 0 and 0.45"),
+        (EpsilonFlow, {"r": float("nan")}, "r must be finite"),
+        (BorelSum, {"quantity": "gamma"}, "quantity must be one of 'nu', 'eta', 'omega'"),
+        (BorelSum, {"N": 4}, "N must lie between 0 and 3"),
+        (BorelSum, {"order": 7}, "order must lie between 3 and 6"),
+        (BorelSum, {"b": 31.0}, "b must lie between 0 and 30"),
+        (BorelSum, {"lam": -2.0}, "lam must lie between -1 and 4"),
+        (BorelSum, {"d": 4.2}, "d must lie between 2 and 3.9"),
+    ],
+)
+def test_figures_refuse(figure, wrong, message):
+    with pytest.raises(ValueError, match=message):
+        figure(**wrong)
+
+
+def test_assignment_is_checked_too():
+    flow, borel = EpsilonFlow(), BorelSum()
+    with pytest.raises(ValueError, match="between 2.5 and 4.5"):
+        flow.d = 1.0
+    with pytest.raises(ValueError, match="one of"):
+        borel.quantity = "alpha"
+    assert (flow.d, borel.quantity) == (4.2, "nu")
+
+
+@pytest.mark.parametrize(
+    "figure, said",
+    [
+        (EpsilonFlow(d=4.3), "Gauss's rules, with exponents 2.000 and -0.300"),
+        (EpsilonFlow(d=3.0, N=2), "r = -0.250, u = 0.300; Wilson and Fisher's rules"),
+        (BorelSum("omega", N=3, d=2.4), "from 5 loops at d = 2.4"),
+        (BorelSum("eta", order=4), "The exponent eta for N = 1 from 4 loops"),
+    ],
+)
+def test_stills_and_words(figure, said):
+    data, _ = figure._repr_mimebundle_()
+    image = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert image.width > 500 and len(data["image/png"]) < 60_000
+    assert data["text/plain"] == figure.words() and said in figure.words()
+    assert figure._repr_mimebundle_()[0] == data
+
+
+def test_traits_survive_the_way_to_the_page():
+    for figure in (EpsilonFlow(), BorelSum()):
+        for name, trait in figure.get_state().items():
+            if name not in ("layout", "_dom_classes"):
+                assert json.loads(json.dumps(trait)) == trait, name
+
+
+def test_the_page_gets_the_package_s_series_and_the_ledger_s_values():
+    figure = BorelSum("omega", N=1)
+    assert figure.series["omega"][1] == omega_series(1, 6).tolist()
+    assert len(figure.series["omega"][2]) == 6
+    item = entry("resummation.omega_1")
+    assert figure.known["omega"][1] == [[3.0, item.value, item.error]]
+    found = borel_resum(omega_series(1, 6), 1)
+    assert figure.rule(3.0) == (found.value, found.error)
