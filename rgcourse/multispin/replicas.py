@@ -200,7 +200,8 @@ class _Replicas:
         counts = np.empty((2, n, N_REPLICAS), np.int64)
         self._run(n, every, counts)
         unequal, up = counts
-        return Series(2 * unequal / self.n_sites - 2, 2 * up / self.n_sites - 1)
+        N = self.n_sites
+        return Series((2 * unequal - 2 * N) / N, (2 * up - N) / N)
 
     def _run(self, n, every, counts):
         """n times `every` sweeps, in calls short enough for Ctrl-C where one is not too long."""
