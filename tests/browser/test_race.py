@@ -73,9 +73,9 @@ def test_a_time_is_shown_when_fifty_of_it_have_passed(mount, poll):
 def test_choices_start_again(mount):
     page = mount(AlgorithmRace(L=16, running=False))
     advance(page, 2000)
-    page.get_by_label("Of the").select_option("energy")
+    page.locator("select").nth(0).select_option("energy")
     assert value(page, "observable") == "energy" and readout(page, "sweeps") == "0"
-    page.get_by_label("Against").select_option("Swendsen-Wang")
+    page.locator("select").nth(1).select_option("Swendsen-Wang")
     advance(page, 2000)
     assert page.evaluate(f"{FIGURE}.scene.memories[1].share") == 1
     assert 1 < value(page, "times")[1] < 8  # 3.2 +- 0.3 natively

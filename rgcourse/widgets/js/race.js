@@ -112,8 +112,8 @@ class RaceScene {
       const select = element("select", { change: () => this.figure.set({ [trait]: select.value }) }, ...values.map((value) => element("option", { value }, value)));
       return [select, element("label", { class: "rgw-choice" }, label, select)];
     };
-    const [observable, first] = choice("observable", "Of the ", "magnetization", "energy");
-    const [cluster, second] = choice("cluster", "Against ", "Wolff", "Swendsen-Wang");
+    const [observable, first] = choice("observable", "Memory of the ", "magnetization", "energy");
+    const [cluster, second] = choice("cluster", "Right: ", "Wolff", "Swendsen-Wang");
     Object.assign(this, { observable, cluster });
     this.tools = [first, second];
     this.traits = ["observable", "cluster"];
