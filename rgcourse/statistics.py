@@ -258,19 +258,71 @@ def autocorrelation_time(x):
     x = _checks.finite_array("x", x)
     if x.ndim != 1 or len(x) < 4:
         raise ValueError(f"x must be one series of at least 4 measurements, got shape {x.shape}")
-    n, change = len(x), x - x.mean()
+    n, change = len(x), _changes(x)
+    covariance = _covariance(change[:, np.newaxis])[: n // 2 + 1] / n
+    return _windowed_time(covariance, n, n)
+
+
+def pooled_autocorrelation_time(x):
+    """Integrated autocorrelation time of many independent chains, in steps, as an `Estimate`.
+
+    As `autocorrelation_time`, from the autocorrelation averaged over the chains. The mean is that
+    of all chains together; no chain needs to know it from its own past alone.
+
+    Parameters
+    ----------
+    x : array, shape (n, n_chains)
+        Measurements at equal steps, one column for each chain in equilibrium.
+
+    Raises
+    ------
+    ValueError
+        If x is not such an array of finite numbers, or never changes.
+    ShortChainError
+        If the chains are shorter than 50 tau; its `.estimate` is what was found.
+
+    Examples
+    --------
+    >>> flips = np.random.default_rng(1).choice([-1.0, 1.0], (1000, 10))
+    >>> abs(pooled_autocorrelation_time(flips).z_score(0.5)) < 3
+    True
+    """
+    x = _checks.finite_array("x", x)
+    if x.ndim != 2 or len(x) < 4 or x.shape[1] < 2:
+        raise ValueError(
+            f"x must have at least 4 measurements of at least 2 chains, one a column, got shape "
+            f"{x.shape}; for one series use autocorrelation_time"
+        )
+    n, n_chains = x.shape
+    lags = np.arange(n // 2 + 1)
+    covariance = _covariance(_changes(x))[: len(lags)] / ((n - lags) * n_chains)
+    return _windowed_time(covariance, n, n * n_chains)
+
+
+def _changes(x):
+    """x less its mean; ValueError where it never changes."""
     if np.ptp(x) == 0:
         raise ValueError(
-            f"x never changes (always {x[0]}), so that nothing can be said of its memory; measure "
-            f"something else or longer"
+            f"x never changes (always {x.flat[0]}), so that nothing can be said of its memory; "
+            f"measure something else or longer"
         )
-    power = np.abs(np.fft.rfft(change, 2 ** math.ceil(math.log2(2 * n)))) ** 2
-    covariance = np.fft.irfft(power)[: n // 2 + 1] / n
+    return x - x.mean()
+
+
+def _covariance(change):
+    """Sum of products at distance 0 .. n - 1 along axis 0, over all columns."""
+    length = 2 ** math.ceil(math.log2(2 * len(change)))
+    power = sum(np.abs(np.fft.rfft(column, length)) ** 2 for column in change.T)
+    return np.fft.irfft(power)[: len(change)]
+
+
+def _windowed_time(covariance, n, n_total):
+    """Sokal's window on a covariance from chains of n steps, n_total steps in all."""
     taus = 0.5 + np.cumsum(covariance[1:]) / covariance[0]
     closed = np.flatnonzero(np.arange(1, len(taus) + 1) >= WINDOW * np.maximum(taus, 2))
     window = 1 + (closed[0] if len(closed) else len(taus) - 1)
-    tau = taus[window - 1] * (1 + (2 * window + 1) / n)
-    estimate = Estimate(tau, abs(tau) * 2 * math.sqrt(max(window + 0.5 - tau, 0.5) / n))
+    tau = taus[window - 1] * (1 + (2 * window + 1) / n_total)
+    estimate = Estimate(tau, abs(tau) * 2 * math.sqrt(max(window + 0.5 - tau, 0.5) / n_total))
     if n < SHORTEST * tau:
         raise ShortChainError(
             f"{n} steps are too few for an autocorrelation time of about {tau:.1f}: at least "

@@ -123,10 +123,10 @@ class OneByOne:
         if chain.h:
             against = np.choose((n + 4) // 2, masks)
         else:
-            tie = top_digit if isinstance(chain, PackedHeatBath) else True
+            tie = top_digit if chain._fresh else True
             against = np.choose(abs(n) // 2, [tie, *masks])
         new = np.where(against, -favoured, favoured)
-        if not isinstance(chain, PackedHeatBath):
+        if not chain._fresh:
             new = np.where(old != favoured, favoured, new)
             new = np.where(field == 0, -old, new)
         self.spins[where][first::2] = new

@@ -14,7 +14,13 @@ from scipy.signal import lfilter
 from scipy.stats import kstest, norm
 from scipy.stats import t as student
 
-from rgcourse.statistics import Estimate, ShortChainError, autocorrelation_time, jackknife
+from rgcourse.statistics import (
+    Estimate,
+    ShortChainError,
+    autocorrelation_time,
+    jackknife,
+    pooled_autocorrelation_time,
+)
 
 
 def autoregressive(rho, n, rng, n_series=1):
@@ -308,6 +314,68 @@ def test_any_series_gives_a_number_or_a_clear_error(x):
         assert np.isfinite(autocorrelation_time(x).value)
     except (ValueError, ShortChainError) as error:
         assert len(str(error)) > 20
+
+
+# --- many chains together
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5, 0.95])
+def test_pooled_times_are_unbiased_and_their_errors_honest(rng, rho, z_within):
+    tau = (1 + rho) / (1 - rho) / 2
+    n = round(100 * tau)
+    z = [
+        pooled_autocorrelation_time(autoregressive(rho, n, rng, n_series=64).T).z_score(tau)
+        for _ in range(200)
+    ]
+    z_within(np.mean(z) * np.sqrt(200))
+    assert 0.75 < np.std(z) < 1.15
+
+
+def test_pooling_is_not_averaging_times(rng):
+    """Single chains of 100 tau find a time that is too long: windows follow their noise."""
+    x = autoregressive(0.95, 2000, rng, n_series=2000)
+    single = []
+    for series in x:
+        try:
+            single.append(autocorrelation_time(series).value)
+        except ShortChainError as short:
+            single.append(short.estimate.value)
+    error = np.std(single) / np.sqrt(len(single))
+    assert np.mean(single) > 19.5 + 4 * error
+    pooled = pooled_autocorrelation_time(x.T)
+    assert abs(pooled.z_score(19.5)) < 4 and pooled.error < error
+
+
+def test_pooled_time_is_the_sum_of_the_mean_products(rng):
+    x = autoregressive(0.5, 300, rng, n_series=5)
+    change = x - x.mean()
+    products = np.array([np.mean(change[:, : 300 - t] * change[:, t:]) for t in range(60)])
+    taus = 0.5 + np.cumsum(products[1:]) / products[0]
+    window = next(w for w in range(1, 60) if w >= 6 * max(taus[w - 1], 2))
+    expected = taus[window - 1] * (1 + (2 * window + 1) / 1500)
+    assert pooled_autocorrelation_time(x.T).value == pytest.approx(expected, rel=1e-12)
+
+
+def test_pooled_chains_too_short_are_refused_however_many(rng):
+    x = autoregressive(0.99, 2000, rng, n_series=64).T
+    with pytest.raises(ShortChainError, match="2000 steps are too few") as caught:
+        pooled_autocorrelation_time(x)
+    assert abs(caught.value.estimate.z_score(99.5)) < 4
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (np.ones((100, 4)), "never changes"),
+        (np.arange(100.0), "for one series use autocorrelation_time"),
+        (np.arange(100.0)[:, None], "at least 2 chains"),
+        (np.ones((3, 5)), "at least 4 measurements"),
+        (np.full((10, 2), np.nan), "finite"),
+    ],
+)
+def test_pooled_autocorrelation_time_refuses(x, message):
+    with pytest.raises(ValueError, match=message):
+        pooled_autocorrelation_time(x)
 
 
 # --- the pool of z-scores

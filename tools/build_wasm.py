@@ -46,7 +46,11 @@ import llvmlite.binding as llvm  # noqa: E402
 import numba  # noqa: E402
 from numba import cfunc, types  # noqa: E402
 
-from rgcourse import blocking, variational  # noqa: E402
+from rgcourse import (  # noqa: E402
+    blocking,
+    correlator,  # noqa: E402
+    variational,
+)
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.epsilon_expansion import shell  # noqa: E402
@@ -63,6 +67,7 @@ stack = labels = types.CPointer(types.int32)
 couplings = types.CPointer(types.float64)
 integers = types.CPointer(types.int64)
 couplings = numbers = types.CPointer(types.float64)
+couplings = memory = result = types.CPointer(types.float64)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
@@ -126,6 +131,12 @@ FAMILIES = {
         conformal.borel_sums: void(numbers, count, real, real, real, numbers, numbers),
         conformal.borel_scan: void(numbers, count, real, numbers, numbers, numbers, numbers),
         conformal.borel_choice: void(numbers, numbers, numbers),
+    },
+    "correlator.wasm": {
+        correlator.memory_length: count(count),
+        correlator.take_in: void(real, count, memory),
+        correlator.autocorrelation_at: real(count, count, count, memory),
+        correlator.integrate: void(count, memory, result),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

@@ -11,11 +11,20 @@ How it works, in three steps, each in a file of its own:
 3. `rules` turns K and h into the tables of an update, and `chain` wraps all this as chains, like
    those of `samplers`.
 
-`coarse` knows from which smaller lattice a large one can start in equilibrium.
+`replicas` puts 64 independent small lattices in the place of one large one, for error bars and
+autocorrelation times. `coarse` knows from which smaller lattice a large one can start in
+equilibrium.
 
 Where the time goes: a spin needs LEVELS random bits, and making them is four fifths of the work.
 """
 
 from .chain import PackedHeatBath, PackedIsing, PackedSpins
+from .replicas import HeatBathReplicas, MetropolisReplicas
 
-__all__ = ["PackedHeatBath", "PackedIsing", "PackedSpins"]
+__all__ = [
+    "HeatBathReplicas",
+    "MetropolisReplicas",
+    "PackedHeatBath",
+    "PackedIsing",
+    "PackedSpins",
+]

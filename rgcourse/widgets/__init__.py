@@ -13,9 +13,11 @@ from .chain_flow import ChainFlow
 from .epsilon_flow import EpsilonFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
+from .race import AlgorithmRace
 from .trial_lab import TrialLab
 
 FIGURES = (
+    AlgorithmRace,
     BorelSum,
     ChainFlow,
     EpsilonFlow,
@@ -26,6 +28,7 @@ FIGURES = (
 )
 
 __all__ = [
+    "AlgorithmRace",
     "BorelSum",
     "ChainFlow",
     "EpsilonFlow",

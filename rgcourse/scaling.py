@@ -1,0 +1,108 @@
+"""Power laws fitted to estimates: an exponent, its error, and whether a power law it is."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import _checks
+from .statistics import Estimate
+
+
+@dataclass(frozen=True)
+class PowerLaw:
+    """A fitted y = amplitude * x**exponent.
+
+    Attributes
+    ----------
+    exponent, amplitude : Estimate
+        Their errors come from those of the data, and say nothing of corrections to the law.
+    chi2 : float
+        Sum of squared deviations in units of the errors; about `degrees` where the law holds.
+    degrees : int
+        Number of data points less two.
+    """
+
+    exponent: Estimate
+    amplitude: Estimate
+    chi2: float
+    degrees: int
+
+    @property
+    def p_value(self):
+        """Chance of a chi2 at least as large if the law holds; 1 where two points leave no test."""
+        from scipy.special import chdtrc
+
+        return float(chdtrc(self.degrees, self.chi2)) if self.degrees else 1.0
+
+    def __call__(self, x):
+        """The fitted law at x."""
+        return self.amplitude.value * np.asarray(x, dtype=float) ** self.exponent.value
+
+
+def power_law(x, estimates):
+    """`PowerLaw` through independent estimates: a straight line fitted to ln y against ln x.
+
+    With weights w = (y / error)**2, the inverse variances of ln y, and weighted means < >,
+
+        exponent = <(ln x - <ln x>) ln y> / <(ln x - <ln x>)**2>,
+        error**2 = 1 / sum w (ln x - <ln x>)**2.
+
+    Parameters
+    ----------
+    x : array, shape (n,)
+        Positive, at least two different values.
+    estimates : sequence of n Estimates, or Estimate with arrays of shape (n,)
+        Positive and independent of each other, with errors above 0 and well below the values.
+
+    Raises
+    ------
+    ValueError
+        If x and the estimates are not of equal length, not positive or have no errors.
+
+    Examples
+    --------
+    >>> law = power_law([1, 2, 4], [Estimate(3, 0.3), Estimate(12, 1.2), Estimate(48, 4.8)])
+    >>> print(law.exponent)
+    2.00 ± 0.10
+    """
+    x = _checks.finite_array("x", x)
+    if not isinstance(estimates, Estimate):
+        estimates = list(estimates)
+        wrong = [e for e in estimates if not isinstance(e, Estimate)]
+        if wrong:
+            raise ValueError(f"estimates must be Estimates with their errors, got {wrong[0]!r}")
+        estimates = Estimate([e.value for e in estimates], [e.error for e in estimates])
+    y, error = np.atleast_1d(estimates.value), np.atleast_1d(estimates.error)
+    if x.ndim != 1 or x.shape != y.shape:
+        raise ValueError(
+            f"x and the estimates must be two lists of equal length, got shapes {x.shape} and "
+            f"{y.shape}"
+        )
+    if len(set(x)) < 2:
+        raise ValueError(f"a power law needs at least two different x, got {x.tolist()}")
+    if not (np.all(x > 0) and np.all(y > 0) and np.all(np.isfinite(y))):
+        raise ValueError(
+            f"a power law needs positive x and y, got x = {x.tolist()}, y = {y.tolist()}; for a "
+            f"falling or negative quantity fit its size"
+        )
+    if not (np.all(error > 0) and np.all(error < y)):
+        raise ValueError(
+            f"every estimate needs an error above 0 and below its value, got errors "
+            f"{error.tolist()} of {y.tolist()}"
+        )
+    weight = (y / error) ** 2
+    center = np.average(np.log(x), weights=weight)
+    height = np.average(np.log(y), weights=weight)
+    across, up = np.log(x) - center, np.log(y) - height
+    spread = np.sum(weight * across**2)
+    exponent = np.sum(weight * across * up) / spread
+    offset = height - exponent * center
+    offset_error = math.sqrt(1 / np.sum(weight) + center**2 / spread)
+    amplitude = math.exp(offset)
+    return PowerLaw(
+        Estimate(exponent, 1 / math.sqrt(spread)),
+        Estimate(amplitude, amplitude * offset_error),
+        float(np.sum(weight * (up - exponent * across) ** 2)),
+        len(x) - 2,
+    )
