@@ -46,9 +46,10 @@ import llvmlite.binding as llvm  # noqa: E402
 import numba  # noqa: E402
 from numba import cfunc, types  # noqa: E402
 
-from rgcourse import blocking  # noqa: E402
+from rgcourse import blocking, operators  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
+from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
 
@@ -57,10 +58,10 @@ TARGET = ROOT / "rgcourse" / "widgets"
 
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
-stack = labels = types.CPointer(types.int32)
-couplings = types.CPointer(types.float64)
+stack = labels = terms = chosen = types.CPointer(types.int32)
+couplings = sums = numbers = types.CPointer(types.float64)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
-arrivals = events = places = streams = types.CPointer(types.uint64)
+arrivals = events = places = streams = bits = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
 
 PACKED_SWEEP = {
@@ -104,6 +105,20 @@ FAMILIES = {
         cumulants.cumulant_step: void(couplings),
         cumulants.decided_after: count(real, real, real, count),
         cumulants.critical_coupling: real(real, real),
+    },
+    "mcrg.wasm": {
+        local.heat_bath_thresholds: void(real, real, count, thresholds),
+        cluster.bond_threshold: void(real, thresholds),
+        cluster.swendsen_wang_sweep_2d: count(spins, count, thresholds, labels, state),
+        blocking.majority_2d: void(spins, count, count, blocks, state),
+        operators.n_words: count(count, count, count),
+        operators.pack_rows: void(spins, count, count, count, bits),
+        operators.sum_operators: void(bits, count, count, count, terms, count, sums),
+        monte_carlo_rg.bin_size: count(count),
+        monte_carlo_rg.add_sample: void(sums, sums, count, numbers),
+        monte_carlo_rg.measure_spectrum: void(
+            numbers, count, count, chosen, count, real, *[numbers] * 6
+        ),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.
