@@ -174,7 +174,7 @@ def sum_operators(bits, height, width, L, terms, n_terms, sums):
             dx, dy, dz = terms[term + 2 + 3 * j], terms[term + 3 + 3 * j], terms[term + 4 + 3 * j]
             a, b, c, d = b, c, d, ((U(dz) * tall + U(dx)) * wide + U(dy)) * words
         odd = U(0)
-        for x in range(height):
+        for _ in range(height):
             odd += count_odd(bits, terms[term + 1], a, b, c, d, width * words)
             a, b, c, d = a + wide * words, b + wide * words, c + wide * words, d + wide * words
         sums[terms[term]] += sites - 2 * int64(odd)

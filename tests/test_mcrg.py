@@ -119,7 +119,7 @@ def test_the_exact_vote_has_a_fixed_point_with_one_relevant_direction(votes):
 
 
 def test_gaussian_operators_return_the_matrix_they_are_made_with(rng, z_within):
-    """S' = A S + noise with cov(S) = 1: cov(S', S) = A, cov(S', S') = A A' + 1, T their quotient."""
+    """S' = A S + noise, cov(S) = 1: cov(S', S) = A, cov(S', S') = A A' + 1, T their quotient."""
     A = np.array([[2.0, 0.3], [0.1, 0.5]])
     S = rng.normal(size=(40_000, 2))
     S_blocked = S @ A.T + rng.normal(size=S.shape)
@@ -133,7 +133,7 @@ def test_gaussian_operators_return_the_matrix_they_are_made_with(rng, z_within):
 @settings(deadline=None, max_examples=30)
 @given(seed=st.integers(0, 2**32), n=st.integers(1, 5))
 def test_changes_of_basis_and_origin(seed, n):
-    """New operators S M change T to M^-1 T M and leave exponents; constants and order do nothing."""
+    """New operators S M change T to M^-1 T M; constants and order do nothing."""
     rng = np.random.default_rng(seed)
     S = rng.normal(size=(50, n))
     S_blocked = 0.7 * S + 0.3 * rng.normal(size=(50, n))

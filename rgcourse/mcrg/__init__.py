@@ -1,4 +1,4 @@
-"""Monte Carlo renormalization group: exponents and critical couplings from samples and their blocks.
+"""Monte Carlo renormalization group: exponents and critical couplings from samples and blocks.
 
 `exponents` measures the linearized transformation by its covariances, `matching` compares a
 lattice with a smaller one, and `live` is what both need to run in a page.

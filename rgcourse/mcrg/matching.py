@@ -2,7 +2,8 @@
 
 References
 ----------
-K. G. Wilson, in Recent Developments in Gauge Theories (1980), doi:10.1007/978-1-4684-7571-5_18.
+K. G. Wilson, in Recent Developments in Gauge Theories (Plenum, 1980), p. 363,
+doi:10.1007/978-1-4684-7571-5.
 A. M. Ferrenberg and R. H. Swendsen, Phys. Rev. Lett. 61, 2635 (1988),
 doi:10.1103/PhysRevLett.61.2635 (weights).
 """
@@ -47,7 +48,8 @@ def matching_shift(S, S_small, bonds, bonds_small):
 
     References
     ----------
-    K. G. Wilson, in Recent Developments in Gauge Theories (1980), doi:10.1007/978-1-4684-7571-5_18.
+    K. G. Wilson, in Recent Developments in Gauge Theories (Plenum, 1980), p. 363,
+    doi:10.1007/978-1-4684-7571-5.
 
     Examples
     --------

@@ -195,8 +195,8 @@ class MonteCarloRG(LiveFigure):
         return (
             f"{self.title} Two plots. Left, the leading exponent {name} from {SAMPLED} lattices of "
             f"{self.L} x {self.L} spins at K = {self.K:.4f} against the number of blockings, with "
-            f"the exact {self.exact[self.sector]:g} as a dashed line. Right, the eigenvalues of the "
-            f"linearized transformation of {len(getattr(self, self.sector))} {self.sector} "
+            f"the exact {self.exact[self.sector]:g} as a dashed line. Right, the eigenvalues of "
+            f"the linearized transformation of {len(getattr(self, self.sector))} {self.sector} "
             f"operators in the complex plane: one outside the unit circle, the others inside."
         )
 
