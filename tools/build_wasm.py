@@ -107,7 +107,6 @@ FAMILIES = {
         cumulants.critical_coupling: real(real, real),
     },
     "mcrg.wasm": {
-        local.heat_bath_thresholds: void(real, real, count, thresholds),
         cluster.bond_threshold: void(real, thresholds),
         cluster.swendsen_wang_sweep_2d: count(spins, count, thresholds, labels, state),
         blocking.majority_2d: void(spins, count, count, blocks, state),

@@ -62,7 +62,7 @@ class MonteCarloRG(LiveFigure):
     3
     """
 
-    _esm = script("wasm", "figure", "plot", "lattice", "monte_carlo_rg", wasm=("mcrg",))
+    _esm = script("wasm", "figure", "plot", "monte_carlo_rg", wasm=("mcrg",))
     _css = style()
 
     L = traitlets.Int().tag(sync=True)

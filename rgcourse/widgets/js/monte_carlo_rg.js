@@ -1,6 +1,5 @@
 // Sample, block, collect covariances, and show the eigenvalues of the linearized transformation.
 
-import { Lattice } from "./lattice.js";
 import { decodeBase64, loadKernels } from "./wasm.js";
 import { element, mount, number, write } from "./figure.js";
 import { Plot } from "./plot.js";
@@ -8,7 +7,7 @@ import { Plot } from "./plot.js";
 const BINS = 16; // of the jackknife
 const CHUNK = 50; // samples in a row for one bin, many times what a chain of clusters remembers
 const BETWEEN = 2; // Swendsen-Wang sweeps between samples
-const BURN = 30; // ... after K was changed
+const BURN = 30; // ... from the ordered lattice, and after K was changed; as in monte_carlo_rg.py
 const AT_REST = 100; // samples for one press of the step button
 const RANGES = { even: { y: [0.84, 1.14], re: [-1.2, 2.6] }, odd: { y: [1.845, 1.907], re: [-1.2, 4.2] } };
 const NAMES = { even: "yₜ", odd: "yₕ" };
@@ -69,7 +68,10 @@ class MonteCarloScene {
     Object.assign(this, { model, kernels, traits: ["sector", "even", "odd"] });
     this.L = model.get("L");
     this.blockings = model.get("blockings");
-    this.lattice = new Lattice(kernels, this.L, this.blockings);
+    const levels = Array.from({ length: this.blockings + 1 }, (_, k) => this.L >> k);
+    this.spins = levels.map((L) => kernels.allocate("int8", L * L));
+    this.labels = kernels.allocate("int32", this.L ** 2 + 8);
+    [this.threshold, this.state] = [2, 8].map((words) => kernels.allocate("uint32", words));
     this.bits = kernels.allocate("uint64", kernels.n_words(1, this.L, this.L));
     this.sectors = {};
     for (const [name, terms] of Object.entries(model.get("terms"))) {
@@ -108,20 +110,25 @@ class MonteCarloScene {
   }
 
   reset() {
-    this.lattice.start(this.model.get("seed_words"), 1 / this.model.get("K"), 0);
-    this.clear();
+    this.kernels.view("uint32", this.state, 8).set(this.model.get("seed_words"));
+    this.kernels.view("int8", this.spins[0], this.L ** 2).fill(1);
+    this.settle();
   }
 
-  clear() {
+  /** Bring the lattice to K and forget what was sampled. */
+  settle() {
+    this.kernels.bond_threshold(this.model.get("K"), this.threshold);
+    for (let k = 0; k < BURN; k++) this.sweep();
     this.samples = 0;
     for (const sector of Object.values(this.sectors)) sector.clear();
   }
 
   changed(trait) {
-    if (trait !== "K") return;
-    this.lattice.set(1 / this.model.get("K"), 0);
-    for (let k = 0; k < BURN; k++) this.lattice.swendsenWang();
-    this.clear();
+    if (trait === "K") this.settle();
+  }
+
+  sweep() {
+    this.kernels.swendsen_wang_sweep_2d(this.spins[0], this.L, this.threshold, this.labels, this.state);
   }
 
   step() {
@@ -131,13 +138,13 @@ class MonteCarloScene {
   }
 
   sample() {
-    const { kernels, lattice, bits } = this;
+    const { kernels, spins, bits } = this;
     const sectors = Object.values(this.sectors);
-    for (let k = 0; k < BETWEEN; k++) lattice.swendsenWang();
+    for (let k = 0; k < BETWEEN; k++) this.sweep();
     for (let level = 0; level <= this.blockings; level++) {
       const L = this.L >> level;
-      if (level) kernels.majority_2d(lattice.steps[level - 1], 2 * L, 2, lattice.steps[level], lattice.state);
-      kernels.pack_rows(lattice.steps[level], 1, L, L, bits);
+      if (level) kernels.majority_2d(spins[level - 1], 2 * L, 2, spins[level], this.state);
+      kernels.pack_rows(spins[level], 1, L, L, bits);
       for (const sector of sectors) sector.measure(level, bits, L);
     }
     const bin = Math.floor(this.samples / CHUNK) % BINS;
