@@ -13,9 +13,12 @@ from functools import lru_cache
 from itertools import permutations, product
 
 import numpy as np
-from numba import int32, int64, njit
+from numba import int64, njit
+from numba import uint64 as U
+from numba.extending import register_jitable
 
 from . import _checks
+from ._bits import popcount
 
 # dim: {label: the sites of one orientation}
 EVEN_SHAPES = {
@@ -59,6 +62,8 @@ ODD_LABELS, ODD_LABELS_3D = tuple(ODD_SHAPES[2]), tuple(ODD_SHAPES[3])
 
 MOST_SITES = 4
 AXES = 3  # squares and chains are computed as cubes with axes of length 1 in front
+REACH = 3  # no shape is wider
+TERM = 2 + MOST_SITES * AXES  # numbers in a row of the table of `terms_of`
 
 
 def orientations(shape):
@@ -78,8 +83,8 @@ def orientations(shape):
 
 
 @lru_cache
-def _terms(even, dim):
-    """Table for the kernel, a row for each orientation: operator, number of sites, offsets."""
+def terms_of(even, dim):
+    """Table for `sum_operators`, a row for each orientation: operator, number of sites, offsets."""
     shapes = (EVEN_SHAPES if even else ODD_SHAPES)[dim]
     rows = []
     for operator, shape in enumerate(shapes.values()):
@@ -87,65 +92,100 @@ def _terms(even, dim):
             offsets = np.zeros((MOST_SITES, AXES), np.int64)
             offsets[: len(sites), AXES - dim :] = sites
             rows.append([operator, len(sites), *offsets.ravel()])
-    return np.array(rows, np.int64)
+    return np.array(rows, np.int64).ravel()
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sum_of_products(n_sites, a, b, c, d):
-    """Sum of the products of the spins in the first n_sites of four pieces of rows.
+@register_jitable
+def margin(edge):
+    """Rows beyond the last along an axis of `edge` rows; an axis of length 1 needs none."""
+    return U(REACH) if edge > 1 else U(0)
 
-    Sums are kept in int32, which goes eight or sixteen at a time through the vector unit.
+
+@register_jitable
+def n_words(height, width, L):
+    """Words that `pack_rows` fills for a height x width x L lattice."""
+    rows = (U(height) + margin(height)) * (U(width) + margin(width))
+    return (U(REACH) + U(1)) * rows * ((U(L) + U(63)) >> U(6))
+
+
+@register_jitable
+def pack_rows(spins, height, width, L, bits):
+    """A lattice as bits, set where a spin is down, and the same with each row turned by 1 .. REACH.
+
+    Bit z of word w of turn d and row (x, y) is the spin (x, y, 64 w + z + d). A margin repeats the
+    first rows after the last, so that no neighbour has to be looked for on the other side.
     """
-    total = int32(0)
+    height, width, L = U(height), U(width), U(L)
+    words, tall, wide = (L + U(63)) >> U(6), height + margin(height), width + margin(width)
+    for x in range(tall):
+        for y in range(wide):
+            row, source = (x * wide + y) * words, (x % height * wide + y % width) * words
+            for w in range(words):
+                if row > source:
+                    bits[row + w] = bits[source + w]
+                    continue
+                first, word = (x * width + y) * L + U(64) * w, U(0)
+                for z in range(min(U(64), L - U(64) * w)):
+                    word |= U(spins[first + z] < 0) << z
+                bits[row + w] = word
+    end, turn = (L - U(1)) & U(63), tall * wide * words
+    for r in range(U(REACH) * tall * wide):
+        old = r * words
+        row = old + turn
+        last = row + words - U(1)
+        for w in range(words - U(1)):
+            bits[row + w] = (bits[old + w] >> U(1)) | (bits[old + w + U(1)] << U(63))
+        bits[last] = (bits[last - turn] >> U(1)) | ((bits[old] & U(1)) << end)
+
+
+@register_jitable
+def count_odd(bits, n_sites, a, b, c, d, length):
+    """Number of bits set in the exclusive or of n_sites stretches of words that start at a .. d."""
+    odd = U(0)
     if n_sites == 1:
-        for z in range(a.size):
-            total = int32(total + a[z])
+        for i in range(length):
+            odd += popcount(bits[a + i])
     elif n_sites == 2:
-        for z in range(a.size):
-            total = int32(total + int32(a[z] * b[z]))
+        for i in range(length):
+            odd += popcount(bits[a + i] ^ bits[b + i])
     elif n_sites == 3:
-        for z in range(a.size):
-            total = int32(total + int32(int32(a[z] * b[z]) * c[z]))
+        for i in range(length):
+            odd += popcount(bits[a + i] ^ bits[b + i] ^ bits[c + i])
     else:
-        for z in range(a.size):
-            total = int32(total + int32(int32(a[z] * b[z]) * int32(c[z] * d[z])))
-    return int64(total)
+        for i in range(length):
+            odd += popcount(bits[a + i] ^ bits[b + i] ^ bits[c + i] ^ bits[d + i])
+    return odd
+
+
+@register_jitable
+def sum_operators(bits, height, width, L, terms, n_terms, sums):
+    """Add the operators of a lattice, packed by `pack_rows`, to `sums`.
+
+    A product of spins is -1 where an odd number of them is down: an exclusive or, 64 at a time.
+    `terms` is the table of `terms_of`, row after row.
+    """
+    height, width, L = U(height), U(width), U(L)
+    words, tall, wide = (L + U(63)) >> U(6), height + margin(height), width + margin(width)
+    sites = int64(height * width * L)
+    for t in range(n_terms):
+        term = TERM * t
+        a, b, c, d = U(0), U(0), U(0), U(0)  # a margin is as wide as the widest shape
+        for j in range(MOST_SITES):
+            dx, dy, dz = terms[term + 2 + 3 * j], terms[term + 3 + 3 * j], terms[term + 4 + 3 * j]
+            a, b, c, d = b, c, d, ((U(dz) * tall + U(dx)) * wide + U(dy)) * words
+        odd = U(0)
+        for _ in range(height):
+            odd += count_odd(bits, terms[term + 1], a, b, c, d, width * words)
+            a, b, c, d = a + wide * words, b + wide * words, c + wide * words, d + wide * words
+        sums[terms[term]] += sites - 2 * int64(odd)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sum_operators(samples, height, width, L, terms, sums):
-    """Add the operators of each row of `samples`, a flat height x width x L lattice, to `sums`.
-
-    One pass over the lattice, row by row: along a row, a product of spins is a product of shifted
-    rows, in one piece up to where a site wraps around.
-    """
-    row = np.zeros(MOST_SITES, np.int64)
+def _sum_of_samples(samples, height, width, L, terms, bits, sums):
+    """The operators of each row of `samples`, a flat height x width x L lattice."""
     for k in range(samples.shape[0]):
-        spins = samples[k]
-        for x in range(height):
-            for y in range(width):
-                for t in range(terms.shape[0]):
-                    n_sites, reach = terms[t, 1], int64(0)
-                    for j in range(n_sites):
-                        dx, dy, dz = terms[t, 2 + 3 * j], terms[t, 3 + 3 * j], terms[t, 4 + 3 * j]
-                        row[j] = ((x + dx) % height * width + (y + dy) % width) * L
-                        reach = max(reach, dz)
-                    inside = max(L - reach, 0)
-                    a, b = row[0] + terms[t, 4], row[1] + terms[t, 7]
-                    c, d = row[2] + terms[t, 10], row[3] + terms[t, 13]
-                    total = _sum_of_products(
-                        n_sites,
-                        spins[a : a + inside],
-                        spins[b : b + inside],
-                        spins[c : c + inside],
-                        spins[d : d + inside],
-                    )
-                    for z in range(inside, L):
-                        value = int64(1)
-                        for j in range(n_sites):
-                            value *= spins[row[j] + (z + terms[t, 4 + 3 * j]) % L]
-                        total += value
-                    sums[k, terms[t, 0]] += total
+        pack_rows(samples[k], height, width, L, bits)
+        sum_operators(bits, height, width, L, terms, terms.size // TERM, sums[k])
 
 
 def _operators(spins, even):
@@ -159,10 +199,11 @@ def _operators(spins, even):
         )
     if L < 2:
         raise ValueError(f"a lattice of L = {L} has no neighbours; use L >= 2")
-    terms = _terms(even, dim)
-    sums = np.zeros((n_samples, terms[:, 0].max() + 1))
-    height, width = (L,) * (dim - 2) or (1,), L if dim > 1 else 1
-    _sum_operators(spins.reshape(n_samples, -1), height[0], width, L, terms, sums)
+    terms = terms_of(even, dim)
+    sums = np.zeros((n_samples, len((EVEN_SHAPES if even else ODD_SHAPES)[dim])))
+    height, width = L if dim > 2 else 1, L if dim > 1 else 1
+    bits = np.empty(n_words(height, width, L), np.uint64)
+    _sum_of_samples(spins.reshape(n_samples, -1), height, width, L, terms, bits, sums)
     return sums
 
 

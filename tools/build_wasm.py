@@ -49,11 +49,13 @@ from numba import cfunc, types  # noqa: E402
 from rgcourse import (  # noqa: E402
     blocking,
     correlator,  # noqa: E402
+    operators,  # noqa: E402
     variational,
 )
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.epsilon_expansion import shell  # noqa: E402
+from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
@@ -68,8 +70,10 @@ couplings = types.CPointer(types.float64)
 integers = types.CPointer(types.int64)
 couplings = numbers = types.CPointer(types.float64)
 couplings = memory = result = types.CPointer(types.float64)
+stack = labels = terms = chosen = types.CPointer(types.int32)
+couplings = sums = numbers = types.CPointer(types.float64)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
-arrivals = events = places = streams = types.CPointer(types.uint64)
+arrivals = events = places = streams = bits = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
 
 PACKED_SWEEP = {
@@ -137,6 +141,19 @@ FAMILIES = {
         correlator.take_in: void(real, count, memory),
         correlator.autocorrelation_at: real(count, count, count, memory),
         correlator.integrate: void(count, memory, result),
+    },
+    "mcrg.wasm": {
+        cluster.bond_threshold: void(real, thresholds),
+        cluster.swendsen_wang_sweep_2d: count(spins, count, thresholds, labels, state),
+        blocking.majority_2d: void(spins, count, count, blocks, state),
+        operators.n_words: count(count, count, count),
+        operators.pack_rows: void(spins, count, count, count, bits),
+        operators.sum_operators: void(bits, count, count, count, terms, count, sums),
+        monte_carlo_rg.bin_size: count(count),
+        monte_carlo_rg.add_sample: void(sums, sums, count, numbers),
+        monte_carlo_rg.measure_spectrum: void(
+            numbers, count, count, chosen, count, real, *[numbers] * 6
+        ),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

@@ -13,6 +13,7 @@ from .chain_flow import ChainFlow
 from .epsilon_flow import EpsilonFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
+from .monte_carlo_rg import MonteCarloRG
 from .race import AlgorithmRace
 from .trial_lab import TrialLab
 
@@ -23,6 +24,7 @@ FIGURES = (
     EpsilonFlow,
     FlowDiagram,
     IsingLab,
+    MonteCarloRG,
     ThreeTemperatures,
     TrialLab,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "EpsilonFlow",
     "FlowDiagram",
     "IsingLab",
+    "MonteCarloRG",
     "ThreeTemperatures",
     "TrialLab",
     "assets",
