@@ -49,6 +49,7 @@ from numba import cfunc, types  # noqa: E402
 from rgcourse import blocking  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
+from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
 
@@ -57,8 +58,8 @@ TARGET = ROOT / "rgcourse" / "widgets"
 
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
-stack = labels = types.CPointer(types.int32)
-couplings = types.CPointer(types.float64)
+stack = labels = sites = types.CPointer(types.int32)
+couplings = field = sums = types.CPointer(types.float64)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
@@ -104,6 +105,14 @@ FAMILIES = {
         cumulants.cumulant_step: void(couplings),
         cumulants.decided_after: count(real, real, real, count),
         cumulants.critical_coupling: real(real, real),
+    },
+    "fields.wasm": {
+        counting.power_counting: real(real, count, count),
+        counting.after_zoom: real(real, real, count, count, real),
+        phi4.fill_neighbours: void(count, count, sites),
+        phi4.metropolis_sweep: total(field, sites, count, count, real, real, real, state),
+        phi4.wolff_cluster: total(field, sites, count, count, stack, state),
+        phi4.field_sums: void(field, sites, count, count, sums),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.
