@@ -24,7 +24,10 @@ def test_power_counting_is_bit_equal(page):
             assert grown == after_zoom(0.3, d, power, derivatives, 7.0)
 
 
-@pytest.mark.parametrize("L, dim, r, u", [(12, 2, -3.8, 24.0), (4, 3, 0.5, 0.0), (5, 1, -30.0, 400.0)])
+CASES = [(12, 2, -3.8, 24.0), (4, 3, 0.5, 0.0), (5, 1, -30.0, 400.0)]
+
+
+@pytest.mark.parametrize("L, dim, r, u", CASES)
 def test_fields_are_bit_equal(page, L, dim, r, u, rng):
     chain = Phi4(L, r, u, dim=dim, clusters=2, rng=rng)
     state = random_state(rng)
