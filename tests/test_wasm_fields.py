@@ -8,6 +8,8 @@ from wasm_page import Page
 from rgcourse._random import random_state
 from rgcourse.field_theory import Phi4, counting, coupling_dimension, phi4
 
+CURVES = [(-3.8, 24.0), (-1.2, 6.0), (0.3, 1.5), (-7.9, 47.5)]
+
 
 @pytest.fixture(scope="module")
 def page():
@@ -51,3 +53,11 @@ def test_fields_are_bit_equal(page, L, dim, r, u, rng):
     native = np.empty(4)
     phi4._field_sums(chain._field, chain._neighbours, L**dim, dim, native)
     assert np.array_equal(page.get(sums, native), native)
+
+
+@pytest.mark.parametrize("r, u", CURVES)
+def test_potential_and_widths_are_bit_equal(page, r, u):
+    assert page.call("landau_minimum", r, u) == counting.landau_minimum(r, u)
+    assert page.call("proposal_width", r, u, 2) == Phi4(4, r, u, rng=1).step
+    for phi in (-1.7, 0.0, 0.3, 2.2):
+        assert page.call("potential", phi, r, u) == counting.potential(phi, r, u)

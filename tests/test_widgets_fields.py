@@ -7,7 +7,8 @@ import json
 import pytest
 from PIL import Image
 
-from rgcourse.widgets import PowerCounting
+from rgcourse.field_theory import Phi4
+from rgcourse.widgets import FieldLab, PowerCounting
 from rgcourse.widgets.power_counting import kind
 
 
@@ -40,7 +41,33 @@ def test_power_counting_still_and_words():
     assert "φ⁴ is irrelevant (y = -1)" in figure.words()
 
 
-@pytest.mark.parametrize("figure", [PowerCounting()])
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        ({"r": -9.0}, "r must lie between -8 and 2, got -9"),
+        ({"u": 0.0}, "u must lie between 1 and 48"),
+        ({"L": 256}, "at most 128"),
+        ({"L": 24}, "multiple of 16"),
+        ({"seed": -1}, "seed must be at least 0"),
+    ],
+)
+def test_lab_refuses(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        FieldLab(**wrong)
+
+
+def test_lab_still_and_words():
+    lab = FieldLab(r=-6.0, u=24.0, L=32)
+    chain = Phi4(32, -6.0, 24.0, rng=lab.seed)
+    chain.sweep(100)
+    assert (lab.first_field() == chain.field).all()
+    data, _ = lab._repr_mimebundle_()
+    image = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert image.width > 500 and len(data["image/png"]) < 60_000
+    assert "Landau's theory says 1.22" in lab.words() and data["text/plain"] == lab.words()
+
+
+@pytest.mark.parametrize("figure", [PowerCounting(), FieldLab(L=16)])
 def test_traits_survive_the_way_to_the_page(figure):
     for name, trait in figure.get_state().items():
         if name not in ("layout", "_dom_classes"):

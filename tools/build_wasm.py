@@ -109,6 +109,9 @@ FAMILIES = {
     "fields.wasm": {
         counting.power_counting: real(real, count, count),
         counting.after_zoom: real(real, real, count, count, real),
+        counting.potential: real(real, real, real),
+        counting.landau_minimum: real(real, real),
+        phi4.proposal_width: real(real, real, count),
         phi4.fill_neighbours: void(count, count, sites),
         phi4.metropolis_sweep: total(field, sites, count, count, real, real, real, state),
         phi4.wolff_cluster: total(field, sites, count, count, stack, state),

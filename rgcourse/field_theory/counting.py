@@ -29,6 +29,19 @@ def after_zoom(g, d, power, derivatives, b):
     return g * math.exp(power_counting(d, power, derivatives) * math.log(b))
 
 
+@register_jitable
+def potential(phi, r, u):
+    """Landau's potential r/2 phi**2 + u/4! phi**4."""
+    square = phi * phi
+    return (0.5 * r + u / 24.0 * square) * square
+
+
+@register_jitable
+def landau_minimum(r, u):
+    """The field >= 0 that minimizes `potential`, u > 0."""
+    return math.sqrt(-6.0 * r / u) if r < 0.0 else 0.0
+
+
 def coupling_dimension(d, power, derivatives=0):
     """Exponent y with which the coupling of a term grows at the Gaussian fixed point.
 
@@ -98,7 +111,7 @@ def landau_magnetization(r, u):
     1.0
     """
     r, u = _checks.finite_array("r", r), _positive("u", u)
-    m = np.sqrt(np.maximum(0.0, -6 * r / u))
+    m = np.vectorize(landau_minimum, otypes=[float])(r, u)
     return m if m.ndim else float(m)
 
 

@@ -54,6 +54,17 @@ def uniform(state):
 
 
 @register_jitable
+def proposal_width(r, u, dim):
+    """A width of proposals of which about half are accepted: 3 / sqrt(curvature of a site).
+
+    The curvature of a phi**2 + g phi**4, a = dim + r/2, g = u/4!, at its minimum is 2 a or -4 a,
+    and where a is small the quartic term takes its place.
+    """
+    a, g = dim + 0.5 * r, u / 24.0
+    return 3.0 / math.sqrt(max(2.0 * a, -4.0 * a, 2.0 * math.sqrt(g)))
+
+
+@register_jitable
 def site_action(phi, n, a, g):
     """The part of S with phi(x) = phi, neighbour sum n, a = dim + r/2 and g = u/4!."""
     return ((g * phi * phi + a) * phi - n) * phi
@@ -302,13 +313,3 @@ class Phi4:
             self._field, self._neighbours, self.n_sites, self.dim, self.r, self.u, self.step,
             self.clusters, self._stack, self._state, every, sums, counts,
         )  # fmt: skip
-
-
-def proposal_width(r, u, dim):
-    """A width of proposals of which about half are accepted: 3 / sqrt(curvature of a site).
-
-    The curvature of a phi**2 + g phi**4, a = dim + r/2, g = u/4!, at its minimum is 2 a or -4 a,
-    and where a is small the quartic term takes its place.
-    """
-    a, g = dim + r / 2, u / 24
-    return 3 / math.sqrt(max(2 * a, -4 * a, 2 * math.sqrt(g)))

@@ -9,13 +9,22 @@ object keeps its traits in step with Python, both ways:
 """
 
 from .chain_flow import ChainFlow
+from .field_lab import FieldLab
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
 from .power_counting import PowerCounting
 
-__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "PowerCounting", "ThreeTemperatures", "assets"]
+__all__ = [
+    "ChainFlow",
+    "FieldLab",
+    "FlowDiagram",
+    "IsingLab",
+    "PowerCounting",
+    "ThreeTemperatures",
+    "assets",
+]
 
-FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, PowerCounting)
+FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, PowerCounting, FieldLab)
 
 
 def assets(anywidget_id):

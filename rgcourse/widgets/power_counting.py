@@ -8,7 +8,7 @@ from ..field_theory import coupling_dimension
 from ._front import LiveFigure, picture, script, style, within
 
 D_RANGE, ZOOM_MOST = (1.0, 6.0), 2.0
-Y_RANGE = (-4.5, 4.5)
+Y_RANGE = (-4.0, 4.0)
 # name, fields, gradients: the terms of the figure; `power_counting.js` has the same list
 TERMS = (("φ", 1, 0), ("φ²", 2, 0), ("φ⁴", 4, 0), ("φ⁶", 6, 0), ("(∇²φ)²", 2, 4))
 
@@ -91,12 +91,12 @@ class PowerCounting(LiveFigure):
             left.plot(d, [coupling_dimension(x, power, derivatives) for x in d], **look)
             left.plot(self.d, y, "o", color=look["color"], markersize=4)
             right.loglog(b, b**y, **look)
-            right.annotate(_tex(name), (b[1], b[1] ** y), xytext=(4, -3), color=look["color"],
+            right.annotate(_tex(name), (b[1], max(b[1] ** y, 1e-6)), xytext=(4, -3), color=look["color"],
                            textcoords="offset points", annotation_clip=False)  # fmt: skip
         left.axvline(self.d, color=LIGHT["accent"], linewidth=1)
         left.axhline(0, color=LIGHT["rule"], linewidth=1)
         left.set(xlim=D_RANGE, ylim=Y_RANGE, xlabel="dimension $d$", ylabel="exponent $y$")
-        right.set(xlim=b, ylim=(1e-9, 1e9), xlabel="zoom factor $b$", ylabel="coupling")
+        right.set(xlim=b, ylim=(5e-7, 5e8), xlabel="zoom factor $b$", ylabel="coupling")
         for ax in (left, right):
             ax.set_facecolor(LIGHT["surface"])
             ax.spines[["top", "right"]].set_visible(False)

@@ -7,6 +7,7 @@ import { Plot } from "./plot.js";
 // name, fields, gradients; as in power_counting.py
 const TERMS = [["φ", 1, 0], ["φ²", 2, 0], ["φ⁴", 4, 0], ["φ⁶", 6, 0], ["(∇²φ)²", 2, 4]];
 const [LOW, HIGH, MOST] = [1, 6, 2]; // of d, and of the decimal logarithm of b
+const NAMED = [4.9, 5.3, 3.6, 2.8, 1.1]; // where, on the axis of d, each line has its name
 const FRAMES = 180; // of the clock from b = 1 to b = 100
 const LOOK = {
   relevant: { colour: "ink" },
@@ -22,12 +23,12 @@ class CountingScene {
     Object.assign(this, { model, kernels });
     this.exponentPlot = new Plot({
       x: { label: "dimension d", low: LOW, high: HIGH },
-      y: { label: "exponent y", low: -4.5, high: 4.5 },
+      y: { label: "exponent y", low: -4, high: 4 },
       drop: (d) => this.figure.set({ d: snapped(d) }),
     });
     this.couplingPlot = new Plot({
       x: { label: "zoom factor b", low: 1, high: 10 ** MOST, log: true },
-      y: { label: "coupling", low: 1e-9, high: 1e9, log: true },
+      y: { label: "coupling", low: 5e-7, high: 5e8, log: true },
     });
     this.verdict = element("p", { class: "rgw-reason", role: "status" });
     this.stage = element("div", { class: "rgw-stage rgw-pair", role: "img" }, this.exponentPlot.root, this.couplingPlot.root);
@@ -95,11 +96,11 @@ class CountingScene {
     TERMS.forEach(([name], k) => {
       const look = LOOK[kind(y[k])];
       plot.line([[LOW, first[k]], [HIGH, last[k]]], look);
-      if (name !== "φ⁶") plot.text(HIGH, last[k], name, { colour: look.colour, align: "right", dx: -2 });
-      else plot.text(1.2, this.exponents(1.2)[k], name, { colour: look.colour, dx: 8, dy: 0 });
+      const at = NAMED[k];
+      plot.text(at, this.exponents(at)[k], name, { colour: look.colour, dx: 3 });
     });
-    plot.line([[d, -4.5], [d, 4.5]], { colour: "accent", width: 1.2 });
-    plot.clip(() => y.forEach((value) => Math.abs(value) < 4.5 && plot.dot(d, value, { radius: 4 })));
+    plot.line([[d, -4], [d, 4]], { colour: "accent", width: 1.2 });
+    plot.clip(() => y.forEach((value) => Math.abs(value) <= 4 && plot.dot(d, value, { radius: 4 })));
   }
 
   drawCouplings(y) {
@@ -113,7 +114,7 @@ class CountingScene {
       return { name, end, colour: LOOK[kind(y[k])].colour };
     });
     if (this.zoom < 0.25) return; // too close together to be named
-    const right = this.zoom > 1.5;
+    const right = this.zoom > 1.4;
     let above = -Infinity; // where the last name stands, in pixels from the top
     for (const { name, end, colour } of ends.sort((one, other) => other.end - one.end)) {
       const at = Math.max(plot.up(end), above + 13);
