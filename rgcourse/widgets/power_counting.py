@@ -8,7 +8,7 @@ from ..field_theory import coupling_dimension
 from ._front import LiveFigure, picture, script, style, within
 
 D_RANGE, ZOOM_MOST = (1.0, 6.0), 2.0
-Y_RANGE = (-4.0, 4.0)
+Y_RANGE = (-4.25, 4.25)
 # name, fields, gradients: the terms of the figure; `power_counting.js` has the same list
 TERMS = (("φ", 1, 0), ("φ²", 2, 0), ("φ⁴", 4, 0), ("φ⁶", 6, 0), ("(∇²φ)²", 2, 4))
 

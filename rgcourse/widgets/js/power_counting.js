@@ -23,7 +23,7 @@ class CountingScene {
     Object.assign(this, { model, kernels });
     this.exponentPlot = new Plot({
       x: { label: "dimension d", low: LOW, high: HIGH },
-      y: { label: "exponent y", low: -4, high: 4 },
+      y: { label: "exponent y", low: -4.25, high: 4.25 },
       drop: (d) => this.figure.set({ d: snapped(d) }),
     });
     this.couplingPlot = new Plot({
@@ -99,8 +99,8 @@ class CountingScene {
       const at = NAMED[k];
       plot.text(at, this.exponents(at)[k], name, { colour: look.colour, dx: 3 });
     });
-    plot.line([[d, -4], [d, 4]], { colour: "accent", width: 1.2 });
-    plot.clip(() => y.forEach((value) => Math.abs(value) <= 4 && plot.dot(d, value, { radius: 4 })));
+    plot.line([[d, -4.25], [d, 4.25]], { colour: "accent", width: 1.2 });
+    plot.clip(() => y.forEach((value) => Math.abs(value) <= 4.25 && plot.dot(d, value, { radius: 4 })));
   }
 
   drawCouplings(y) {
