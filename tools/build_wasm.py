@@ -55,6 +55,7 @@ from rgcourse import (  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.epsilon_expansion import shell  # noqa: E402
+from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
@@ -72,6 +73,8 @@ couplings = numbers = types.CPointer(types.float64)
 couplings = memory = result = types.CPointer(types.float64)
 stack = labels = terms = chosen = types.CPointer(types.int32)
 couplings = sums = numbers = types.CPointer(types.float64)
+stack = labels = sites = types.CPointer(types.int32)
+couplings = field = sums = types.CPointer(types.float64)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = bits = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
@@ -154,6 +157,17 @@ FAMILIES = {
         monte_carlo_rg.measure_spectrum: void(
             numbers, count, count, chosen, count, real, *[numbers] * 6
         ),
+    },
+    "fields.wasm": {
+        counting.power_counting: real(real, count, count),
+        counting.after_zoom: real(real, real, count, count, real),
+        counting.potential: real(real, real, real),
+        counting.landau_minimum: real(real, real),
+        phi4.proposal_width: real(real, real, count),
+        phi4.fill_neighbours: void(count, count, sites),
+        phi4.metropolis_sweep: total(field, sites, count, count, real, real, real, state),
+        phi4.wolff_cluster: total(field, sites, count, count, stack, state),
+        phi4.field_sums: void(field, sites, count, count, sums),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

@@ -11,9 +11,11 @@ object keeps its traits in step with Python, both ways:
 from .borel_sum import BorelSum
 from .chain_flow import ChainFlow
 from .epsilon_flow import EpsilonFlow
+from .field_lab import FieldLab
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
 from .monte_carlo_rg import MonteCarloRG
+from .power_counting import PowerCounting
 from .race import AlgorithmRace
 from .trial_lab import TrialLab
 
@@ -22,9 +24,11 @@ FIGURES = (
     BorelSum,
     ChainFlow,
     EpsilonFlow,
+    FieldLab,
     FlowDiagram,
     IsingLab,
     MonteCarloRG,
+    PowerCounting,
     ThreeTemperatures,
     TrialLab,
 )
@@ -34,9 +38,11 @@ __all__ = [
     "BorelSum",
     "ChainFlow",
     "EpsilonFlow",
+    "FieldLab",
     "FlowDiagram",
     "IsingLab",
     "MonteCarloRG",
+    "PowerCounting",
     "ThreeTemperatures",
     "TrialLab",
     "assets",

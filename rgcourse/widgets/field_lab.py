@@ -1,0 +1,129 @@
+"""A phi**4 field that lives in the page, beside its potential: where is the transition?"""
+
+import numpy as np
+import traitlets
+
+from .. import _checks
+from .._palette import LIGHT
+from ..field_theory import Phi4, landau_magnetization
+from ..field_theory.counting import potential
+from ._front import LiveFigure, picture, script, style, within
+from .ising import lattice_side, words_for_page
+
+R_RANGE, U_RANGE = (-8.0, 2.0), (1.0, 48.0)
+PHI_MOST, BRIGHT = 2.5, 1.5  # ends of the plot, and of the tones of the picture
+WARM_UP = 100  # sweeps from Landau's minimum before anything is shown; as in field_lab.js
+SHADES = 48  # of the picture, from -BRIGHT to BRIGHT
+
+
+class FieldLab(LiveFigure):
+    """A phi**4 field on the square lattice and the potential it sits in, live in the page.
+
+    Left the field, in tones from one sign to the other; right Landau's potential
+    r/2 phi**2 + u/4! phi**4 with its minima, and how often each value of the field occurs. Each
+    update is that of `rgcourse.field_theory.Phi4`: a Metropolis sweep and one cluster.
+
+    Parameters
+    ----------
+    r, u : float
+        Coefficients, -8 to 2 and 1 to 48.
+    L : int
+        Side of the lattice, 16 to 128, a multiple of 16.
+    running : bool
+        Whether it runs as soon as it is seen.
+    seed : int
+        Start of the page's random numbers.
+    title, try_line, caption, predict
+        As for `IsingLab`.
+
+    The page reports `magnetization`, the mean field now, when there is a kernel.
+
+    Raises
+    ------
+    ValueError
+        For values outside these ranges, here or on later assignment.
+
+    Examples
+    --------
+    >>> lab = FieldLab(r=-2.0, u=24.0)
+    """
+
+    _esm = script("wasm", "lattice", "figure", "plot", "field_lab", wasm=("fields",))
+    _css = style()
+
+    r = traitlets.Float().tag(sync=True)
+    u = traitlets.Float().tag(sync=True)
+    L = traitlets.Int().tag(sync=True)
+    seed = traitlets.Int().tag(sync=True)
+    seed_words = traitlets.List(traitlets.Int()).tag(sync=True)
+    magnetization = traitlets.Float().tag(sync=True)
+
+    def __init__(
+        self,
+        r=-1.0,
+        u=24.0,
+        *,
+        L=64,
+        running=False,
+        seed=13,
+        title="Where does this field order?",
+        try_line="Landau says that order begins at r = 0. Run it and lower r: where does it begin?",
+        caption="",
+        predict=(),
+    ):
+        seed = _checks.integer("seed", seed, minimum=0)
+        super().__init__(
+            r=r,
+            u=u,
+            L=lattice_side(L, 4, largest=128),
+            running=running,
+            seed=seed,
+            seed_words=words_for_page(seed),
+            title=title,
+            try_line=try_line,
+            caption=caption,
+            predict=list(predict),
+        )
+
+    @traitlets.validate("r")
+    def _check_r(self, proposal):
+        return within("r", proposal["value"], *R_RANGE)
+
+    @traitlets.validate("u")
+    def _check_u(self, proposal):
+        return within("u", proposal["value"], *U_RANGE)
+
+    def first_field(self):
+        """The field that the page shows first, shape (L, L)."""
+        chain = Phi4(self.L, self.r, self.u, rng=self.seed)
+        chain.sweep(WARM_UP)
+        return chain.field
+
+    def still(self):
+        from matplotlib.colors import LinearSegmentedColormap
+        from matplotlib.figure import Figure
+
+        field = self.first_field()
+        tones = LinearSegmentedColormap.from_list("tones", [LIGHT["down"], LIGHT["up"]], SHADES)
+        figure = Figure(figsize=(7.2, 3.4), layout="constrained", facecolor=LIGHT["surface"])
+        left, right = figure.subplots(1, 2)
+        left.imshow(field, cmap=tones, vmin=-BRIGHT, vmax=BRIGHT, interpolation="nearest")
+        left.set(xticks=[], yticks=[])
+        phi = np.linspace(-PHI_MOST, PHI_MOST, 101)
+        right.set_facecolor(LIGHT["surface"])
+        density, edges = np.histogram(field, 40, (-PHI_MOST, PHI_MOST), density=True)
+        right.stairs(3 * density - 4, edges, baseline=-4, color=LIGHT["accent"])
+        right.plot(phi, potential(phi, self.r, self.u), color=LIGHT["ink"])
+        m = landau_magnetization(self.r, self.u)
+        right.plot([-m, m], 2 * [potential(m, self.r, self.u)], "o", color=LIGHT["critical"])
+        right.spines[["top", "right"]].set_visible(False)
+        right.set(xlabel=r"field $\phi$", ylabel="potential", ylim=(-4, 5.6))
+        return picture(figure)
+
+    def words(self):
+        m = abs(float(self.first_field().mean()))
+        return (
+            f"{self.title} A field on {self.L} by {self.L} sites at r = {self.r:g}, u = "
+            f"{self.u:g}, in two tones for its signs, beside the potential. Its mean is {m:.2f} "
+            f"in size; Landau's theory says {landau_magnetization(self.r, self.u):.2f}."
+        )
