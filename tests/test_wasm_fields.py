@@ -1,5 +1,4 @@
 """The fixed points and the Borel sums of the page are the package's own: same code, same bits."""
-"""The field and the power counting of the page are the package's own: same code, same bits."""
 
 import numpy as np
 import pytest
@@ -71,59 +70,3 @@ def test_sums_and_rule_are_bit_equal(borel, series, N):
     borel.call("borel_scan", coefficients, n, a, nodes, there, value, change)
     borel.call("borel_choice", value, change, chosen)
     assert borel.get(chosen, result).tolist() == conformal.resummed(c, n, a).tolist()
-from rgcourse._random import random_state
-from rgcourse.field_theory import Phi4, counting, coupling_dimension, phi4
-
-CURVES = [(-3.8, 24.0), (-1.2, 6.0), (0.3, 1.5), (-7.9, 47.5)]
-
-
-@pytest.fixture(scope="module")
-def page():
-    return Page("fields.wasm")
-
-
-def test_power_counting_is_bit_equal(page):
-    after_zoom = njit(error_model="numpy")(counting.after_zoom)
-    for d in np.linspace(1, 6, 26):
-        for power, derivatives in [(1, 0), (2, 0), (4, 0), (6, 0), (2, 4)]:
-            y = page.call("power_counting", d, power, derivatives)
-            assert y == coupling_dimension(d, power, derivatives)
-            grown = page.call("after_zoom", 0.3, d, power, derivatives, 7.0)
-            assert grown == after_zoom(0.3, d, power, derivatives, 7.0)
-
-
-CASES = [(12, 2, -3.8, 24.0), (4, 3, 0.5, 0.0), (5, 1, -30.0, 400.0)]
-
-
-@pytest.mark.parametrize("L, dim, r, u", CASES)
-def test_fields_are_bit_equal(page, L, dim, r, u, rng):
-    chain = Phi4(L, r, u, dim=dim, clusters=2, rng=rng)
-    state = random_state(rng)
-    chain._state[:] = state
-    field, table = page.put(chain.field.ravel()), page.put(np.empty_like(chain._neighbours))
-    stack, words, sums = page.put(chain._stack), page.put(state), page.put(np.empty(4))
-    page.call("fill_neighbours", L, dim, table)
-    assert np.array_equal(page.get(table, chain._neighbours), chain._neighbours)
-    for _ in range(20):
-        series = chain.record(1)
-        accepted = page.call("metropolis_sweep", field, table, L**dim, dim, r, u, chain.step, words)
-        turned = sum(
-            page.call("wolff_cluster", field, table, L**dim, dim, stack, words) for _ in "12"
-        )
-        assert (accepted, turned) == (
-            round(series.acceptance[0] * L**dim), 2 * series.cluster_size[0]
-        )  # fmt: skip
-    assert np.array_equal(page.get(field, chain._field), chain._field)
-    assert np.array_equal(page.get(words, state), chain._state)
-    page.call("field_sums", field, table, L**dim, dim, sums)
-    native = np.empty(4)
-    phi4._field_sums(chain._field, chain._neighbours, L**dim, dim, native)
-    assert np.array_equal(page.get(sums, native), native)
-
-
-@pytest.mark.parametrize("r, u", CURVES)
-def test_potential_and_widths_are_bit_equal(page, r, u):
-    assert page.call("landau_minimum", r, u) == counting.landau_minimum(r, u)
-    assert page.call("proposal_width", r, u, 2) == Phi4(4, r, u, rng=1).step
-    for phi in (-1.7, 0.0, 0.3, 2.2):
-        assert page.call("potential", phi, r, u) == counting.potential(phi, r, u)

@@ -1,0 +1,118 @@
+"""The figures of the field in a real browser: what they draw is what the package computes."""
+
+import numpy as np
+import pytest
+from figures import FIGURE, value
+
+from rgcourse.field_theory import Phi4, coupling_dimension
+from rgcourse.widgets import FieldLab, PowerCounting
+from rgcourse.widgets.power_counting import TERMS
+
+WIDE = "document.documentElement.scrollWidth > innerWidth"
+
+
+def field(page, L):
+    read = f"Array.from({FIGURE}.scene.kernels.view('float64', {FIGURE}.scene.field, {L * L}))"
+    return np.array(page.evaluate(read)).reshape(L, L)
+
+
+def readout(page, key):
+    return page.locator(f"output[data-key={key}]").inner_text()
+
+
+# --- power counting ------------------------------------------------------------------------------
+
+
+def test_counting_mounts_and_says_what_grows(mount):
+    page = mount(PowerCounting(title="A title", d=3.0))
+    assert page.locator("figure.rgw .rgw-title").inner_text() == "A title"
+    exact = [coupling_dimension(3.0, power, derivatives) for _, power, derivatives in TERMS]
+    assert value(page, "exponents") == exact
+    assert (readout(page, "relevant"), readout(page, "marginal")) == ("φ φ² φ⁴", "φ⁶")
+    assert page.get_by_text("✓ d = 3").count() == 1
+    assert "φ⁴ relevant, y = 1.00" in page.get_by_role("img").get_attribute("aria-label")
+    assert (page.errors, page.blocked) == ([], [])
+
+
+def test_keys_lead_to_four_dimensions(mount):
+    page = mount(PowerCounting(d=3.9))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("ArrowRight")
+    assert value(page, "d") == pytest.approx(4.0) and readout(page, "marginal") == "φ⁴"
+    page.keyboard.press("Shift+ArrowRight")
+    assert value(page, "d") == 5.0 and readout(page, "relevant") == "φ φ²"
+    page.keyboard.press("0")
+    assert value(page, "d") == 3.9
+
+
+def test_a_press_into_the_plot_chooses_the_dimension(mount):
+    page = mount(PowerCounting())
+    canvas = page.locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    across = page.evaluate(f"{FIGURE}.scene.exponentPlot.across(5)")
+    page.mouse.click(box["x"] + across, box["y"] + 60)
+    assert value(page, "d") == pytest.approx(5.0, abs=0.06)
+
+
+def test_run_zooms_out_to_the_end(mount, poll):
+    page = mount(PowerCounting(zoom=0.0))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("Space")
+    poll(lambda: value(page, "zoom") == 2 and value(page, "running") is False)
+    page.keyboard.press("s")
+    assert value(page, "zoom") == pytest.approx(0.2)
+    assert page.errors == []
+
+
+def test_the_prediction_unlocks_the_slider(mount):
+    page = mount(PowerCounting(predict=("Does it grow?", "it grows", "neither")))
+    slider = page.locator("input[type=range]").first
+    assert slider.is_disabled()
+    page.get_by_role("button", name="neither").click()
+    assert value(page, "guess") == "neither" and slider.is_enabled()
+
+
+# --- the field -----------------------------------------------------------------------------------
+
+
+def test_the_field_of_the_page_is_the_package_s(mount):
+    lab = FieldLab(L=32, r=-2.0, u=24.0)
+    page = mount(lab)
+    chain = Phi4(32, -2.0, 24.0, rng=lab.seed)
+    chain.sweep(100)
+    assert np.array_equal(field(page, 32), chain.field)
+    page.locator("figure.rgw").focus()
+    for _ in range(5):
+        page.keyboard.press("s")
+    chain.sweep(5)
+    assert np.array_equal(field(page, 32), chain.field)
+    assert value(page, "magnetization") == pytest.approx(chain.magnetization(), abs=1e-14)
+    assert (page.errors, page.blocked) == ([], [])
+
+
+def test_lowering_r_orders_the_field(mount, poll):
+    page = mount(FieldLab(L=32, r=-1.0, u=24.0))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("Space")
+    poll(lambda: value(page, "sweeps") > 100)
+    assert float(readout(page, "m")) < 0.3 and readout(page, "landau") == "0.50"
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowLeft")
+    assert value(page, "r") == pytest.approx(-7.0)
+    poll(lambda: float(readout(page, "m")) > 1.0)
+    assert readout(page, "landau") == "1.32"
+    page.keyboard.press("Space")
+    assert "r = −7.00" in page.get_by_role("img").get_attribute("aria-label")
+    assert page.errors == []
+
+
+@pytest.mark.parametrize("figure", [PowerCounting, FieldLab])
+def test_phone_and_themes(mount, figure):
+    page = mount(figure(), width=360)
+    assert page.evaluate(WIDE) is False
+    before = page.locator("canvas").last.screenshot()
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_timeout(100)
+    assert page.locator("canvas").last.screenshot() != before
+    assert page.errors == []
