@@ -1,5 +1,6 @@
 """Wilson's numerical renormalization group for one impurity in a band, with full spin symmetry."""
 
+from .bases import ISOSPIN, MULTIPLETS, PROJECTIONS, Basis
 from .chain import (
     Chain,
     band_correction,
@@ -12,7 +13,6 @@ from .chain import (
 )
 from .flow import Impurity, NRGFlow, run
 from .models import anderson_flow, anderson_impurity, kondo_flow, kondo_impurity
-from .sites import MULTIPLETS, PROJECTIONS
 from .thermodynamics import (
     NoKondoTemperature,
     Thermodynamics,
@@ -24,8 +24,10 @@ from .thermodynamics import (
 )
 
 __all__ = [
+    "ISOSPIN",
     "MULTIPLETS",
     "PROJECTIONS",
+    "Basis",
     "Chain",
     "Impurity",
     "NRGFlow",

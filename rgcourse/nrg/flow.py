@@ -17,7 +17,8 @@ import numpy as np
 
 from .. import _checks
 from .chain import Chain, energy_unit
-from .sites import MULTIPLETS, grow, operator
+from .bases import ISOSPIN, MULTIPLETS, Basis
+from .sites import grow, operator
 
 TOGETHER = 1e-8  # levels closer than this are kept or dropped together
 
@@ -60,8 +61,8 @@ class NRGFlow:
         How many entries of `energies[N]` were kept.
     chain : Chain
     impurity : Impurity
-    basis : namespace
-        `rgcourse.nrg.sites.MULTIPLETS` or `PROJECTIONS`.
+    basis : Basis
+        In which it was calculated.
     n_keep : int
     """
 
@@ -72,7 +73,7 @@ class NRGFlow:
     kept: np.ndarray
     chain: Chain
     impurity: Impurity
-    basis: object
+    basis: Basis
     n_keep: int
 
     @property
@@ -92,8 +93,7 @@ class NRGFlow:
 
     def multiplicity(self, N):
         """How many states each entry of `energies[N]` stands for."""
-        x = np.rint(2 * self.spin[N]).astype(int)
-        return np.array([self.basis.multiplicity(int(k)) for k in x])
+        return self.basis.multiplicity(np.rint(2 * self.spin[N]).astype(int))
 
     def levels(self, N, n_levels):
         """The lowest `n_levels` energies after site N, every state counted, in units of scale[N].
@@ -108,12 +108,12 @@ class NRGFlow:
         return np.repeat(self.energies[N], self.multiplicity(N))[:n_levels]
 
 
-def run(impurity, chain, *, n_keep, basis=MULTIPLETS):
+def run(impurity, chain, *, n_keep, basis=None):
     """The `NRGFlow` of an impurity at the beginning of a chain.
 
-    After each site the lowest `n_keep` multiplets are kept, or fewer: levels that are degenerate
-    (closer than 1e-8) stay together, and the cut falls below the group that does not fit. Both
-    bases cut in the same place.
+    After each site the lowest `n_keep` multiplets of charge and spin are kept, or fewer: levels
+    that are degenerate (closer than 1e-8) stay together, and the cut falls below the group that
+    does not fit. All bases cut in the same place.
 
     Parameters
     ----------
@@ -121,75 +121,72 @@ def run(impurity, chain, *, n_keep, basis=MULTIPLETS):
     chain : Chain
     n_keep : int
         Multiplets.
-    basis : MULTIPLETS or PROJECTIONS
-        The second only to check the first: it takes several times as long.
+    basis : Basis, optional
+        `MULTIPLETS`, `ISOSPIN` or `PROJECTIONS` of `rgcourse.nrg`; if left out, `ISOSPIN` where
+        there is particle-hole symmetry and `MULTIPLETS` elsewhere. The result is the same, but
+        `PROJECTIONS` lists states instead of multiplets, and takes longest.
 
     Raises
     ------
     ValueError
-        If n_keep is so small that not even the lowest group of degenerate multiplets fits.
+        If n_keep is so small that not even the lowest group of degenerate multiplets fits, or the
+        model does not have the symmetry of the basis.
     """
     n_keep = _checks.integer("n_keep", n_keep, minimum=1)
+    orbital = impurity.orbital
+    symmetric = not np.any(chain.onsite) and (orbital is None or orbital[0] == orbital[2])
+    if basis is None:
+        basis = ISOSPIN if symmetric else MULTIPLETS
+    elif basis is ISOSPIN and not symmetric:
+        raise ValueError("without particle-hole symmetry isospin is not conserved; use MULTIPLETS")
     Lambda, scale = chain.Lambda, chain.scale
-    before = energy_unit(Lambda, -1)
-    exchange, hop = impurity.exchange / scale[0], 0.0
-    if impurity.orbital is None:
-        energies, f = {(0, x): np.zeros(1) for x in basis.spins}, {}
+    if orbital is None:
+        energies, f = {(0, x): np.zeros(1) for x in basis.impurity_spins}, {}
+        exchange, hop = impurity.exchange / scale[0], 0.0
     else:
-        site = tuple(e / before for e in impurity.orbital)
+        site = tuple(e / energy_unit(Lambda, -1) for e in orbital)
         grown = grow(basis, {(0, 0): np.zeros(1)}, {}, site=site)
-        energies, f = _drop_nothing(basis, grown)
+        energies = {sector: e for sector, (e, _, _) in grown.items()}
+        f = operator(basis, grown, {sector: len(e) for sector, e in energies.items()}, sign=-1)
         exchange, hop = 0.0, impurity.coupling / scale[0]
-    shells, ground, kept_counts = [], [], []
-    total = 0.0
+    shells, ground, total = [], [], 0.0
     for N in range(chain.n_sites):
         onsite = chain.onsite[N] / scale[N]
         grown = grow(
             basis, energies, f, factor=math.sqrt(Lambda), hop=hop,
             site=(-onsite, 0.0, onsite), exchange=exchange,
         )  # fmt: skip
-        shell = _sorted(grown)
-        lowest = shell[0][0]
-        total += lowest * scale[N]
-        cut = _cut(basis, shell, n_keep, N)
-        kept = {key: np.searchsorted(e, cut, "right") for key, (e, _, _) in grown.items()}
-        kept = {key: int(k) for key, k in kept.items() if k}
-        energies = {key: grown[key][0][:k] - lowest for key, k in kept.items()}
+        levels, charge, x = _shell(basis, grown)
+        cut = _cut(levels[basis.counted(x)], n_keep, N)
+        kept = {key: int(np.searchsorted(e, cut, "right")) for key, (e, _, _) in grown.items()}
+        kept = {key: k for key, k in kept.items() if k}
+        energies = {key: grown[key][0][:k] - levels[0] for key, k in kept.items()}
         if N < chain.n_sites - 1:
-            f = operator(basis, grown, kept)
+            f = operator(basis, grown, kept, sign=(-1) ** N)
             exchange, hop = 0.0, chain.hoppings[N] / scale[N + 1]
-        shells.append((shell[0] - lowest, shell[1], shell[2] / 2))
+        total += levels[0] * scale[N]
         ground.append(total)
-        kept_counts.append(sum(kept.values()))
-    levels, charge, spin = map(list, zip(*shells, strict=True))
+        shells.append((levels - levels[0], charge, x / 2, np.searchsorted(levels, cut, "right")))
+    levels, charge, spin, kept = map(list, zip(*shells, strict=True))
     return NRGFlow(
-        levels, charge, spin, np.array(ground), np.array(kept_counts), chain, impurity, basis,
-        n_keep,
-    )  # fmt: skip
-
-
-def _drop_nothing(basis, grown):
-    """Energies and operator of a shell that is kept as a whole."""
-    kept = {key: len(e) for key, (e, _, _) in grown.items()}
-    return {key: e for key, (e, _, _) in grown.items()}, operator(basis, grown, kept)
-
-
-def _sorted(grown):
-    """Energies ascending, with charges and x of their sectors."""
-    energies = np.concatenate([e for e, _, _ in grown.values()])
-    Q, x = (
-        np.concatenate([np.full(len(e), key[i]) for key, (e, _, _) in grown.items()])
-        for i in (0, 1)
+        levels, charge, spin, np.array(ground), np.array(kept), chain, impurity, basis, n_keep
     )
-    order = np.lexsort((x, Q, energies))
-    return energies[order], Q[order], x[order]
 
 
-def _cut(basis, shell, n_keep, N):
-    """The energy up to which states are kept."""
-    energies, _, x = shell
-    if basis is not MULTIPLETS:
-        energies = energies[[basis.counted(int(k)) for k in x]]
+def _shell(basis, grown):
+    """Energies ascending, with charge and x, one entry for each multiplet (or state)."""
+    parts = []
+    for (a, x), (e, _, _) in grown.items():
+        charges = basis.charges(a)
+        n = len(e) * len(charges)
+        parts.append((np.tile(e, len(charges)), np.repeat(charges, len(e)), np.full(n, x)))
+    energies, charge, x = (np.concatenate(part) for part in zip(*parts, strict=True))
+    order = np.lexsort((x, charge, energies))
+    return energies[order], charge[order], x[order]
+
+
+def _cut(energies, n_keep, N):
+    """The energy up to which states are kept, given all multiplets."""
     if len(energies) <= n_keep:
         return math.inf
     gaps = np.flatnonzero(np.diff(energies[: n_keep + 1]) > TOGETHER)

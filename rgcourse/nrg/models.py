@@ -5,7 +5,6 @@ import math
 from .. import _checks
 from .chain import band_correction, flat_chain
 from .flow import Impurity, run
-from .sites import MULTIPLETS
 
 
 def kondo_impurity(J, Lambda):
@@ -34,7 +33,7 @@ def anderson_impurity(U, Gamma, Lambda, *, delta=0.0):
     return Impurity(orbital=(U / 2 - delta, 0.0, U / 2 + delta), coupling=V)
 
 
-def kondo_flow(J, *, Lambda, n_sites, n_keep, z=1.0, basis=MULTIPLETS):
+def kondo_flow(J, *, Lambda, n_sites, n_keep, z=1.0, basis=None):
     """The `NRGFlow` of the Kondo model, H = J S.s + band.
 
     s is the spin of the band at the impurity, of density rho0 = 1/2 per spin and half bandwidth
@@ -53,8 +52,8 @@ def kondo_flow(J, *, Lambda, n_sites, n_keep, z=1.0, basis=MULTIPLETS):
         Multiplets kept after each site.
     z : float
         Shift of the discretization, 0 < z <= 1.
-    basis : MULTIPLETS or PROJECTIONS
-        From `rgcourse.nrg.sites`.
+    basis : Basis, optional
+        As for `run`.
 
     Raises
     ------
@@ -73,7 +72,7 @@ def kondo_flow(J, *, Lambda, n_sites, n_keep, z=1.0, basis=MULTIPLETS):
     return run(impurity, flat_chain(Lambda, n_sites, z=z), n_keep=n_keep, basis=basis)
 
 
-def anderson_flow(U, Gamma, *, delta=0.0, Lambda, n_sites, n_keep, z=1.0, basis=MULTIPLETS):
+def anderson_flow(U, Gamma, *, delta=0.0, Lambda, n_sites, n_keep, z=1.0, basis=None):
     """The `NRGFlow` of the single-impurity Anderson model.
 
         H = U/2 (n_d - 1)**2 + delta (n_d - 1) + V sum_s (d^+_s f_0s + h.c.) + band,

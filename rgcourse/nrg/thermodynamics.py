@@ -97,9 +97,7 @@ def shell_thermodynamics(flow, *, beta_bar=BETA_BAR):
         raise ValueError(f"beta_bar must be positive, got {beta_bar:g}; usual are 0.8 to 1.0")
     values = []
     for N, scale in enumerate(flow.scale):
-        x = np.rint(2 * flow.spin[N]).astype(int)
-        table = range(-x.max(), x.max() + 1)
-        spin_squared = np.array([flow.basis.spin_squared(k) for k in table])[x + x.max()]
+        spin_squared = flow.basis.spin_squared(2 * flow.spin[N])
         weight = flow.multiplicity(N) * np.exp(-beta_bar * flow.energies[N])
         z = weight.sum()
         entropy = math.log(z) + beta_bar * (weight @ flow.energies[N]) / z
