@@ -39,7 +39,7 @@ def root(new, old):
 
 
 class Basis:
-    """What the three bases have in common; the parts of a sector are called a (charge) and x (spin).
+    """What the three bases have in common. A sector is (a, x): a for the charge, x for the spin.
 
     Blocks are numbered 0 to 3. In blocks 1 and 2 the new site holds one electron, added to an old
     chain with x - 1 and x + 1.

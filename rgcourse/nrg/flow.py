@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import _checks
-from .chain import Chain, energy_unit
 from .bases import ISOSPIN, MULTIPLETS, Basis
+from .chain import Chain, energy_unit
 from .sites import grow, operator
 
 TOGETHER = 1e-8  # levels closer than this are kept or dropped together
