@@ -32,9 +32,9 @@ def test_still_and_words():
     image = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
     assert image.width > 500 and len(data["image/png"]) < 60_000
     assert data["text/plain"] == figure.words()
-    assert "1 loop goes to strong coupling, reached after" in figure.words()
+    assert "with 1 loop, the flow leads to strong coupling, reached after" in figure.words()
     free = KondoFlow(g_z=-0.3, g_perp=0.1, loops=2).words()
-    assert "of 2 loops goes to a free moment, where g_z is -0.28" in free
+    assert "with 2 loops, the flow leads to a free moment, where g_z is -0.28" in free
     assert "not reached within 15" in KondoFlow(g_z=0.01, g_perp=0.01).words()
     assert figure._repr_mimebundle_()[0] == data
 

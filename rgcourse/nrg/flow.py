@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import _checks
+from .._threads import one_blas_thread
 from .bases import ISOSPIN, MULTIPLETS, Basis
 from .chain import Chain, energy_unit
 from .sites import grow, operator
@@ -108,6 +109,7 @@ class NRGFlow:
         return np.repeat(self.energies[N], self.multiplicity(N))[:n_levels]
 
 
+@one_blas_thread()
 def run(impurity, chain, *, n_keep, basis=None):
     """The `NRGFlow` of an impurity at the beginning of a chain.
 

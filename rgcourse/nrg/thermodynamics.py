@@ -95,16 +95,18 @@ def shell_thermodynamics(flow, *, beta_bar=BETA_BAR):
     beta_bar = _checks.finite("beta_bar", beta_bar)
     if beta_bar <= 0:
         raise ValueError(f"beta_bar must be positive, got {beta_bar:g}; usual are 1 to 2")
+    # 1; on a grid shifted by z the levels, like the hoppings, are Lambda**(1 - z) times as high
+    beta = beta_bar * flow.scale[-1] / flow.chain.hoppings[flow.n_sites - 2]
     values = []
     for N, scale in enumerate(flow.scale):
         spin_squared = flow.basis.spin_squared(2 * flow.spin[N])
-        weight = flow.multiplicity(N) * np.exp(-beta_bar * flow.energies[N])
+        weight = flow.multiplicity(N) * np.exp(-beta * flow.energies[N])
         z = weight.sum()
-        entropy = math.log(z) + beta_bar * (weight @ flow.energies[N]) / z
-        band_entropy, band_t_chi = free_thermodynamics(flow.chain.levels(N + 1), scale / beta_bar)
+        entropy = math.log(z) + beta * (weight @ flow.energies[N]) / z
+        band_entropy, band_t_chi = free_thermodynamics(flow.chain.levels(N + 1), scale / beta)
         values.append((entropy - band_entropy, weight @ spin_squared / z - band_t_chi))
     entropy, t_chi = np.array(values).T
-    return Thermodynamics(flow.scale / beta_bar, entropy, t_chi)
+    return Thermodynamics(flow.scale / beta, entropy, t_chi)
 
 
 def free_thermodynamics(levels, T):

@@ -11,11 +11,20 @@ object keeps its traits in step with Python, both ways:
 from .chain_flow import ChainFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
+from .kondo_curves import KondoCurves
 from .kondo_flow import KondoFlow
 
-__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "KondoFlow", "ThreeTemperatures", "assets"]
+__all__ = [
+    "ChainFlow",
+    "FlowDiagram",
+    "IsingLab",
+    "KondoCurves",
+    "KondoFlow",
+    "ThreeTemperatures",
+    "assets",
+]
 
-FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, KondoFlow)
+FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, KondoFlow, KondoCurves)
 
 
 def assets(anywidget_id):

@@ -102,15 +102,15 @@ class KondoFlow(LiveFigure):
         for start in np.linspace(0.1, 0.9, 5):
             for point in ((-0.999, start), (start * 0.9, 0.02), (-start * 0.5, start * 0.5 + 0.03)):
                 path = scaling_flow(*point, loops=self.loops, l_max=60.0, g_max=1.2)
-                plane.plot(path.g_z, path.g_perp, color=LIGHT["ctrl"], linewidth=0.8)
+                plane.plot(path.g_z, path.g_perp, color=LIGHT["ctrl"], linewidth=0.8, linestyle="-")
         plane.plot([-1, 0, 1], [1, 0, 1], color=LIGHT["critical"], linestyle=(0, (5, 3)))
-        plane.plot([-1, 0], [0, 0], color=LIGHT["hot"], linewidth=3)
+        plane.plot([-1, 0], [0, 0], color=LIGHT["hot"], linewidth=3, linestyle="-")
         flow = self.flow()
-        plane.plot(flow.g_z, flow.g_perp, color=LIGHT["accent"], linewidth=1.8)
+        plane.plot(flow.g_z, flow.g_perp, color=LIGHT["accent"], linewidth=1.8, linestyle="-")
         plane.plot(self.g_z, self.g_perp, "o", color=LIGHT["accent"], markerfacecolor="none")
         plane.set(xlim=(-1, 1), ylim=(0, 1), xlabel="$g_z$", ylabel=r"$g_\perp$")
         decades = flow.l / math.log(10)
-        run.plot(decades, flow.g_z, color=LIGHT["accent"], label="$g_z$")
+        run.plot(decades, flow.g_z, color=LIGHT["accent"], linestyle="-", label="$g_z$")
         run.plot(decades, flow.g_perp, color=LIGHT["cold"], linestyle="--", label=r"$g_\perp$")
         run.set(xlim=(0, DECADES), ylim=(-1, 1), xlabel="decades of bandwidth taken away",
                 ylabel="couplings")  # fmt: skip
@@ -135,5 +135,6 @@ class KondoFlow(LiveFigure):
             f"{self.title} The plane of the couplings g_z and g_perp. Flows are hyperbolae between "
             f"the dashed lines g_perp = g_z and g_perp = -g_z: above the second they run to strong "
             f"coupling, below it they end on a line of free moments, g_perp = 0. From g_z = "
-            f"{self.g_z:g}, g_perp = {self.g_perp:g} the flow of {loops} goes to {end} of bandwidth."
+            f"{self.g_z:g}, g_perp = {self.g_perp:g}, with {loops}, the flow leads to {end} of "
+            f"bandwidth."
         )
