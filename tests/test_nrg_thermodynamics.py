@@ -9,7 +9,9 @@ from rgcourse.nrg import (
     NoKondoTemperature,
     Thermodynamics,
     anderson_flow,
+    anderson_impurity,
     flat_chain,
+    free_levels,
     free_thermodynamics,
     impurity_thermodynamics,
     kondo_flow,
@@ -38,8 +40,6 @@ def test_free_levels_by_summing_states():
 
 def test_every_shell_of_a_short_chain_is_exact():
     """Without interaction and truncation the shells are free levels, with and without impurity."""
-    from rgcourse.nrg import anderson_impurity, free_levels
-
     flow = anderson_flow(0.0, 0.05, Lambda=2.5, n_sites=5, n_keep=10**6)
     V = anderson_impurity(0.0, 0.05, 2.5).coupling
     shells = shell_thermodynamics(flow)
@@ -52,12 +52,12 @@ def test_every_shell_of_a_short_chain_is_exact():
 
 @pytest.mark.parametrize("delta", [0.0, 0.02])
 def test_resonant_level_against_single_particle_levels(delta):
-    flow = anderson_flow(0.0, 0.01, delta=delta, Lambda=2.0, n_sites=28, n_keep=350)
+    flow = anderson_flow(0.0, 0.01, delta=delta, Lambda=2.0, n_sites=20, n_keep=500)
     ours = impurity_thermodynamics(flow)
     exact = resonant_level(0.01, flat_chain(2.0, 60), ours.T, delta=delta)
     assert ours.entropy == pytest.approx(exact.entropy, abs=2e-3)
     assert ours.t_chi == pytest.approx(exact.t_chi, abs=2e-4)
-    assert exact.entropy[-1] > 1.9 * LN2 and exact.entropy[0] < 0.05
+    assert exact.entropy[-1] > 1.9 * LN2 and exact.entropy[0] < 0.3
 
 
 def test_average_over_z_smooths_a_coarse_band():
