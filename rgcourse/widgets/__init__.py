@@ -11,10 +11,11 @@ object keeps its traits in step with Python, both ways:
 from .chain_flow import ChainFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
+from .level_flow import LevelFlow
 
-__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "ThreeTemperatures", "assets"]
+__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "LevelFlow", "ThreeTemperatures", "assets"]
 
-FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram)
+FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, LevelFlow)
 
 
 def assets(anywidget_id):
