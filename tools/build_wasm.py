@@ -46,7 +46,7 @@ import llvmlite.binding as llvm  # noqa: E402
 import numba  # noqa: E402
 from numba import cfunc, types  # noqa: E402
 
-from rgcourse import blocking  # noqa: E402
+from rgcourse import blocking, poor_mans_scaling  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
@@ -104,6 +104,10 @@ FAMILIES = {
         cumulants.cumulant_step: void(couplings),
         cumulants.decided_after: count(real, real, real, count),
         cumulants.critical_coupling: real(real, real),
+    },
+    "kondo_flow.wasm": {
+        poor_mans_scaling.flow_step: void(couplings, count, real, real),
+        poor_mans_scaling.grows_strong: count(real, real),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

@@ -11,11 +11,20 @@ object keeps its traits in step with Python, both ways:
 from .chain_flow import ChainFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
+from .kondo_flow import KondoFlow
 from .level_flow import LevelFlow
 
-__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "LevelFlow", "ThreeTemperatures", "assets"]
+__all__ = [
+    "ChainFlow",
+    "FlowDiagram",
+    "IsingLab",
+    "KondoFlow",
+    "LevelFlow",
+    "ThreeTemperatures",
+    "assets",
+]
 
-FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, LevelFlow)
+FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, KondoFlow, LevelFlow)
 
 
 def assets(anywidget_id):
