@@ -13,6 +13,7 @@ from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
 from .kondo_curves import KondoCurves
 from .kondo_flow import KondoFlow
+from .level_flow import LevelFlow
 
 __all__ = [
     "ChainFlow",
@@ -20,11 +21,14 @@ __all__ = [
     "IsingLab",
     "KondoCurves",
     "KondoFlow",
+    "LevelFlow",
     "ThreeTemperatures",
     "assets",
 ]
 
-FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, KondoFlow, KondoCurves)
+FIGURES = (
+    IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, KondoFlow, LevelFlow, KondoCurves,
+)  # fmt: skip
 
 
 def assets(anywidget_id):
