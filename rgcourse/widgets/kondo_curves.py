@@ -12,6 +12,7 @@ from ._front import LiveFigure, picture, script, style, within
 
 POINTS = 96  # of each curve, evenly in ln T
 LOWEST, HIGHEST = 0.01, 0.4  # a curve is drawn from 0.01 T_K to T = 0.4 D
+UNIT = 32768  # values are stored as whole numbers of 1 / UNIT, in 16 bits
 
 
 class KondoCurves(LiveFigure):
@@ -51,7 +52,7 @@ class KondoCurves(LiveFigure):
     couplings = traitlets.List(traitlets.Float()).tag(sync=True)
     temperatures = traitlets.List(traitlets.Float()).tag(sync=True)  # T_K of each
     halves = traitlets.List(traitlets.Float()).tag(sync=True)  # where the entropy is ln(2) / 2
-    curves = traitlets.Unicode().tag(sync=True)  # float32: for each J entropy / ln 2, then t_chi
+    curves = traitlets.Unicode().tag(sync=True)  # uint16: for each J entropy / ln 2, then t_chi
     J = traitlets.Float().tag(sync=True)
     power = traitlets.Float().tag(sync=True)
 
@@ -78,7 +79,7 @@ class KondoCurves(LiveFigure):
             couplings=[float(J) for J in couplings],
             temperatures=[float(f"{t:.8g}") for t in T_K],
             halves=[float(f"{half_entropy(*pair):.6g}") for pair in zip(T_K, values, strict=True)],
-            curves=base64.b64encode(values.astype("<f4").tobytes()).decode(),
+            curves=base64.b64encode(np.rint(UNIT * values).astype("<u2").tobytes()).decode(),
             J=couplings[len(couplings) // 2] if J is None else J,
             power=power,
             running=running,
@@ -103,15 +104,16 @@ class KondoCurves(LiveFigure):
 
     def values(self):
         """Entropy / ln 2 and t_chi of every curve, shape (n, 2, POINTS)."""
-        data = np.frombuffer(base64.b64decode(self.curves), "<f4")
+        data = np.frombuffer(base64.b64decode(self.curves), "<u2") / UNIT
         return data.reshape(len(self.couplings), 2, POINTS)
 
     def still(self):
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(7.6, 3.4), layout="constrained", facecolor=LIGHT["surface"])
+        figure = Figure(figsize=(7.2, 3.0), layout="constrained", facecolor=LIGHT["surface"])
         chosen = int(np.argmin(np.abs(np.array(self.couplings) - self.J)))
-        order = [*(i for i in range(len(self.couplings)) if i != chosen), chosen]
+        few = range(0, len(self.couplings), max(1, len(self.couplings) // 8))
+        order = [*(i for i in few if i != chosen), chosen]
         for i, (ax, label) in enumerate(
             zip(figure.subplots(1, 2), ("$S\\,/\\,\\ln 2$", "$T\\chi$"), strict=True)
         ):
@@ -120,7 +122,8 @@ class KondoCurves(LiveFigure):
                 look = {"color": LIGHT["accent"], "linewidth": 1.8} if k == chosen else {
                     "color": LIGHT["ctrl"], "linewidth": 0.7}  # fmt: skip
                 ax.semilogx(x, self.values()[k, i], linestyle="-", **look)
-            ax.set(xlabel=f"$T\\,/\\,T_K^{{{self.power:g}}}$", ylabel=label, ylim=(0, None))
+            axis = f"$T\\,/\\,T_K^{{{self.power:g}}}$" if self.power else "$T/D$"
+            ax.set(xlabel=axis, ylabel=label, ylim=(0, None))
             ax.set_facecolor(LIGHT["surface"])
             ax.spines[["top", "right"]].set_visible(False)
         return picture(figure)
@@ -143,7 +146,7 @@ def grid(T_K):
 def sampled(thermodynamics, T_K):
     """Entropy / ln 2 and t_chi on `grid(T_K)`, shape (2, POINTS)."""
     entropy, t_chi = thermodynamics.at(grid(T_K))
-    return np.array([entropy / math.log(2), t_chi])
+    return np.clip([entropy / math.log(2), t_chi], 0, 1.99)
 
 
 def half_entropy(T_K, values):

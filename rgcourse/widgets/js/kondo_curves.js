@@ -6,6 +6,7 @@ import { Plot } from "./plot.js";
 
 const POINTS = 96; // of each curve, as in Python
 const [LOWEST, HIGHEST] = [0.01, 0.4]; // from 0.01 T_K to T = 0.4
+const UNIT = 32768; // values come as whole numbers of 1 / UNIT
 const STEP = 0.1; // of the power, for one press of Step
 const FRAMES = 12; // of the clock for that much
 
@@ -16,7 +17,7 @@ class CurvesScene {
     Object.assign(this, { model, traits: ["J", "power"] });
     this.couplings = model.get("couplings");
     this.T_K = model.get("temperatures");
-    const numbers = new Float32Array(decodeBase64(model.get("curves")).buffer);
+    const numbers = new Uint16Array(decodeBase64(model.get("curves")).buffer);
     this.curves = this.couplings.map((_, k) => [0, 1].map((i) => numbers.subarray((2 * k + i) * POINTS, (2 * k + i + 1) * POINTS)));
     const x = { label: "T", low: 1e-9, high: 1, log: true };
     this.plots = [
@@ -80,7 +81,7 @@ class CurvesScene {
   /** Points [x, y] of one curve on the axis of now. */
   points(k, i) {
     const [low, shift] = [LOWEST * this.T_K[k], this.T_K[k] ** this.power];
-    return Array.from(this.curves[k][i], (y, n) => [(low * (HIGHEST / low) ** (n / (POINTS - 1))) / shift, y]);
+    return Array.from(this.curves[k][i], (y, n) => [(low * (HIGHEST / low) ** (n / (POINTS - 1))) / shift, y / UNIT]);
   }
 
   draw() {
