@@ -18,7 +18,7 @@ SMALL = {"Lambdas": (2.5, 3.0), "n_sites": 12, "n_keep": 40}
 @pytest.mark.parametrize(
     "wrong, message",
     [
-        ({"J": 1.0}, "J must lie between -0.4 and 0.8, got 1"),
+        ({"J": 1.0}, "J must lie between -0.24 and 0.8, got 1"),
         ({"Lambda": 2.0}, "Lambda must be one of 2.5, 3.0, got 2.0"),
         ({"N": 12}, "N must lie between 0 and 11"),
         ({"parity": "both"}, "parity must be one of 'even', 'odd'"),
@@ -68,7 +68,7 @@ def test_crossovers_come_later_for_weaker_coupling():
     table = level_table((2.5, 3.0), 12, 40)
     at = np.array(table["N_K"]["3"])
     found = at[at > 0]
-    assert np.all(np.diff(found) < 0) and np.all(at[:11] == 0)  # J <= 0 never
+    assert np.all(np.diff(found) < 0) and np.all(at[:7] == 0)  # J <= 0 never
 
 
 def test_still_and_words():

@@ -60,6 +60,8 @@ class NRGFlow:
         Ground-state energies, in units of D.
     kept : array
         How many entries of `energies[N]` were kept.
+    largest_block : array
+        Rows of the largest matrix that was diagonalized.
     chain : Chain
     impurity : Impurity
     basis : Basis
@@ -72,6 +74,7 @@ class NRGFlow:
     spin: list
     ground: np.ndarray
     kept: np.ndarray
+    largest_block: np.ndarray
     chain: Chain
     impurity: Impurity
     basis: Basis
@@ -168,11 +171,14 @@ def run(impurity, chain, *, n_keep, basis=None):
             exchange, hop = 0.0, chain.hoppings[N] / scale[N + 1]
         total += levels[0] * scale[N]
         ground.append(total)
-        shells.append((levels - levels[0], charge, x / 2, np.searchsorted(levels, cut, "right")))
-    levels, charge, spin, kept = map(list, zip(*shells, strict=True))
+        n_kept = np.searchsorted(levels, cut, "right")
+        largest = max(len(e) for e, _, _ in grown.values())
+        shells.append((levels - levels[0], charge, x / 2, n_kept, largest))
+    levels, charge, spin, n_kept, largest = map(list, zip(*shells, strict=True))
     return NRGFlow(
-        levels, charge, spin, np.array(ground), np.array(kept), chain, impurity, basis, n_keep
-    )
+        levels, charge, spin, np.array(ground), np.array(n_kept), np.array(largest), chain,
+        impurity, basis, n_keep,
+    )  # fmt: skip
 
 
 def _shell(basis, grown):

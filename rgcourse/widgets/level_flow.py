@@ -19,7 +19,7 @@ from ..nrg import (
 from ._front import LiveFigure, one_of, picture, script, style, within
 
 TOP = 3.2  # the highest level drawn, in units of the shell
-J_RANGE, J_STEP = (-0.4, 0.8), 0.04
+J_RANGE, J_STEP = (-0.24, 0.8), 0.04
 # (charge, twice the spin, which of them); with charge -Q there are the same
 TRACKS = {
     "even": (
@@ -35,7 +35,7 @@ SPIN_COLOURS = ("ink", "cold", "hot", "critical")  # S = 0, 1/2, 1, 3/2
 class LevelFlow(LiveFigure):
     """Levels of the Kondo model against the length of the chain, for all J and Lambda, in the page.
 
-    The levels are those of `rgcourse.nrg.kondo_flow`, calculated when the figure is made: 31 values
+    The levels are those of `rgcourse.nrg.kondo_flow`, calculated when the figure is made: 27 values
     of J for each Lambda. Lengths of one parity are shown at a time. Bars at the left margin are
     the levels of a free spin and a free chain, bars at the right those of the free chain without
     its first site.
@@ -43,7 +43,7 @@ class LevelFlow(LiveFigure):
     Parameters
     ----------
     J : float
-        Exchange, -0.4 to 0.8, rounded to 0.04.
+        Exchange, -0.24 to 0.8, rounded to 0.04.
     Lambda : float
         Discretization: one of `Lambdas`.
     N : int
@@ -83,7 +83,7 @@ class LevelFlow(LiveFigure):
         N=None,
         parity="odd",
         Lambdas=(2.0, 2.5, 3.0),
-        n_sites=44,
+        n_sites=40,
         n_keep=150,
         running=False,
         title="Which spectrum does the chain see?",
