@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parents[1] / "rgcourse"
 # Three storeys; a module imports only storeys below its own. Foundations stand on each other in
 # this order, every module that is not named here is a method, and methods do not import methods.
 FOUNDATIONS = [
-    "_checks", "_random", "_bits", "_palette", "statistics", "flows", "enumeration", "exact",
-    "reference",
+    "_checks", "_threads", "_random", "_bits", "_palette", "statistics", "flows", "enumeration",
+    "exact", "reference",
 ]  # fmt: skip
 FACES = {"plotting", "widgets", "coursework"}
 EXCEPTIONS = {("mcrg", "operators"), ("kondo", "nrg"), ("multispin", "samplers")}

@@ -50,6 +50,7 @@ from rgcourse import (  # noqa: E402
     blocking,
     correlator,  # noqa: E402
     operators,  # noqa: E402
+    poor_mans_scaling,  # noqa: E402
     variational,
 )
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
@@ -168,6 +169,10 @@ FAMILIES = {
         phi4.metropolis_sweep: total(field, sites, count, count, real, real, real, state),
         phi4.wolff_cluster: total(field, sites, count, count, stack, state),
         phi4.field_sums: void(field, sites, count, count, sums),
+    },
+    "kondo_flow.wasm": {
+        poor_mans_scaling.flow_step: void(couplings, count, real, real),
+        poor_mans_scaling.grows_strong: count(real, real),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

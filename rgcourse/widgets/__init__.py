@@ -14,6 +14,9 @@ from .epsilon_flow import EpsilonFlow
 from .field_lab import FieldLab
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
+from .kondo_curves import KondoCurves
+from .kondo_flow import KondoFlow
+from .level_flow import LevelFlow
 from .monte_carlo_rg import MonteCarloRG
 from .power_counting import PowerCounting
 from .race import AlgorithmRace
@@ -27,6 +30,9 @@ FIGURES = (
     FieldLab,
     FlowDiagram,
     IsingLab,
+    KondoCurves,
+    KondoFlow,
+    LevelFlow,
     MonteCarloRG,
     PowerCounting,
     ThreeTemperatures,
@@ -41,6 +47,9 @@ __all__ = [
     "FieldLab",
     "FlowDiagram",
     "IsingLab",
+    "KondoCurves",
+    "KondoFlow",
+    "LevelFlow",
     "MonteCarloRG",
     "PowerCounting",
     "ThreeTemperatures",
