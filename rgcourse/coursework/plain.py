@@ -56,7 +56,8 @@ def decode(value):
         if kind == "dict":
             return {str(key): decode(item) for key, item in content.items()}
         if kind == "complex":
-            return complex(*map(float, content))
+            real, imaginary = content
+            return complex(float(real), float(imaginary))
         if kind == "seed":
             return Seed(int(content))
         if kind == "array":
@@ -77,8 +78,8 @@ def _encode(value, left):
         raise NotPlain(f"more than {LARGEST} numbers in one answer")
     kind = type(value)
     if value is None or kind in (bool, int, float, str):
-        if kind is str:
-            left[0] -= len(value)
+        if kind is str and len(value) > LARGEST:
+            raise NotPlain(f"a text of {len(value)} characters; {LARGEST} are allowed")
         return value if kind is not int or abs(value) < 2**63 else float(value)
     if kind is Seed:
         return {"seed": int(value)}

@@ -117,11 +117,11 @@ def _attempt(job, outcome, isolated, hidden, seconds):
     """(step at which it stopped, reason) of one process; reason None if it came to its end."""
     with tempfile.TemporaryDirectory(prefix="rgcourse-") as folder:
         user = None
-        if hasattr(os, "getuid") and os.getuid() == 0:  # a number that nobody else has, for NPROC
+        package = Path(__file__).resolve().parents[2]
+        if _may_change_user(isolated, package):  # to a number that nobody else has, for NPROC
             user = 200_000 + os.getpid() % 100_000 * 64 + _attempt.count % 64
             _attempt.count += 1
             os.chmod(folder, 0o777)
-        package = Path(__file__).resolve().parents[2]
         job = job | {"limits": LIMITS, "user": user, "package": str(package)}
         command = [sys.executable, "-s", "-P", child.__file__]
         if isolated:
@@ -142,6 +142,15 @@ def _attempt(job, outcome, isolated, hidden, seconds):
 
 
 _attempt.count = 0
+
+
+def _may_change_user(isolated, package):
+    """Whether we are root, and another user could still reach Python and the package."""
+    if not hasattr(os, "getuid") or os.getuid() != 0:
+        return False
+    roots = [Path(sys.prefix), Path(sys.base_prefix), package]
+    folders = {folder for root in roots for folder in [root, *root.parents]}
+    return isolated or all(folder.stat().st_mode & 0o001 for folder in folders)
 
 
 def _listen(process, job, outcome, seconds):
@@ -274,7 +283,7 @@ def _walls(package, hidden):
     roots = [Path(sys.prefix), Path(sys.base_prefix), package / "rgcourse", _matplotlib_cache()]
     if "NUMBA_CACHE_DIR" in os.environ:
         roots.append(Path(os.environ["NUMBA_CACHE_DIR"]))
-    binds = []
+    binds = ["--perms", "0755", "--dir", "/etc"]
     for path in SYSTEM:
         if Path(path).is_symlink():
             binds += ["--symlink", os.readlink(path), path]
