@@ -13,7 +13,8 @@ numbers = st.one_of(
     st.none(), st.booleans(), st.integers(-(2**62), 2**62), st.floats(allow_nan=False), st.text()
 )
 nested = st.recursive(
-    numbers, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4)
+    numbers,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
 )
 
 
@@ -74,7 +75,8 @@ def test_everything_else_is_refused(value):
 @pytest.mark.parametrize(
     "written",
     [
-        [1], {"list": 3}, {"array": ["object", [1], [0]]}, {"array": ["float64", [2, 2], [1, 2, 3]]},
+        [1], {"list": 3}, {"array": ["object", [1], [0]]},
+        {"array": ["float64", [2, 2], [1, 2, 3]]},
         {"array": ["float64", [10**9], []]}, {"list": [], "dict": {}}, {"complex": [1]},
         {"pickle": "gASV"}, {"seed": "x"}, {"array": 3}, {"array": ["int8", [1], [300]]},
     ],

@@ -76,7 +76,7 @@ def statistical(most_error, least_error=0.0, z_most=Z_MOST):
             return f"expected two finite numbers, got {shown(answer)}"
         exact, own = expected if isinstance(expected, (list, tuple)) else (expected, 0.0)
         if not least_error <= error <= most_error:
-            return f"an error of {error:.2g}; it must lie between {least_error:g} and {most_error:g}"
+            return f"an error of {error:.2g}, expected {least_error:g} to {most_error:g}"
         z = (got - exact) / math.hypot(error, own)
         return None if abs(z) <= z_most else f"{abs(z):.1f} of its errors away from the truth"
 

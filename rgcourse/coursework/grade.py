@@ -77,7 +77,7 @@ def grade(folder, key, output, *, roster=(), workers=None, unsafe=False, progres
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         waiting = {}
         for submission in todo:
-            if (row := journal.row(submission)) is None:
+            if journal.row(submission) is None:
                 waiting[pool.submit(grader.row, submission)] = submission
             else:
                 done += 1

@@ -103,7 +103,8 @@ def read(submission):
     written = {}
     for kind, text, metadata in parts:
         about = metadata.get("rgcourse", {}) if isinstance(metadata, dict) else {}
-        if kind == "markdown" and "written" in _list(metadata.get("tags")) and isinstance(about, dict):
+        is_answer = kind == "markdown" and "written" in _list(metadata.get("tags"))
+        if is_answer and isinstance(about, dict):
             written[str(about.get("question"))] = text[:20_000]
     return code, written
 
