@@ -153,7 +153,8 @@ def test_right_blank_copied_and_absent(graded):
     ("student", "why"),
     [
         ("empty", "not a notebook"), ("not_json", "not a notebook"),
-        ("json_only", "not a notebook"), ("deep", "not a notebook"), ("julia", "julia"), ("huge", "MB"), ("essay", "not a notebook"),
+        ("json_only", "not a notebook"), ("deep", "not a notebook"), ("julia", "julia"),
+        ("huge", "MB"), ("essay", "not a notebook"),
         ("several", "one notebook"), ("linked", "ordinary file"),
     ],
 )  # fmt: skip
