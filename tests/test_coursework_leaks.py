@@ -1,4 +1,4 @@
-"""Solutions stay where they are: not in what students get, what readers see, or what is released."""
+"""Solutions stay where they are: not in what students get, readers see, or what is released."""
 
 import io
 import secrets
@@ -47,7 +47,9 @@ def test_students_get_no_line_of_a_solution(path):
     notebook = assignment.student_notebook(one.assignment, one.parameters("ada"), "ada")
     text = "\n".join(cell.source for cell in notebook.cells)
     assert [line for line in lines if line in text] == []
-    assert not any(tag in assignment.PRIVATE for c in notebook.cells for tag in assignment.tags_of(c))
+    assert not any(
+        tag in assignment.PRIVATE for c in notebook.cells for tag in assignment.tags_of(c)
+    )
     assert "rubric" not in str(notebook)
 
 
@@ -56,7 +58,9 @@ def test_readers_see_no_line_of_a_solution(path):
     """In the pages as they are committed, and in the book where it has been built."""
     pages = [p for p in (ROOT / "book").rglob("*") if p.suffix in (".ipynb", ".md")]
     if HTML.exists():
-        pages += [p for p in HTML.rglob("*") if p.suffix in (".html", ".ipynb", ".js", ".txt", ".md")]
+        pages += [
+            p for p in HTML.rglob("*") if p.suffix in (".html", ".ipynb", ".js", ".txt", ".md")
+        ]
     lines = solution_lines(path)
     seen = [(p.name, line) for p in pages for line in lines if line in texts(p)]
     assert seen == []
@@ -78,7 +82,9 @@ def test_an_archive_of_the_project_leaves_the_folder_out():
 def test_the_package_that_is_released_leaves_the_folder_out():
     import tomllib
 
-    hatch = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]
+    hatch = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"][
+        "targets"
+    ]
     assert hatch["wheel"]["packages"] == ["rgcourse"]
     assert not [name for name in hatch["sdist"]["include"] if "instructor" in name]
 
