@@ -46,7 +46,7 @@ import llvmlite.binding as llvm  # noqa: E402
 import numba  # noqa: E402
 from numba import cfunc, types  # noqa: E402
 
-from rgcourse import blocking  # noqa: E402
+from rgcourse import blocking, variational  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
@@ -59,6 +59,7 @@ void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
 stack = labels = types.CPointer(types.int32)
 couplings = types.CPointer(types.float64)
+integers = types.CPointer(types.int64)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
@@ -104,6 +105,11 @@ FAMILIES = {
         cumulants.cumulant_step: void(couplings),
         cumulants.decided_after: count(real, real, real, count),
         cumulants.critical_coupling: real(real, real),
+    },
+    "variational.wasm": {
+        variational.count_block: count(count, count, count, spins, integers, integers),
+        variational.trial_point: void(real, real, real, count, count, integers, couplings),
+        variational.best_point: real(real, real, count, count, integers, couplings),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

@@ -11,10 +11,11 @@ object keeps its traits in step with Python, both ways:
 from .chain_flow import ChainFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
+from .trial_lab import TrialLab
 
-__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "ThreeTemperatures", "assets"]
+__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "ThreeTemperatures", "TrialLab", "assets"]
 
-FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram)
+FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, TrialLab)
 
 
 def assets(anywidget_id):

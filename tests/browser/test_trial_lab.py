@@ -1,0 +1,105 @@
+"""The trial lab in a real browser: dragged, typed and descended, its numbers are Python's."""
+
+import numpy as np
+import pytest
+from figures import FIGURE, value
+
+from rgcourse.exact import enumerate_ising
+from rgcourse.variational import best_trial, block_trial
+from rgcourse.widgets import TrialLab
+
+
+def readout(page, key):
+    return float(page.locator(f"output[data-key={key}]").inner_text().replace("\u2212", "-"))
+
+
+def place_of(page, plot, x, y):
+    """Where on the page a point of one of the two plots is."""
+    canvas = page.locator("canvas").nth(0 if plot == "left" else 1)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    scene = f"{FIGURE}.scene.{plot}"
+    across, up = page.evaluate(f"[{scene}.across({x}), {scene}.up({y})]")
+    return box["x"] + across, box["y"] + up
+
+
+def agree(page):
+    """The page's numbers are those of Python for its own traits."""
+    K, h, B, block = (value(page, name) for name in ("K", "h", "B", "block"))
+    here = block_trial(K, B, h=h, block=block)
+    assert value(page, "bound") == pytest.approx(here.free_energy, abs=1e-14)
+    assert value(page, "exact") == pytest.approx(-enumerate_ising(4, K, h=h).log_z, abs=1e-13)
+    assert value(page, "gap") == value(page, "bound") - value(page, "exact")
+    assert readout(page, "gap") == pytest.approx(value(page, "gap"), abs=6e-5)
+    assert readout(page, "m") == pytest.approx(here.magnetization, abs=6e-4)
+
+
+def test_mounts_without_error_or_request(mount):
+    page = mount(TrialLab(K=0.35, h=0.1, B=0.5, block=2))
+    assert (page.errors, page.blocked) == ([], [])
+    assert page.locator("img.rgw-still").is_hidden()
+    assert page.locator("figure.rgw input[type=range]").count() == 3
+    assert "K = 0.350, h = 0.10" in page.get_by_role("img").get_attribute("aria-label")
+    agree(page)
+
+
+def test_a_drag_takes_the_trial_to_its_magnetization(mount):
+    page = mount(TrialLab(K=0.3, B=0.2))
+    page.mouse.click(*place_of(page, "left", -0.6, -0.6))
+    assert value(page, "magnetization") == pytest.approx(-0.6, abs=0.02)
+    agree(page)
+    page.mouse.click(*place_of(page, "right", 0.5, 0.06))
+    assert value(page, "K") == pytest.approx(0.5, abs=0.01)
+    agree(page)
+
+
+def test_descent_ends_in_the_valley_where_it_began(mount, poll):
+    page = mount(TrialLab(K=0.4, h=0.03, B=-1.0, running=True))
+    poll(lambda: value(page, "running") is False)
+    assert value(page, "steps") > 5 and value(page, "magnetization") < -0.5
+    assert "not the lowest" in page.locator("[role=status]").inner_text()
+    best = best_trial(0.4, h=0.03)
+    assert value(page, "bound") > best.free_energy + 1e-3
+    page.get_by_role("button", name="Best trial").click()
+    assert value(page, "bound") == pytest.approx(best.free_energy, abs=1e-14)
+    assert "No trial of this family is lower" in page.locator("[role=status]").inner_text()
+    agree(page)
+
+
+def test_keys_alone(mount):
+    page = mount(TrialLab(K=0.3, h=0.1, B=0.0))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("ArrowRight")
+    assert value(page, "B") == pytest.approx(0.1)
+    page.keyboard.press("s")
+    assert value(page, "B") == pytest.approx(0.1 - 0.2 * (0.1 - 0.1 - 1.2 * np.tanh(0.1)))
+    assert value(page, "steps") == 1
+    for block in (2, 4, 16):
+        page.keyboard.press("b")
+        assert value(page, "block") == block
+    page.keyboard.press("o")
+    assert value(page, "B") == pytest.approx(0.1)
+    assert value(page, "gap") == pytest.approx(0, abs=1e-14)
+    agree(page)
+    page.keyboard.press("0")
+    assert (value(page, "block"), value(page, "B"), value(page, "steps")) == (1, 0.0, 0)
+
+
+def test_gaps_of_the_right_plot(mount):
+    page = mount(TrialLab(h=0.05))
+    for block, curve in page.evaluate(f"{FIGURE}.scene.drawn.gaps.value"):
+        K, gap = np.array(curve).T
+        exact = block_trial(K, 0.05, h=0.05, block=16).free_energy
+        best = best_trial(K, h=0.05, block=block).free_energy
+        assert gap == pytest.approx(best - exact, abs=1e-14)
+
+
+def test_no_scroll_on_a_phone_both_themes_and_reduced_motion(mount):
+    page = mount(TrialLab(running=True), width=360, reduced_motion="reduce")
+    assert value(page, "running") is False
+    assert page.evaluate("document.documentElement.scrollWidth > innerWidth") is False
+    before = page.locator("canvas").nth(0).screenshot()
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_timeout(100)
+    assert page.locator("canvas").nth(0).screenshot() != before
+    assert page.errors == []
