@@ -102,12 +102,12 @@ def failures(name, question, number):
     wrong = one.assignment.code_of("wrong", question)[number]
     cells = [assignment.parameters_cell(one.parameters("ada"))]
     for cell in one.assignment.cells:
-        if cell.cell_type == "code" and not assignment._is_private(cell):
+        if cell.cell_type == "code" and not assignment.is_private(cell):
             answers = "answer" in assignment.tags_of(cell)
             if answers and assignment.mine(cell)["question"] == question:
                 cells.append(wrong)
             elif not answers or "needed" in assignment.tags_of(cell):
-                cells.append(assignment._without_markers(cell.source))
+                cells.append(assignment.without_markers(cell.source))
     return [bool(why) for _, _, why in marks(name, cells, "ada", {question})]
 
 

@@ -26,6 +26,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 MODEL_ANSWER = "<!-- MODEL ANSWER -->"
 PRIVATE = ("variant", "cases", "wrong")
 BLANK = "*Your answer, in words and formulas:*"
+COLAB = 'import sys\n\nif "google.colab" in sys.modules:\n    %pip install -q rgcourse'
 
 
 @dataclass(frozen=True)
@@ -132,58 +133,24 @@ def _assignment(cells):
 
 def student_notebook(assignment, parameters, student="demo"):
     """The notebook that a student gets: stubs, public checks, the student's own parameters."""
-    cells = [_for_student(cell) for cell in assignment.cells if not _is_private(cell)]
-    return _notebook(cells, assignment, parameters, student)
+    cells = [_for_student(cell) for cell in assignment.cells if not is_private(cell)]
+    return notebook_of(cells, assignment, parameters, student)
 
 
 def solution_notebook(assignment, parameters, student="demo"):
     """The notebook with reference solutions and model answers, without the hidden cases."""
-    cells = [copy.deepcopy(cell) for cell in assignment.cells if not _is_private(cell)]
+    cells = [copy.deepcopy(cell) for cell in assignment.cells if not is_private(cell)]
     for cell in cells:
-        cell.source = _without_markers(cell.source)
-    return _notebook(cells, assignment, parameters, student)
-
-
-def nbgrader_notebook(assignment, parameters, assertions):
-    """A source for nbgrader: its markers for solutions, and its hidden tests.
-
-    Parameters
-    ----------
-    assertions : dict
-        Question name -> source of a cell that fails unless the answer is right.
-    """
-    cells, graded = [], set()
-    for cell in assignment.cells:
-        if _is_private(cell):
-            continue
-        cell = copy.deepcopy(cell)
-        name = mine(cell).get("question")
-        question = next((q for q in assignment.questions if q.name == name), None)
-        if "answer" in tags_of(cell):
-            cell.metadata["nbgrader"] = _nbgrader(f"{name}-{len(cells)}", solution=True)
-        if "written" in tags_of(cell):
-            cell.source = cell.source.replace(MODEL_ANSWER, BEGIN) + f"\n{END}"
-            cell.metadata["nbgrader"] = _nbgrader(
-                f"{name}-written", solution=True, grade=True, points=question.manual
-            )
-        cells.append(cell)
-        if "answer" in tags_of(cell) and name in assertions and name not in graded:
-            graded.add(name)
-            hidden = f"### BEGIN HIDDEN TESTS\n{assertions[name]}\n### END HIDDEN TESTS"
-            test = nbformat.v4.new_code_cell(hidden)
-            test.metadata["nbgrader"] = _nbgrader(
-                f"{name}-tests", grade=True, locked=True, points=question.auto
-            )
-            cells.append(test)
-    return _notebook(cells, assignment, parameters, "nbgrader")
+        cell.source = without_markers(cell.source)
+    return notebook_of(cells, assignment, parameters, student)
 
 
 def reference_code(assignment):
     """Sources of the code cells that a grader runs to have the reference answers."""
     return [
-        _without_markers(cell.source)
+        without_markers(cell.source)
         for cell in assignment.cells
-        if cell.cell_type == "code" and not _is_private(cell)
+        if cell.cell_type == "code" and not is_private(cell)
     ]
 
 
@@ -193,7 +160,8 @@ def parameters_cell(parameters):
     return "# Your own numbers: answers for somebody else's are wrong.\n" + "\n".join(lines)
 
 
-def _is_private(cell):
+def is_private(cell):
+    """Whether a cell is for the grader alone."""
     return any(tag in PRIVATE for tag in tags_of(cell))
 
 
@@ -222,29 +190,24 @@ def _stub(source):
     return stub
 
 
-def _without_markers(source):
+def without_markers(source):
+    """The source of a cell with its solution, as it runs."""
     lines = source.replace(f"{MODEL_ANSWER}\n", "").split("\n")
     return "\n".join(line for line in lines if line.strip() not in (BEGIN, END))
 
 
-def _notebook(cells, assignment, parameters, student):
+def notebook_of(cells, assignment, parameters, student):
+    """A notebook of these cells for a student, with the student's parameters in front."""
     notebook = nbformat.v4.new_notebook()
     head, *rest = cells
-    own = nbformat.v4.new_code_cell(parameters_cell(parameters), id="parameters")
-    own.metadata["tags"] = ["parameters"]
-    notebook.cells = [head, own, *rest] if parameters else [head, *rest]
+    colab = nbformat.v4.new_code_cell(COLAB)
+    own = [nbformat.v4.new_code_cell(parameters_cell(parameters))] if parameters else []
+    notebook.cells = [head, colab, *own, *rest]
     for number, cell in enumerate(notebook.cells):
-        cell.id = cell.get("id") if cell.get("id") == "parameters" else f"cell-{number:02}"
+        cell.id = f"cell-{number:02}"
     notebook.metadata.kernelspec = {
         "display_name": "Python 3", "language": "python", "name": "python3",
     }  # fmt: skip
     notebook.metadata["rgcourse"] = {"assignment": assignment.name, "student": student}
     return notebook
 
-
-def _nbgrader(grade_id, *, solution=False, grade=False, locked=False, points=None):
-    about = {
-        "schema_version": 3, "grade_id": grade_id, "solution": solution, "grade": grade,
-        "locked": locked, "task": False,
-    }  # fmt: skip
-    return about | ({"points": points} if points is not None else {})

@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 
 from . import assignment as source
-from . import exports, grade, key, variants
+from . import exports, grade, key, nbgrader, variants
 
 
 def main(arguments=None):
@@ -44,7 +44,9 @@ def _parser():
     one = commands.add_parser("release", help="write the notebooks that students get")
     one.add_argument("source", help="the tagged notebook")
     one.add_argument("--roster", help="table with a column `student`; one notebook for each")
-    one.add_argument("--solutions", action="store_true", help="with solutions, for yourself")
+    form = one.add_mutually_exclusive_group()
+    form.add_argument("--solutions", action="store_true", help="with solutions, for yourself")
+    form.add_argument("--nbgrader", action="store_true", help="one source for nbgrader")
     one.add_argument("-o", "--output", required=True, help="folder")
     one.set_defaults(run=_release)
 
@@ -72,6 +74,11 @@ def _release(options):
     made = key.make(options.source, variants.secret_of_class())
     folder = Path(options.output)
     folder.mkdir(parents=True, exist_ok=True)
+    if options.nbgrader:
+        path = folder / f"{made.assignment.name}.ipynb"
+        nbformat.write(nbgrader.notebook(made), path)
+        print(f"{path}: put it into source/{made.assignment.name} of your nbgrader course")
+        return
     write = source.solution_notebook if options.solutions else source.student_notebook
     for student in read_roster(options.roster) if options.roster else ["demo"]:
         notebook = write(made.assignment, made.parameters(student), student)
