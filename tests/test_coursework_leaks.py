@@ -103,8 +103,8 @@ def test_history_has_no_expected_value_of_a_fresh_secret(path):
     numbers = {f"{x:.9g}" for x in expected if isinstance(x, float) and len(f"{x:.9g}") > 8}
     assert expected
     log = subprocess.run(
-        ["git", "log", "-p", "--no-textconv", "--no-ext-diff", "--format=%h", "--", "*.py", "*.toml",
-         "*.md", "*.json", "instructor"],
+        ["git", "log", "-p", "--no-textconv", "--no-ext-diff", "--format=%h", "--", "*.py",
+         "*.toml", "*.md", "*.json", "instructor"],
         cwd=ROOT, capture_output=True, check=True,
     ).stdout.decode(errors="replace")  # fmt: skip
     assert not [number for number in numbers if number in log]
