@@ -47,6 +47,7 @@ import numba  # noqa: E402
 from numba import cfunc, types  # noqa: E402
 
 from rgcourse import blocking, variational  # noqa: E402
+from rgcourse import blocking, poor_mans_scaling  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
@@ -110,6 +111,10 @@ FAMILIES = {
         variational.count_block: count(count, count, count, spins, integers, integers),
         variational.trial_point: void(real, real, real, count, count, integers, couplings),
         variational.best_point: real(real, real, count, count, integers, couplings),
+    },
+    "kondo_flow.wasm": {
+        poor_mans_scaling.flow_step: void(couplings, count, real, real),
+        poor_mans_scaling.grows_strong: count(real, real),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

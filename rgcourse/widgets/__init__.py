@@ -11,11 +11,30 @@ object keeps its traits in step with Python, both ways:
 from .chain_flow import ChainFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
+from .kondo_flow import KondoFlow
+from .level_flow import LevelFlow
 from .trial_lab import TrialLab
 
-__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "ThreeTemperatures", "TrialLab", "assets"]
+FIGURES = (
+    ChainFlow,
+    FlowDiagram,
+    IsingLab,
+    KondoFlow,
+    LevelFlow,
+    ThreeTemperatures,
+    TrialLab,
+)
 
-FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, TrialLab)
+__all__ = [
+    "ChainFlow",
+    "FlowDiagram",
+    "IsingLab",
+    "KondoFlow",
+    "LevelFlow",
+    "ThreeTemperatures",
+    "TrialLab",
+    "assets",
+]
 
 
 def assets(anywidget_id):

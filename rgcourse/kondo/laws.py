@@ -1,0 +1,85 @@
+"""From thermodynamics to the numbers that are compared: T = 0 limits, Wilson ratio, laws for T_K.
+
+References
+----------
+K. G. Wilson, Rev. Mod. Phys. 47, 773 (1975), doi:10.1103/RevModPhys.47.773.
+H. R. Krishna-murthy, J. W. Wilkins and K. G. Wilson, Phys. Rev. B 21, 1003 (1980),
+doi:10.1103/PhysRevB.21.1003.
+"""
+
+import math
+
+import numpy as np
+
+from .. import _checks
+from ..nrg import kondo_temperature
+from .exact import FermiLiquid
+
+
+def fermi_liquid(thermodynamics, *, T=None):
+    """The measured `FermiLiquid`: chi = t_chi / T and gamma = entropy / T at low temperature.
+
+    Parameters
+    ----------
+    thermodynamics : Thermodynamics
+    T : float, optional
+        Where; if left out, 0.02 T_K, which is low enough (the next term is of order (T / T_K)**2)
+        and still far above where rounding and truncation are divided by a tiny T.
+
+    Raises
+    ------
+    ValueError
+        If T is outside of the calculated temperatures.
+    NoKondoTemperature
+        If T is left out and there is no T_K.
+    """
+    T = 0.02 * kondo_temperature(thermodynamics) if T is None else _checks.finite("T", T)
+    entropy, t_chi = thermodynamics.at(T)
+    return FermiLiquid(float(t_chi / T), float(entropy / T))
+
+
+def kondo_law(J, loops=2):
+    """T_K of the perturbative renormalization group, in units of D: D e**(-1/g) for one loop,
+    D sqrt(g) e**(-1/g) for two, g = J / 2.
+
+    Only the dependence on g is predicted, not the factor of order one in front.
+
+    Parameters
+    ----------
+    J : float or array
+        Antiferromagnetic, positive.
+    loops : int
+        1 or 2.
+
+    Raises
+    ------
+    ValueError
+        If J is not positive or loops is neither 1 nor 2.
+
+    Examples
+    --------
+    >>> round(float(kondo_law(0.4) * 1e3), 4), round(float(kondo_law(0.4, loops=1) * 1e3), 4)
+    (3.0133, 6.7379)
+    """
+    J = _checks.finite_array("J", J)
+    if np.any(J <= 0):
+        raise ValueError(f"a ferromagnetic or vanishing J has no T_K; got J = {np.min(J):g}")
+    if loops not in (1, 2):
+        raise ValueError(f"loops must be 1 or 2, got {loops!r}")
+    g = J / 2
+    return (np.sqrt(g) if loops == 2 else 1.0) * np.exp(-1 / g)
+
+
+def anderson_law(U, Gamma):
+    """T_K = 0.182 U sqrt(g) e**(-1/g), g = 8 Gamma / (pi U): the symmetric model with U >> Gamma.
+
+    Raises
+    ------
+    ValueError
+        If U or Gamma is not positive.
+    """
+    U, Gamma = _checks.finite("U", U), _checks.finite("Gamma", Gamma)
+    if U <= 0 or Gamma <= 0:
+        raise ValueError(f"U and Gamma must be positive, got U = {U:g}, Gamma = {Gamma:g}")
+    g = 8 * Gamma / (math.pi * U)
+    return 0.182 * U * math.sqrt(g) * math.exp(-1 / g)

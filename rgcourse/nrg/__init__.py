@@ -1,0 +1,53 @@
+"""Wilson's numerical renormalization group for one impurity in a band, with full spin symmetry."""
+
+from .bases import ISOSPIN, MULTIPLETS, PROJECTIONS, Basis
+from .chain import (
+    Chain,
+    band_correction,
+    energy_unit,
+    flat_chain,
+    free_levels,
+    lanczos_chain,
+    star,
+    wilson_chain,
+)
+from .flow import Impurity, NRGFlow, run
+from .models import anderson_flow, anderson_impurity, kondo_flow, kondo_impurity
+from .thermodynamics import (
+    NoKondoTemperature,
+    Thermodynamics,
+    free_thermodynamics,
+    impurity_thermodynamics,
+    kondo_temperature,
+    shell_thermodynamics,
+    z_average,
+)
+
+__all__ = [
+    "ISOSPIN",
+    "MULTIPLETS",
+    "PROJECTIONS",
+    "Basis",
+    "Chain",
+    "Impurity",
+    "NRGFlow",
+    "NoKondoTemperature",
+    "Thermodynamics",
+    "anderson_flow",
+    "anderson_impurity",
+    "band_correction",
+    "energy_unit",
+    "flat_chain",
+    "free_levels",
+    "free_thermodynamics",
+    "impurity_thermodynamics",
+    "kondo_flow",
+    "kondo_impurity",
+    "kondo_temperature",
+    "lanczos_chain",
+    "run",
+    "shell_thermodynamics",
+    "star",
+    "wilson_chain",
+    "z_average",
+]

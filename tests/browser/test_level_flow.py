@@ -1,0 +1,105 @@
+"""The level flow in a real browser: the page shows the levels that Python has calculated."""
+
+import numpy as np
+import pytest
+from figures import FIGURE, value
+
+from rgcourse.widgets import LevelFlow
+
+SMALL = {"Lambdas": (2.5, 3.0), "n_sites": 16, "n_keep": 40}
+
+
+def explorer(**options):
+    return LevelFlow(**{"J": 0.4, **SMALL, **options})
+
+
+def shown(page):
+    """Levels at the chosen site, as the page draws them; nan beyond the top."""
+    levels = page.evaluate(
+        f"{FIGURE}.scene.table.tracks[{FIGURE}.scene.parity]"
+        f".map((_, k) => {FIGURE}.scene.level({FIGURE}.scene.N, k) ?? NaN)"
+    )
+    return np.array(levels, dtype=float)
+
+
+def expected(J, Lambda, N, parity):
+    sites, levels = LevelFlow(J, Lambda, parity=parity, **SMALL).levels()
+    return levels[list(sites).index(N)]
+
+
+def test_mounts_without_error_or_request(mount):
+    page = mount(explorer(title="A title"))
+    assert page.locator("figure.rgw .rgw-title").inner_text() == "A title"
+    assert page.locator("figure.rgw input[type=range]").count() == 3
+    assert page.locator("img.rgw-still").is_hidden()
+    assert "J = 0.40, Λ = 2.5" in page.get_by_role("img").get_attribute("aria-label")
+    assert (page.errors, page.blocked) == ([], [])
+
+
+def test_keys_walk_through_couplings_and_parities(mount):
+    page = mount(explorer())
+    assert shown(page) == pytest.approx(expected(0.4, 2.5, 14, "odd"), nan_ok=True)
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("ArrowRight")
+    assert value(page, "J") == pytest.approx(0.44)
+    assert shown(page) == pytest.approx(expected(0.44, 2.5, 14, "odd"), nan_ok=True)
+    page.keyboard.press("p")
+    assert value(page, "parity") == "even"
+    assert shown(page) == pytest.approx(expected(0.44, 2.5, 15, "even"), nan_ok=True)
+    page.keyboard.press("Shift+ArrowLeft")
+    assert value(page, "J") == pytest.approx(0.04)
+    page.keyboard.press("0")
+    assert (value(page, "J"), value(page, "parity")) == (0.4, "odd")
+    assert page.errors == []
+
+
+def test_sliders_and_choice(mount):
+    page = mount(explorer(parity="even"))
+    page.get_by_label("Ratio Λ", exact=True).fill("3")
+    page.get_by_label("Last site N", exact=True).fill("7")
+    assert shown(page) == pytest.approx(expected(0.4, 3.0, 7, "even"), nan_ok=True)
+    page.get_by_role("combobox").select_option("odd")
+    assert shown(page) == pytest.approx(expected(0.4, 3.0, 8, "odd"), nan_ok=True)
+    page.get_by_role("button", name="Set J to J = 0").click()
+    assert value(page, "J") == pytest.approx(0, abs=1e-9)
+    assert page.locator("output[data-key=tk]").inner_text() == "—"
+    assert "no T_K" in page.get_by_role("img").get_attribute("aria-label")
+
+
+def test_the_fixed_points_are_recognized(mount):
+    page = mount(explorer(J=0.8))
+    assert value(page, "regime") == "bound spin"
+    page.get_by_label("Exchange J", exact=True).fill("0.04")
+    assert value(page, "regime") == "free spin"
+    assert "free spin" in page.locator("p[role=status]").inner_text()
+
+
+def test_step_adds_two_sites_and_a_touch_chooses_one(mount):
+    page = mount(explorer(N=4))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("s")
+    assert value(page, "N") == 6
+    canvas = page.locator("canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    across = page.evaluate(f"{FIGURE}.scene.plot.across(10)")
+    page.mouse.click(box["x"] + across, box["y"] + box["height"] / 2)
+    assert value(page, "N") == 10
+
+
+def test_run_walks_to_the_end_and_stops(mount, poll):
+    page = mount(explorer(N=8))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("Space")
+    poll(lambda: value(page, "N") == 14 and not value(page, "running"))
+    assert page.errors == []
+
+
+def test_no_scroll_on_a_phone_and_both_themes(mount):
+    page = mount(explorer(), width=360)
+    assert page.evaluate("document.documentElement.scrollWidth > innerWidth") is False
+    before = page.locator("canvas").screenshot()
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_timeout(100)
+    assert page.locator("canvas").screenshot() != before
+    assert page.errors == []

@@ -1,0 +1,54 @@
+"""The plane of the Kondo couplings, seen from Python."""
+
+import base64
+import io
+import json
+import re
+
+import pytest
+from PIL import Image
+
+from rgcourse import poor_mans_scaling
+from rgcourse.widgets import KondoFlow, kondo_flow
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        ({"g_z": 1.5}, "g_z must lie between -1 and 1, got 1.5"),
+        ({"g_perp": -0.1}, "g_perp must lie between 0 and 1"),
+        ({"loops": 3}, "loops must lie between 1 and 2"),
+        ({"predict": ("why?",)}, "question, answer, other answer"),
+    ],
+)
+def test_refusals(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        KondoFlow(**wrong)
+
+
+def test_still_and_words():
+    figure = KondoFlow(g_z=-0.1, g_perp=0.3)
+    data, _ = figure._repr_mimebundle_()
+    image = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert image.width > 500 and len(data["image/png"]) < 60_000
+    assert data["text/plain"] == figure.words()
+    assert "1 loop goes to strong coupling, reached after" in figure.words()
+    free = KondoFlow(g_z=-0.3, g_perp=0.1, loops=2).words()
+    assert "of 2 loops goes to a free moment, where g_z is -0.28" in free
+    assert "not reached within 15" in KondoFlow(g_z=0.01, g_perp=0.01).words()
+    assert figure._repr_mimebundle_()[0] == data
+
+
+def test_traits_survive_the_way_to_the_page():
+    for name, trait in KondoFlow().get_state().items():
+        if name not in ("layout", "_dom_classes"):
+            assert json.loads(json.dumps(trait)) == trait, name
+
+
+def test_page_and_package_step_alike():
+    """What the script sets for itself is what Python uses."""
+    constants = dict(re.findall(r"^const (\w+) = ([\d.]+);", KondoFlow._esm, re.MULTILINE))
+    assert float(constants["G_MOST"]) == kondo_flow.G_MOST
+    assert float(constants["DECADES"]) == kondo_flow.DECADES
+    pair = re.search(r"\[SHARE, LONGEST\] = \[([\d.]+), ([\d.]+)\]", KondoFlow._esm)
+    assert tuple(map(float, pair.groups())) == (poor_mans_scaling.SHARE, poor_mans_scaling.LONGEST)
