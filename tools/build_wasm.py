@@ -46,8 +46,11 @@ import llvmlite.binding as llvm  # noqa: E402
 import numba  # noqa: E402
 from numba import cfunc, types  # noqa: E402
 
-from rgcourse import blocking, variational  # noqa: E402
-from rgcourse import blocking, poor_mans_scaling  # noqa: E402
+from rgcourse import (  # noqa: E402
+    blocking,
+    poor_mans_scaling,  # noqa: E402
+    variational,
+)
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
