@@ -48,7 +48,7 @@ help: ## list the targets
 	@touch $@
 
 .venv/.test: pyproject.toml uv.lock | .venv/.uv
-	$(SYNC) --extra book --extra test
+	$(SYNC) --extra book --extra test --extra learn --extra nbgrader
 	@touch $@
 
 .venv/.bench: pyproject.toml uv.lock | .venv/.uv

@@ -221,7 +221,8 @@ def test_workflows_call_the_same_commands(path):
     jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
     runs = [step["run"].strip() for job in jobs.values() for step in job["steps"] if "run" in step]
     known = {".ci/run", "python -m pip install uv", ".venv/bin/python -m uv lock --check",
-             'echo "RGCOURSE_SEED=$RGCOURSE_SEED"'}  # fmt: skip
+             'echo "RGCOURSE_SEED=$RGCOURSE_SEED"', "sudo apt-get install -q -y bubblewrap",
+             "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"}  # fmt: skip
     for run in runs:
         if run.startswith("make "):
             assert {word for word in run.split()[1:] if "=" not in word} <= TARGETS

@@ -1,0 +1,213 @@
+"""One tagged notebook is the source of an assignment; everything else is made from it.
+
+Cells of the source are told apart by tags, questions by their metadata under `rgcourse`:
+
+| tag | cell | goes to |
+|---|---|---|
+| `assignment` | first cell, text; metadata `assignment`, `minutes` | everybody |
+| `question` | text; metadata `question`, `auto`, `manual` (points), `rubric` | everybody |
+| `answer` | code; metadata `question`; the solution between the two markers | stub to students |
+| `written` | text; metadata `question`; a model answer below the marker | blank to students |
+| `variant` | code that defines `variant(rng)`: a student's parameters | the grader |
+| `cases` | code; metadata `question`; defines `cases(rng, p)` | the grader |
+| `wrong` | code; metadata `question`: a plausible wrong answer | the tests |
+
+A cell without any of these tags goes to everybody.
+"""
+
+import copy
+import json
+import re
+from dataclasses import dataclass, field
+
+import nbformat
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+MODEL_ANSWER = "<!-- MODEL ANSWER -->"
+PRIVATE = ("variant", "cases", "wrong")
+BLANK = "*Your answer, in words and formulas:*"
+COLAB = 'import sys\n\nif "google.colab" in sys.modules:\n    %pip install -q rgcourse'
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question: what it is called, what it is worth, and by what rubric it is read."""
+
+    name: str
+    auto: float = 0.0
+    manual: float = 0.0
+    rubric: tuple = ()
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An assignment as its source has it."""
+
+    name: str
+    title: str
+    minutes: tuple
+    questions: tuple
+    cells: tuple = field(repr=False)  # of the source, as nbformat has them
+
+    def code_of(self, tag, question=None):
+        """Sources of the code cells with this tag, of one question or of all."""
+        return [
+            cell.source
+            for cell in self.cells
+            if tag in tags_of(cell) and question in (None, mine(cell).get("question"))
+        ]
+
+    def text(self):
+        """The source as text, from which `read_text` makes the same assignment."""
+        return json.dumps([dict(cell) for cell in self.cells])
+
+
+def read(path):
+    """The `Assignment` of a tagged notebook.
+
+    Raises
+    ------
+    ValueError
+        If a cell names no question, a question lacks its answer or its cases, or a name is taken.
+    """
+    return _assignment(nbformat.read(path, as_version=4).cells)
+
+
+def read_text(text):
+    """The `Assignment` from what `Assignment.text` has written."""
+    return _assignment([nbformat.from_dict(cell) for cell in json.loads(text)])
+
+
+def tags_of(cell):
+    """Tags of a cell."""
+    return cell.metadata.get("tags", [])
+
+
+def mine(cell):
+    """Metadata of a cell under `rgcourse`."""
+    return cell.metadata.get("rgcourse", {})
+
+
+def _assignment(cells):
+    if not cells or "assignment" not in tags_of(cells[0]):
+        raise ValueError("the first cell of an assignment must carry the tag `assignment`")
+    questions = []
+    for cell in cells:
+        if "question" in tags_of(cell):
+            about = mine(cell)
+            if "question" not in about:
+                raise ValueError(f"a question without a name: {cell.source[:60]!r}")
+            questions.append(
+                Question(
+                    about["question"],
+                    float(about.get("auto", 0)),
+                    float(about.get("manual", 0)),
+                    tuple(about.get("rubric", ())),
+                )
+            )
+    names = [question.name for question in questions]
+    if len(set(names)) < len(names):
+        raise ValueError(f"two questions have the same name: {', '.join(names)}")
+    head = mine(cells[0])
+    made = Assignment(
+        head["assignment"],
+        cells[0].source.lstrip("# ").split("\n")[0],
+        tuple(head["minutes"]),
+        tuple(questions),
+        tuple(cells),
+    )
+    for question in questions:
+        if question.auto and not made.code_of("cases", question.name):
+            raise ValueError(f"{question.name} is graded automatically but has no `cases` cell")
+        if question.manual and not question.rubric:
+            raise ValueError(f"{question.name} is read by a person but has no rubric")
+    for cell in cells:
+        named = mine(cell).get("question")
+        if named is not None and named not in names:
+            raise ValueError(f"a cell belongs to {named!r}, which is not a question")
+    return made
+
+
+# --- what is made from it ---------------------------------------------------------------------
+
+
+def student_notebook(assignment, parameters, student="demo"):
+    """The notebook that a student gets: stubs, public checks, the student's own parameters."""
+    cells = [_for_student(cell) for cell in assignment.cells if not is_private(cell)]
+    return notebook_of(cells, assignment, parameters, student)
+
+
+def solution_notebook(assignment, parameters, student="demo"):
+    """The notebook with reference solutions and model answers, without the hidden cases."""
+    cells = [copy.deepcopy(cell) for cell in assignment.cells if not is_private(cell)]
+    for cell in cells:
+        cell.source = without_markers(cell.source)
+    return notebook_of(cells, assignment, parameters, student)
+
+
+def reference_code(assignment):
+    """Sources of the code cells that a grader runs to have the reference answers."""
+    return [
+        without_markers(cell.source)
+        for cell in assignment.cells
+        if cell.cell_type == "code" and not is_private(cell)
+    ]
+
+
+def parameters_cell(parameters):
+    """Source of the cell that holds a student's parameters."""
+    lines = [f"{name} = {value!r}" for name, value in parameters.items()]
+    return "# Your own numbers: answers for somebody else's are wrong.\n" + "\n".join(lines)
+
+
+def is_private(cell):
+    """Whether a cell is for the grader alone."""
+    return any(tag in PRIVATE for tag in tags_of(cell))
+
+
+def _for_student(cell):
+    cell = copy.deepcopy(cell)
+    if "answer" in tags_of(cell):
+        cell.source = _stub(cell.source)
+    if "written" in tags_of(cell):
+        cell.source = cell.source.split(MODEL_ANSWER)[0].rstrip() + f"\n\n{BLANK}"
+    cell.metadata.get("rgcourse", {}).pop("rubric", None)
+    if cell.cell_type == "code":
+        cell.outputs, cell.execution_count = [], None
+    return cell
+
+
+def _stub(source):
+    """The source with `...` in place of what stands between the markers."""
+
+    def dots(found):
+        return f"{found[1]}...   # yours"
+
+    pattern = rf"^([ \t]*){BEGIN}.*?^[ \t]*{END}[^\n]*"
+    stub, count = re.subn(pattern, dots, source, flags=re.MULTILINE | re.DOTALL)
+    if not count:
+        raise ValueError(f"an answer cell without {BEGIN!r} and {END!r}: {source[:60]!r}")
+    return stub
+
+
+def without_markers(source):
+    """The source of a cell with its solution, as it runs."""
+    lines = source.replace(f"{MODEL_ANSWER}\n", "").split("\n")
+    return "\n".join(line for line in lines if line.strip() not in (BEGIN, END))
+
+
+def notebook_of(cells, assignment, parameters, student):
+    """A notebook of these cells for a student, with the student's parameters in front."""
+    notebook = nbformat.v4.new_notebook()
+    head, *rest = cells
+    colab = nbformat.v4.new_code_cell(COLAB)
+    own = [nbformat.v4.new_code_cell(parameters_cell(parameters))] if parameters else []
+    notebook.cells = [head, colab, *own, *rest]
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number:02}"
+    notebook.metadata.kernelspec = {
+        "display_name": "Python 3", "language": "python", "name": "python3",
+    }  # fmt: skip
+    notebook.metadata["rgcourse"] = {"assignment": assignment.name, "student": student}
+    return notebook
+

@@ -1,0 +1,125 @@
+"""Plain data across the border: what a submission may be given, and what it may answer with.
+
+Nothing but numbers, truth values, text, None, lists, dictionaries with text keys and arrays of
+numbers crosses between the grader and a submission, written as JSON. An object with methods of its
+own, such as one that claims to be equal to everything, cannot cross.
+"""
+
+import math
+
+import numpy as np
+
+LARGEST = 200_000  # numbers in one answer
+
+
+class NotPlain(ValueError):
+    """A value that is not plain data, or too much of it."""
+
+
+def encode(value):
+    """`value` as what JSON can hold; arrays, complex numbers and seeds are marked as such.
+
+    Raises
+    ------
+    NotPlain
+        If the value, or something in it, is not plain data, or if it is larger than `LARGEST`.
+
+    Examples
+    --------
+    >>> encode((1, 2.5))
+    {'list': [1, 2.5]}
+    """
+    return _encode(value, [LARGEST])
+
+
+def decode(value):
+    """The value that `encode` has written; tuples have become lists.
+
+    Raises
+    ------
+    NotPlain
+        If `value` was not written by `encode`.
+
+    Examples
+    --------
+    >>> decode(encode({"spins": np.ones(2, dtype=np.int8)}))
+    {'spins': array([1, 1], dtype=int8)}
+    """
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if not isinstance(value, dict) or len(value) != 1:
+        raise NotPlain("got something that no answer is written as")
+    (kind, content), *_ = value.items()
+    try:
+        if kind == "list":
+            return [decode(item) for item in content]
+        if kind == "dict":
+            return {str(key): decode(item) for key, item in content.items()}
+        if kind == "complex":
+            real, imaginary = content
+            return complex(float(real), float(imaginary))
+        if kind == "seed":
+            return Seed(int(content))
+        if kind == "array":
+            name, shape, numbers = content
+            return _array(name, tuple(map(int, shape)), numbers)
+    except (TypeError, ValueError, AttributeError, OverflowError, MemoryError) as error:
+        raise NotPlain(f"a broken {kind}: {error}") from None
+    raise NotPlain(f"got {kind!r}, which is not plain data")
+
+
+class Seed(int):
+    """An integer that arrives at a submission as `np.random.default_rng` of itself."""
+
+
+def _encode(value, left):
+    left[0] -= 1
+    if left[0] < 0:
+        raise NotPlain(f"more than {LARGEST} numbers in one answer")
+    kind = type(value)
+    if value is None or kind in (bool, int, float, str):
+        if kind is str and len(value) > LARGEST:
+            raise NotPlain(f"a text of {len(value)} characters; {LARGEST} are allowed")
+        return value if kind is not int or abs(value) < 2**63 else float(value)
+    if kind is Seed:
+        return {"seed": int(value)}
+    if kind is complex:
+        return {"complex": [value.real, value.imag]}
+    if kind in (list, tuple):
+        return {"list": [_encode(item, left) for item in value]}
+    if kind is dict:
+        return {"dict": {_text(key): _encode(item, left) for key, item in value.items()}}
+    if isinstance(value, np.generic) and kind.__module__ == "numpy":
+        return _encode(value.item(), left)
+    if kind is np.ndarray and value.dtype.kind in "biufc":
+        left[0] -= value.size
+        if left[0] < 0:
+            raise NotPlain(f"an array of {value.size} numbers; {LARGEST} are allowed")
+        flat = value.ravel()
+        if value.dtype.kind == "c":
+            flat = np.stack([flat.real, flat.imag], axis=1).ravel()
+        return {"array": [value.dtype.name, list(value.shape), flat.tolist()]}
+    raise NotPlain(
+        f"an object of type {kind.__name__}; expected numbers, text, lists, dictionaries or arrays"
+    )
+
+
+def _text(key):
+    if type(key) is not str:
+        raise NotPlain(f"a dictionary key of type {type(key).__name__}; expected text")
+    return key
+
+
+def _array(name, shape, numbers):
+    if name not in DTYPES or math.prod(shape) > LARGEST or len(shape) > 8:
+        raise NotPlain(f"an array of {name} of shape {shape}")
+    flat = np.array(numbers, dtype=np.float64 if name.startswith("complex") else name)
+    if name.startswith("complex"):
+        flat = (flat[0::2] + 1j * flat[1::2]).astype(name)
+    return flat.reshape(shape)
+
+
+DTYPES = {
+    "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+    "float16", "float32", "float64", "complex64", "complex128",
+}  # fmt: skip

@@ -1,0 +1,309 @@
+"""A submission in a process of its own: no network, no files of ours, and limits on everything.
+
+`run` starts `child` under bubblewrap where that is installed, hands it cells and requests, and
+collects what comes back. A step that hangs or kills its process is left out and the rest is run
+again, so that one bad cell costs one cell.
+"""
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import child
+
+LARGEST_REPLY = 16_000_000  # bytes of one run
+SECONDS_PER_STEP = 10.0  # of wall clock: one cell, or one call
+SECONDS_IN_ALL = 60.0
+RESTARTS = 6
+LIMITS = {
+    "RLIMIT_CPU": 60,
+    "RLIMIT_AS": 4_000_000_000,
+    "RLIMIT_FSIZE": 50_000_000,
+    "RLIMIT_NPROC": 32,
+    "RLIMIT_NOFILE": 256,
+    "RLIMIT_CORE": 0,
+}
+SCRATCH = 100_000_000  # bytes of its temporary folder
+SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
+
+
+@dataclass
+class Outcome:
+    """What a submission did: answers and errors of the requests, errors of the cells."""
+
+    answers: dict = field(default_factory=dict)
+    errors: dict = field(default_factory=dict)
+    cell_errors: dict = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def bubblewrap():
+    """Path of the `bwrap` command, None where it is not installed."""
+    return shutil.which("bwrap")
+
+
+def run(cells, requests, *, isolated=True, hidden=(), seconds=SECONDS_IN_ALL):
+    """The `Outcome` of executing cells and then answering requests, in a process of its own.
+
+    Parameters
+    ----------
+    cells : list of str
+        Source of the code cells, in order.
+    requests : list of dict
+        `{"name": ...}` asks for a value; with `"args"`, a list of `plain.encode`d arguments, a
+        function is called. A request whose `"group"` has hung once is not tried again.
+    isolated : bool
+        Under bubblewrap; ValueError if that is not installed.
+    hidden : sequence of Path
+        Files and folders that must not be seen even if they lie among what the sandbox needs.
+    seconds : float
+        Wall clock for all of it.
+    """
+    if isolated and bubblewrap() is None:
+        raise ValueError("bubblewrap is not installed: apt install bubblewrap")
+    outcome, start, skipped_cells = Outcome(), time.monotonic(), set()
+    for _ in range(RESTARTS + 1):
+        left = seconds - (time.monotonic() - start)
+        todo = [
+            (number, request)
+            for number, request in enumerate(requests)
+            if number not in outcome.answers and number not in outcome.errors
+        ]
+        job = {
+            "cells": [(n, c) for n, c in enumerate(cells) if n not in skipped_cells],
+            "requests": [(n, {k: r[k] for k in ("name", "args") if k in r}) for n, r in todo],
+        }
+        step, reason = _attempt(job, outcome, isolated, hidden, left)
+        if reason is None or not todo:
+            break
+        kind, number = step or ("cell", -1)
+        if kind == "cell":
+            if number in skipped_cells or number < 0:
+                _give_up(outcome, todo, reason)
+                break
+            skipped_cells.add(number)
+            outcome.cell_errors[number] = reason
+        else:
+            group = requests[number].get("group")
+            same = [n for n, r in todo if n == number or (group and r.get("group") == group)]
+            for n in same:
+                if n not in outcome.answers:
+                    outcome.errors[n] = reason
+        if time.monotonic() - start >= seconds:
+            _give_up(outcome, todo, f"stopped after {seconds:.0f} s in all")
+            break
+    else:
+        _give_up(outcome, todo, "stopped: too many cells or calls that hang or crash")
+    outcome.seconds = time.monotonic() - start
+    return outcome
+
+
+def _give_up(outcome, todo, reason):
+    for number, _ in todo:
+        if number not in outcome.answers:
+            outcome.errors.setdefault(number, reason)
+
+
+def _attempt(job, outcome, isolated, hidden, seconds):
+    """(step at which it stopped, reason) of one process; reason None if it came to its end."""
+    with tempfile.TemporaryDirectory(prefix="rgcourse-") as folder:
+        user = None
+        package = Path(__file__).resolve().parents[2]
+        if _may_change_user(isolated, package):  # to a number that nobody else has, for NPROC
+            user = 200_000 + os.getpid() % 100_000 * 64 + _attempt.count % 64
+            _attempt.count += 1
+            os.chmod(folder, 0o777)
+        job = job | {"limits": LIMITS, "user": user, "package": str(package)}
+        command = [sys.executable, "-s", "-P", child.__file__]
+        if isolated:
+            command = [*_walls(package, hidden), *command]
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env=_environment(folder, isolated),
+            start_new_session=True,
+        )
+        try:
+            return _listen(process, json.dumps(job).encode(), outcome, seconds)
+        finally:
+            _end(process, user)
+
+
+_attempt.count = 0
+
+
+def _may_change_user(isolated, package):
+    """Whether we are root, and another user could still reach Python and the package."""
+    if not hasattr(os, "getuid") or os.getuid() != 0:
+        return False
+    roots = [Path(sys.prefix), Path(sys.base_prefix), package]
+    folders = {folder for root in roots for folder in [root, *root.parents]}
+    return isolated or all(folder.stat().st_mode & 0o001 for folder in folders)
+
+
+def _listen(process, job, outcome, seconds):
+    """Feed the job, read the events, and watch the clock."""
+    begin = time.monotonic()
+    step, step_began, buffer, received = None, begin, b"", 0
+    sent = 0
+    os.set_blocking(process.stdin.fileno(), False)
+    while True:
+        now = time.monotonic()
+        step_limit = SECONDS_PER_STEP if step else 2 * SECONDS_PER_STEP  # Python has to start
+        wait = min(begin + seconds, step_began + step_limit) - now
+        if wait <= 0:
+            what = "all" if now >= begin + seconds else "one step"
+            limit = seconds if what == "all" else step_limit
+            return step, f"stopped after {limit:.0f} s in {what}"
+        writing = [process.stdin] if sent < len(job) else []
+        ready, writable, _ = select.select([process.stdout], writing, [], min(wait, 1.0))
+        if writable:
+            with contextlib.suppress(BlockingIOError):
+                try:
+                    sent += os.write(process.stdin.fileno(), job[sent : sent + 65536])
+                except BrokenPipeError:
+                    sent = len(job)
+            if sent == len(job):
+                process.stdin.close()
+        if not ready:
+            continue
+        chunk = os.read(process.stdout.fileno(), 65536)
+        received += len(chunk)
+        if received > LARGEST_REPLY:
+            return step, f"stopped: more than {LARGEST_REPLY // 1_000_000} MB of answers"
+        *lines, buffer = (buffer + chunk).split(b"\n")
+        for line in lines:
+            event = _event(line)
+            if "begin" in event:
+                step, step_began = event["begin"], time.monotonic()
+            elif "end" in event:
+                return None, None
+            else:
+                _note(event, outcome)
+        if not chunk:
+            return step, _death(process)
+
+
+def _event(line):
+    """One event, checked; what is malformed counts as nothing."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(event, dict):
+        return {}
+    for key in ("begin", "done", "value", "error"):
+        step = event.get(key)
+        if step is not None and not (
+            isinstance(step, list)
+            and len(step) == 2
+            and step[0] in ("cell", "request")
+            and type(step[1]) is int
+        ):
+            return {}
+    return event
+
+
+def _note(event, outcome):
+    if "value" in event:
+        outcome.answers.setdefault(event["value"][1], event.get("answer"))
+    elif "error" in event:
+        kind, number = event["error"]
+        errors = outcome.cell_errors if kind == "cell" else outcome.errors
+        errors.setdefault(number, str(event.get("reason", ""))[:300])
+
+
+def _death(process):
+    """Why a process that closed its channel is gone."""
+    try:
+        code = process.wait(2)
+    except subprocess.TimeoutExpired:
+        return "stopped: the process closed its channel"
+    code = code - 128 if code > 128 else -code  # bubblewrap reports a signal as 128 + its number
+    name = signal.Signals(code).name if code in set(signal.Signals) else f"exit status {-code}"
+    hint = {"SIGXCPU": ", out of processor time", "SIGKILL": ", out of memory or time"}
+    return f"the process ended ({name}{hint.get(name, '')})"
+
+
+def _end(process, user):
+    """End the process and everything that it has started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for stream in (process.stdin, process.stdout):
+        with contextlib.suppress(OSError):
+            stream.close()
+    process.wait()
+    if user is not None:  # those that left the group still have the number
+        _end_all_of(user)
+
+
+def _end_all_of(user):
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if entry.stat().st_uid == user:
+                os.kill(int(entry.name), signal.SIGKILL)
+
+
+def _environment(folder, isolated):
+    """Few variables: what Python and the compiled kernels need, nothing of the grader's own."""
+    home = "/tmp" if isolated else folder
+    keep = {name: os.environ[name] for name in ("NUMBA_CACHE_DIR", "LANG") if name in os.environ}
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+    return keep | dict.fromkeys(threads, "1") | {
+        "HOME": home,
+        "TMPDIR": home,
+        "PATH": "/usr/bin:/bin",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": str(_matplotlib_cache()),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _matplotlib_cache():
+    """Matplotlib's folder with its list of fonts, which takes seconds to make anew."""
+    import matplotlib
+
+    return Path(matplotlib.get_cachedir())
+
+
+def _walls(package, hidden):
+    """The bubblewrap command: a file system of what Python needs, read-only, and nothing else."""
+    roots = [Path(sys.prefix), Path(sys.base_prefix), package / "rgcourse", _matplotlib_cache()]
+    if "NUMBA_CACHE_DIR" in os.environ:
+        roots.append(Path(os.environ["NUMBA_CACHE_DIR"]))
+    binds = ["--perms", "0755", "--dir", "/etc"]
+    for path in SYSTEM:
+        if Path(path).is_symlink():
+            binds += ["--symlink", os.readlink(path), path]
+        elif Path(path).exists():
+            binds += ["--ro-bind", path, path]
+    for root in roots:
+        if root.exists() and not root.is_relative_to("/usr"):
+            for parent in reversed(root.parents[:-1]):
+                binds += ["--perms", "0755", "--dir", str(parent)]
+            binds += ["--ro-bind", str(root), str(root)]
+    for path in hidden:
+        path = Path(path).resolve()
+        if any(path.is_relative_to(root) for root in [*roots, *SYSTEM]):
+            kind = ["--tmpfs"] if path.is_dir() else ["--ro-bind", os.devnull]
+            binds += [*kind, str(path)]
+    spaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    if os.getuid() != 0:
+        spaces.append("--unshare-user")
+    scratch = ["--size", str(SCRATCH), "--perms", "1777", "--tmpfs", "/tmp"]
+    return [
+        bubblewrap(), *spaces, "--die-with-parent", "--new-session", *scratch, *binds,
+        "--proc", "/proc", "--dev", "/dev", "--chdir", "/tmp",
+    ]  # fmt: skip

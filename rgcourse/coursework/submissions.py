@@ -1,0 +1,127 @@
+"""What students handed in: which files there are, and the code that is in them."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+LARGEST = 20_000_000  # bytes of a notebook
+MOST_CELLS = 500
+
+
+class Unreadable(ValueError):
+    """A submission that is no notebook of this course, and why."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Something handed in: whose, and where it lies (None where nothing was handed in)."""
+
+    student: str
+    path: Path | None
+
+    @property
+    def digest(self):
+        """Changes when the file changes."""
+        if self.path is None:
+            return "nothing"
+        if not self.path.is_file():
+            return "no file"
+        hasher = hashlib.sha256()
+        with self.path.open("rb") as file:
+            while block := file.read(1 << 20):
+                hasher.update(block)
+        return hasher.hexdigest()[:16]
+
+
+def find(folder, roster=()):
+    """The `Submission`s in a folder: `ada.ipynb`, or `ada/` with one notebook in it.
+
+    Whatever else lies there is a submission too, and will be marked as unreadable; students of the
+    roster without a file come last. Hidden files are not looked at.
+
+    Raises
+    ------
+    ValueError
+        If there is no such folder, or two files belong to one student.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is not a folder of submissions")
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        student = path.name if path.is_dir() else path.stem
+        if student in found:
+            raise ValueError(
+                f"{found[student].path.name} and {path.name} are both of {student}; keep one"
+            )
+        found[student] = Submission(student, _notebook_in(path))
+    for student in roster:
+        found.setdefault(student, Submission(student, None))
+    return list(found.values())
+
+
+def _notebook_in(path):
+    if not path.is_dir() or path.is_symlink():
+        return path
+    inside = sorted(p for p in path.glob("*.ipynb") if not p.name.startswith("."))
+    return inside[0] if len(inside) == 1 else path
+
+
+def read(submission):
+    """Sources of the code cells, and {question: text} of the written answers.
+
+    Raises
+    ------
+    Unreadable
+        If there is no file, or it is too large, no notebook, or not in Python.
+    """
+    path = submission.path
+    if path is None:
+        raise Unreadable("nothing was handed in")
+    if path.is_dir():
+        raise Unreadable("expected one notebook in the folder, found none or several")
+    if path.is_symlink() or not path.is_file():
+        raise Unreadable("not an ordinary file")
+    if path.stat().st_size > LARGEST:
+        raise Unreadable(f"{path.stat().st_size / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f} MB")
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        cells = notebook["cells"]
+        language = notebook.get("metadata", {}).get("kernelspec", {}).get("language", "python")
+        parts = [(c["cell_type"], _text(c["source"]), c.get("metadata", {})) for c in cells]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Unreadable(f"not a notebook ({type(error).__name__})") from None
+    if str(language).lower() not in ("python", "python3"):
+        raise Unreadable(f"a notebook in {str(language)[:20]}, expected Python")
+    if len(parts) > MOST_CELLS:
+        raise Unreadable(f"{len(parts)} cells; at most {MOST_CELLS}")
+    code = [_plain_python(text) for kind, text, _ in parts if kind == "code"]
+    written = {}
+    for kind, text, metadata in parts:
+        about = metadata.get("rgcourse", {}) if isinstance(metadata, dict) else {}
+        is_answer = kind == "markdown" and "written" in _list(metadata.get("tags"))
+        if is_answer and isinstance(about, dict):
+            written[str(about.get("question"))] = text[:20_000]
+    return code, written
+
+
+def _text(source):
+    text = source if isinstance(source, str) else "".join(source)
+    if not isinstance(text, str):
+        raise TypeError
+    return text
+
+
+def _list(value):
+    return value if isinstance(value, list) else []
+
+
+def _plain_python(source):
+    """The cell without IPython's own lines, which mean nothing outside a notebook."""
+    if source.lstrip().startswith("%%"):
+        return ""
+    return re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)

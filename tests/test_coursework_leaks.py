@@ -1,0 +1,122 @@
+"""Solutions stay where they are: not in what students get, readers see, or what is released."""
+
+import io
+import secrets
+import subprocess
+import tarfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from coursework_class import SOURCES
+
+from rgcourse.coursework import assignment, cases, key, variants
+
+ROOT = Path(__file__).resolve().parents[1]
+HTML = ROOT / "_build" / "html"
+NAMES = [path.stem for path in SOURCES]
+TELLING = 28  # characters; shorter lines stand in every notebook
+
+
+def solution_lines(path):
+    """Lines of solutions, model answers and hidden cells that stand nowhere else in public."""
+    one = assignment.read(path)
+    secret, public = [], set()
+    for cell in one.cells:
+        tags, lines = assignment.tags_of(cell), cell.source.split("\n")
+        if any(tag in tags for tag in assignment.PRIVATE):
+            secret += lines
+        elif "answer" in tags:
+            inside = cell.source.split(assignment.BEGIN)[1].split(assignment.END)[0].split("\n")
+            secret += inside
+            public |= {line.strip() for line in lines} - {line.strip() for line in inside}
+        elif "written" in tags:
+            shown, model = cell.source.split(assignment.MODEL_ANSWER)
+            secret += model.split("\n")
+            public |= {line.strip() for line in shown.split("\n")}
+        else:
+            public |= {line.strip() for line in lines}
+    return {line.strip() for line in secret if len(line.strip()) >= TELLING} - public
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=NAMES)
+def test_students_get_no_line_of_a_solution(path):
+    lines = solution_lines(path)
+    assert len(lines) > 20
+    one = key.make(path, variants.DEMO_SECRET)
+    notebook = assignment.student_notebook(one.assignment, one.parameters("ada"), "ada")
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert [line for line in lines if line in text] == []
+    assert not any(
+        tag in assignment.PRIVATE for c in notebook.cells for tag in assignment.tags_of(c)
+    )
+    assert "rubric" not in str(notebook)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=NAMES)
+def test_readers_see_no_line_of_a_solution(path):
+    """In the pages as they are committed, and in the book where it has been built."""
+    pages = [p for p in (ROOT / "book").rglob("*") if p.suffix in (".ipynb", ".md")]
+    if HTML.exists():
+        pages += [
+            p for p in HTML.rglob("*") if p.suffix in (".html", ".ipynb", ".js", ".txt", ".md")
+        ]
+    lines = solution_lines(path)
+    seen = [(p.name, line) for p in pages for line in lines if line in texts(p)]
+    assert seen == []
+
+
+def texts(path):
+    if path.suffix == ".ipynb":
+        return "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def test_an_archive_of_the_project_leaves_the_folder_out():
+    call = ["git", "archive", "--worktree-attributes", "HEAD"]
+    archive = subprocess.run(call, cwd=ROOT, capture_output=True, check=True).stdout
+    names = tarfile.open(fileobj=io.BytesIO(archive)).getnames()
+    assert "README.md" in names and not [n for n in names if n.startswith("instructor")]
+
+
+def test_the_package_that_is_released_leaves_the_folder_out():
+    import tomllib
+
+    hatch = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"][
+        "targets"
+    ]
+    assert hatch["wheel"]["packages"] == ["rgcourse"]
+    assert not [name for name in hatch["sdist"]["include"] if "instructor" in name]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=NAMES)
+def test_history_has_no_expected_value_of_a_fresh_secret(path):
+    one = key.make(path, secrets.token_urlsafe(24))
+    parameters = one.parameters("ada")
+    expected = [
+        case.expected
+        for question in one.assignment.questions
+        if question.auto
+        for case in one.cases(question.name, parameters)
+        if case.expected is not cases.REFERENCE
+    ]
+    numbers = {f"{x:.9g}" for x in expected if isinstance(x, float) and len(f"{x:.9g}") > 8}
+    assert expected
+    log = subprocess.run(
+        ["git", "log", "-p", "--no-textconv", "--no-ext-diff", "--format=%h", "--", "*.py",
+         "*.toml", "*.md", "*.json", "instructor"],
+        cwd=ROOT, capture_output=True, check=True,
+    ).stdout.decode(errors="replace")  # fmt: skip
+    assert not [number for number in numbers if number in log]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=NAMES)
+def test_the_demo_key_is_that_of_the_demo_secret(path):
+    """The one key that is public: with it, the way from submissions to marks can be tried."""
+    held = key.read(path.parent / "demo_keys" / f"{path.stem}.json")
+    now = key.make(path, variants.DEMO_SECRET)
+    assert held.class_key == now.class_key
+    assert held.assignment.text() == now.assignment.text(), (
+        f"renew it: RGCOURSE_SECRET={variants.DEMO_SECRET} rgcourse key instructor/{path.name} "
+        f"-o instructor/demo_keys/{path.stem}.json"
+    )

@@ -1,0 +1,200 @@
+"""Hostile submissions: each is stopped, and what else is in the notebook still counts."""
+
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rgcourse.coursework import plain, sandbox
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
+
+GOOD = "def double(x):\n    return 2 * x"
+ASK = {"name": "double", "args": [21], "group": "double"}
+
+
+def run(*cells, ask=(), **options):
+    """Outcome of some cells after a good one; the good function is always asked last."""
+    return sandbox.run([GOOD, *cells], [*ask, ASK], **options)
+
+
+def call(name, *args):
+    return {"name": name, "args": [plain.encode(a) for a in args], "group": name}
+
+
+def test_walls_are_there():
+    assert shutil.which("bwrap"), "bubblewrap is needed to test grading: apt install bubblewrap"
+
+
+def test_values_functions_arrays_and_generators():
+    cells = [
+        "import numpy as np\ndef shuffle(x, rng): return rng.permutation(x)",
+        "answer = np.float64(3.5)",
+    ]
+    outcome = run(*cells, ask=[call("shuffle", np.arange(5), plain.Seed(7)), {"name": "answer"}])
+    shuffled = plain.decode(outcome.answers[0])
+    assert np.array_equal(shuffled, np.random.default_rng(7).permutation(np.arange(5)))
+    assert outcome.answers[1] == 3.5 and outcome.answers[2] == 42 and not outcome.errors
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("def broken(:", "SyntaxError"),
+        ("import sys; sys.exit()", "SystemExit"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("import os; os._exit(0)", "process ended"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "process ended"),
+        ("bytearray(10**11)", "MemoryError"),
+        ("open('big', 'wb').write(bytes(10**8))", "File too large"),
+        ("def deep(): deep()\ndeep()", "RecursionError"),
+        ("input('the answer?')", "EOFError"),
+        ("class E(Exception):\n  def __str__(self): raise self\nraise E", "E"),
+    ],
+)
+def test_one_bad_cell_costs_one_cell(cell, reason):
+    outcome = run(cell)
+    assert reason in outcome.cell_errors[1] and outcome.answers == {0: 42}
+
+
+def test_loops_are_stopped_and_the_rest_counts(monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS_PER_STEP", 1.0)
+    loop = "def loop(x):\n    while True: pass"
+    begin = time.monotonic()
+    outcome = run("while True: pass", loop, ask=[call("loop", 1), call("loop", 2)])
+    assert "stopped after" in outcome.cell_errors[1]
+    assert all("stopped after" in outcome.errors[n] for n in (0, 1)) and outcome.answers == {2: 42}
+    assert time.monotonic() - begin < 20
+
+
+def test_the_whole_is_stopped_too(monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS_PER_STEP", 1.0)
+    outcome = run(*["while True: pass"] * 20, seconds=5.0)
+    assert outcome.answers == {} and "stopped" in outcome.errors[0] and outcome.seconds < 15
+
+
+def left_over(before):
+    """Numbers of new processes that run a submission."""
+    found = []
+    for number in filter(str.isdigit, set(os.listdir("/proc")) - before):
+        try:
+            command = Path(f"/proc/{number}/cmdline").read_bytes()
+        except OSError:
+            continue
+        found += [number] if b"child.py" in command else []
+    return found
+
+
+def test_processes_are_few_and_none_is_left():
+    bomb = (
+        "import os, time\n"
+        "def bomb():\n"
+        "    born = 0\n"
+        "    try:\n"
+        "        while True:\n"
+        "            if os.fork() == 0:\n"
+        "                os.setsid()\n"
+        "                time.sleep(1000)\n"
+        "            born += 1\n"
+        "    except OSError:\n"
+        "        return born\n"
+    )
+    before = set(os.listdir("/proc"))
+    outcome = run(bomb, ask=[call("bomb")])
+    assert 0 < outcome.answers[0] <= sandbox.LIMITS["RLIMIT_NPROC"] and outcome.answers[1] == 42
+    until = time.monotonic() + 5
+    while left_over(before) and time.monotonic() < until:  # the system takes a moment
+        time.sleep(0.1)
+    assert not left_over(before)
+
+
+def test_a_gigabyte_of_output_and_of_answers():
+    loud = "def loud():\n    for _ in range(1000): print('x' * 10**6)\n    return 1"
+    vast = "import numpy as np\ndef vast(): return np.zeros(10**7)"
+    outcome = run(loud, vast, ask=[call("loud"), call("vast")])
+    assert outcome.answers == {0: 1, 2: 42} and "200000 are allowed" in outcome.errors[1]
+
+
+def test_junk_on_the_channel_is_ignored():
+    junk = (
+        "import os\n"
+        "def junk():\n"
+        "    for fd in range(3, 20):\n"
+        "        try: os.write(fd, b'{\"value\": [\"request\", \"x\"]}\\n[[[\\n' * 99)\n"
+        "        except OSError: pass\n"
+        "    return 5\n"
+    )
+    outcome = run(junk, ask=[call("junk")])
+    assert outcome.answers == {0: 5, 1: 42}
+    flood = junk.replace("* 99", "* 10**6").replace("range(3, 20)", "list(range(3, 20)) * 9")
+    assert "MB of answers" in run(flood, ask=[call("junk")]).errors[0]
+
+
+def test_no_files_of_ours_no_network(tmp_path):
+    secret = tmp_path / "key.json"
+    secret.write_text("expected = 42")
+    inside = Path(sandbox.__file__).with_name("hidden_by_test")
+    inside.write_text("expected = 42")
+    spy = (
+        "import os, socket\n"
+        "def read(path):\n    return open(path).read()\n"
+        "def found():\n"
+        "    tops = set(os.listdir('/')) - {'proc', 'sys', 'dev', 'usr'}\n"
+        "    folders = (f for top in tops for f, _, _ in os.walk('/' + top))\n"
+        "    return [f for f in folders if f.endswith('/instructor')]\n"
+        "def call_home(host):\n    socket.create_connection((host, 80), 2)\n"
+        "def mine():\n    return dict(os.environ)\n"
+    )
+    ask = [call("read", str(secret)), call("read", str(inside)), call("read", "/etc/passwd")]
+    ask += [call("found"), call("call_home", "127.0.0.1"), call("mine")]
+    try:
+        outcome = run(spy, ask=ask, hidden=[inside])
+    finally:
+        inside.unlink()
+    assert "FileNotFoundError" in outcome.errors[0] and "FileNotFoundError" in outcome.errors[2]
+    assert "expected" not in str(outcome.answers.get(1)) and outcome.answers[3] == {"list": []}
+    assert "OSError" in outcome.errors[4] or "refused" in outcome.errors[4]
+    assert "RGCOURSE_SECRET" not in str(outcome.answers[5])
+
+
+def test_answers_that_lie_about_equality_do_not_cross():
+    cheat = (
+        "class Yes:\n"
+        "    def __eq__(self, other): return True\n"
+        "    def __reduce__(self): return (print, ('boo',))\n"
+        "yes = Yes()\n"
+    )
+    outcome = run(cheat, ask=[{"name": "yes"}])
+    assert 0 in outcome.errors and outcome.answers == {1: 42}
+
+
+def test_a_hook_in_the_frames_above_finds_inputs_only():
+    hook = (
+        "import sys\n"
+        "def peek(x):\n"
+        "    frame, seen = sys._getframe(), []\n"
+        "    while frame:\n"
+        "        seen.append(repr(sorted(frame.f_locals))[:2000])\n"
+        "        seen += [repr(v)[:2000] for k, v in frame.f_locals.items() if k == 'job']\n"
+        "        frame = frame.f_back\n"
+        "    return seen\n"
+    )
+    outcome = run(hook, ask=[call("peek", 1)])
+    seen = str(outcome.answers[0])
+    assert "requests" in seen and "expected" not in seen and "key" not in seen.replace("keys", "")
+
+
+def test_limits_hold_without_walls_too():
+    outcome = run("bytearray(10**11)", isolated=False)
+    assert "MemoryError" in outcome.cell_errors[1] and outcome.answers == {0: 42}
+
+
+def test_walls_are_not_silently_left_out(monkeypatch):
+    monkeypatch.setattr(sandbox, "bubblewrap", lambda: None)
+    with pytest.raises(ValueError, match="apt install bubblewrap"):
+        run()
