@@ -205,6 +205,15 @@ def test_without_exchange_a_free_spin_stays():
         assert flow.levels(N, 40) == pytest.approx(expected, abs=1e-3)
 
 
+@pytest.mark.parametrize("basis", [MULTIPLETS, ISOSPIN])
+def test_rounding_errors_do_not_grow(basis):
+    """They would break a symmetry to be relevant; after 110 sites the levels are those of 40."""
+    flow = kondo_flow(0.6, Lambda=2.5, n_sites=111, n_keep=100, basis=basis)
+    assert flow.scale[110] < 1e-21
+    for N, M in ((110, 40), (109, 39)):
+        assert flow.levels(N, 30) == pytest.approx(flow.levels(M, 30), abs=2e-4)
+
+
 def test_ferromagnetic_exchange_flows_to_the_free_spin():
     """The spin and one electron, triplet and singlet, come together like 1 / N: one loop."""
     flow = kondo_flow(-0.6, Lambda=2.5, n_sites=40, n_keep=200)

@@ -86,7 +86,7 @@ class LevelFlow(LiveFigure):
         n_sites=40,
         n_keep=150,
         running=False,
-        title="Which spectrum does the chain see?",
+        title="How long must the chain be to lose the spin?",
         try_line="halve J, and halve it again. How much longer must the chain be before the spin "
         "is gone?",
         caption="",
