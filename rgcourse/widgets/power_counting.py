@@ -91,9 +91,9 @@ class PowerCounting(LiveFigure):
             left.plot(d, [coupling_dimension(x, power, derivatives) for x in d], **look)
             left.plot(self.d, y, "o", color=look["color"], markersize=4)
             right.loglog(b, b**y, **look)
-            right.annotate(_tex(name), (b[1], max(b[1] ** y, 1e-6)), xytext=(4, -3),
-                           color=look["color"], textcoords="offset points",
-                           annotation_clip=False)  # fmt: skip
+            end = (b[1], max(b[1] ** y, 1e-6))
+            right.annotate(_tex(name), end, xytext=(4, -3), color=look["color"],
+                           textcoords="offset points", annotation_clip=False)  # fmt: skip
         left.axvline(self.d, color=LIGHT["accent"], linewidth=1)
         left.axhline(0, color=LIGHT["rule"], linewidth=1)
         left.set(xlim=D_RANGE, ylim=Y_RANGE, xlabel="dimension $d$", ylabel="exponent $y$")
