@@ -196,6 +196,8 @@ DATA = np.ones((10, 3))
         (lambda: train(DATA), "either n_hidden"),
         (lambda: train(DATA[:, :2], start=SMALL), "start has 3 visible units, the data 2"),
         (lambda: train(DATA - 2, 2), "must be from 0 to 1"),
+        (lambda: train(DATA * np.nan, 2), "must be from 0 to 1"),
+        (lambda: train([["a"]], 2), "got dtype <U1"),
         (lambda: train(3.0, 2), "data must have shape"),
         (lambda: train(DATA, 2, rate=(0.1, 0.0)), "rate must be positive"),
         (lambda: train(DATA, 2, l1=-1.0), "l1 must not be negative"),

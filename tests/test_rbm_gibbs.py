@@ -118,7 +118,7 @@ def test_the_bond_machine_samples_the_magnet_and_a_weaker_one_is_found_out(rng, 
 
 def trainer(rng, start, data, **options):
     defaults = dict(batch_size=len(data), k=1, persistent=True, centered=False, l1=0.0, l2=0.0)
-    return Trainer(start, data, rng=rng, **defaults | options)
+    return Trainer(start, np.float32(data), rng=rng, **defaults | options)
 
 
 @pytest.mark.parametrize("centered", [False, True])

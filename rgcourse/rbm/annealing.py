@@ -4,7 +4,7 @@ import numpy as np
 
 from .. import _checks
 from ..statistics import jackknife
-from .gibbs import Layers
+from .gibbs import Layers, product
 from .units import _softplus_sums
 
 MOST_BINS = 64
@@ -68,7 +68,7 @@ def annealed_log_z(rbm, *, n_chains=256, n_steps=1000, base=None, rng):
     before, after, log_weights = (np.zeros(n_chains) for _ in range(3))
     betas = np.linspace(0, 1, n_steps + 1)
     for low, high in zip(betas[:-1], betas[1:], strict=True):
-        fields = np.dot(v, layers.W).reshape(-1)
+        fields = product(v, layers.W, np.empty_like(h)).reshape(-1)
         for beta, sums in ((low, before), (high, after)):
             _softplus_sums(fields, rbm.b, beta, n_chains, rbm.n_hidden, sums)
         log_weights += (high - low) * (v @ (rbm.a - base)) + after - before

@@ -8,6 +8,25 @@ from .machine import units
 from .units import _chances, _draw
 
 
+# OpenBLAS gives a product of more multiplications than this to several threads. For matrices as
+# small as ours the threads wait longer for each other than they work, and on a busy machine twenty
+# times as long: cut along the samples, a product stays in the thread that asks for it.
+ONE_THREAD = 2**18
+
+
+def slices(n, multiplications):
+    """Slices of n samples whose products, of so many multiplications a sample, stay single."""
+    step = ONE_THREAD // multiplications
+    return [slice(i, i + step) for i in range(0, n, step)] if 0 < step < n else [slice(0, n)]
+
+
+def product(rows, matrix, out):
+    """`out` = rows @ matrix."""
+    for some in slices(len(rows), matrix.size):
+        np.dot(rows[some], matrix, out=out[some])
+    return out
+
+
 class Layers:
     """A machine in float32 with the buffers to draw `n` rows of either layer in one go.
 
@@ -23,12 +42,12 @@ class Layers:
 
     def draw_hidden(self, v, h, beta=1.0):
         """Set the rows `h` afresh given the rows `v`; returns their chances."""
-        np.dot(v, self.W, out=self.hidden_chances)
+        product(v, self.W, self.hidden_chances)
         return self._drawn(self.hidden_chances, h, self.b * np.float32(beta), beta)
 
     def draw_visible(self, h, v, beta=1.0, bias=None):
         """Set the rows `v` afresh given the rows `h`; returns their chances."""
-        np.dot(h, self.W.T, out=self.visible_chances)
+        product(h, self.W.T, self.visible_chances)
         return self._drawn(self.visible_chances, v, self.a if bias is None else bias, beta)
 
     def _drawn(self, fields, rows, bias, beta):
@@ -86,10 +105,10 @@ class GibbsChain:
         self.rbm = rbm
         if start is None:
             start = rng.integers(0, 2, (n_chains, rbm.n_visible))
-        start = units("start", start, rbm.n_visible)
+        start = units("start", start, rbm.n_visible, dtype=np.float32)
         if len(start) != n_chains:
             raise ValueError(f"{n_chains} chains need as many rows to start from, got {len(start)}")
-        self._v = start.astype(np.float32)
+        self._v = start.copy()
         self._h = np.zeros((n_chains, rbm.n_hidden), np.float32)
         self._layers = Layers(rbm, n_chains, rng)
 

@@ -97,12 +97,14 @@ class SpinMachine(NamedTuple):
     constant: float
 
 
-def units(name, array, n, *, fractions=False):
-    """`array` as float64 of shape (n_samples, n); ValueError unless its entries are 0 or 1.
+def units(name, array, n, *, fractions=False, dtype=float):
+    """`array` with shape (n_samples, n) and this dtype; ValueError unless its entries are 0 or 1.
 
     With `fractions`, anything from 0 to 1. A single sample of shape (n,) becomes one row.
     """
-    array = _checks.real_array(name, array)
+    array = np.asarray(array)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be an array of 0 and 1, got dtype {array.dtype}")
     if array.ndim == 1:
         array = array[None]
     if array.ndim != 2 or array.shape[1] != n or len(array) == 0:
@@ -110,13 +112,13 @@ def units(name, array, n, *, fractions=False):
             f"{name} must have shape (n_samples, {n}), got {array.shape}; flatten lattices with "
             f"spins.reshape(len(spins), -1)"
         )
-    allowed = (array >= 0) & (array <= 1) if fractions else (array == 0) | (array == 1)
-    if not np.all(allowed):
+    low, high = array.min(), array.max()
+    if not (0 <= low <= high <= 1 and (fractions or np.all((array == 0) | (array == 1)))):
         raise ValueError(
-            f"{name} must be {'from 0 to 1' if fractions else '0 or 1'}, found "
-            f"{array[~allowed].flat[0]}; for spins use (spins + 1) / 2"
+            f"{name} must be {'from 0 to 1' if fractions else '0 or 1'}, found entries from {low} "
+            f"to {high}; for spins use (spins + 1) / 2"
         )
-    return array
+    return np.ascontiguousarray(array, dtype=dtype)
 
 
 def energy(rbm, v, h):
@@ -128,7 +130,7 @@ def energy(rbm, v, h):
     array([-0.5 , -2.75])
     """
     v, h = units("v", v, rbm.n_visible), units("h", h, rbm.n_hidden)
-    return -v @ rbm.a - h @ rbm.b - np.einsum("ni,ij,nj->n", v, rbm.W, h, optimize=True)
+    return -(v @ rbm.a) - h @ rbm.b - np.einsum("ni,ij,nj->n", v, rbm.W, h, optimize=True)
 
 
 def hidden_means(rbm, v):
@@ -167,7 +169,7 @@ def free_energy(rbm, v):
     array([-2.])
     """
     v = units("v", v, rbm.n_visible)
-    return -v @ rbm.a - _summed(v @ rbm.W, rbm.b)
+    return -(v @ rbm.a) - _summed(v @ rbm.W, rbm.b)
 
 
 def _summed(fields, bias):

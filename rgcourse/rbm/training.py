@@ -21,7 +21,7 @@ import numpy as np
 from scipy.linalg.blas import sgemm
 
 from .. import _checks
-from .gibbs import Layers
+from .gibbs import Layers, product, slices
 from .machine import RBM, units
 from .units import _chances
 
@@ -73,8 +73,8 @@ def train_rbm(data, n_hidden=None, *, n_epochs, start=None, batch_size=100, rate
     batch_size : int
         Samples in a step, and chains.
     rate : float or (float, float)
-        Step size; of a pair, the first at the beginning and the second at the end, falling
-        geometrically in between.
+        Step size; of a pair, the first at the beginning and the second at the end. In between
+        its square root falls linearly: large steps learn, small ones let the noise settle.
     k : int
         Gibbs sweeps between steps.
     persistent, centered : bool
@@ -120,7 +120,8 @@ def epochs(data, n_hidden=None, *, n_epochs, start=None, batch_size=100, rate=(0
     ValueError, RuntimeError
         As `train_rbm`; bad input already at the call.
     """
-    data = units("data", data, np.shape(data)[-1] if np.ndim(data) else 0, fractions=True)
+    n_visible = np.shape(data)[-1] if np.ndim(data) else 0
+    data = units("data", data, n_visible, fractions=True, dtype=np.float32)
     n_epochs = _checks.integer("n_epochs", n_epochs, minimum=0)
     batch_size = _checks.integer("batch_size", batch_size, minimum=1)
     if len(data) < batch_size:
@@ -131,7 +132,7 @@ def epochs(data, n_hidden=None, *, n_epochs, start=None, batch_size=100, rate=(0
     if (start is None) == (n_hidden is None):
         raise ValueError("give either n_hidden, for a new machine, or start, to go on from one")
     if start is None:
-        start = random_rbm(data.shape[1], n_hidden, means=data.mean(axis=0), rng=rng)
+        start = random_rbm(data.shape[1], n_hidden, means=data.mean(axis=0, dtype=float), rng=rng)
     if start.n_visible != data.shape[1]:
         raise ValueError(f"start has {start.n_visible} visible units, the data {data.shape[1]}")
     trainer = Trainer(
@@ -146,11 +147,11 @@ def epochs(data, n_hidden=None, *, n_epochs, start=None, batch_size=100, rate=(0
 
 def _epochs(trainer, n_epochs, first, last):
     yield trainer.machine
-    n_steps = n_epochs * trainer.n_batches
+    n_steps, roots = n_epochs * trainer.n_batches, (first**0.5, last**0.5)
     step = 0
     for _ in range(n_epochs):
         for batch in trainer.batches():
-            trainer.step(batch, first * (last / first) ** (step / max(1, n_steps - 1)))
+            trainer.step(batch, (roots[0] + (roots[1] - roots[0]) * step / max(1, n_steps - 1)) ** 2)
             step += 1
         yield trainer.machine
 
@@ -159,7 +160,7 @@ class Trainer:
     """What a training keeps from step to step: weights in float32, chains, offsets, generator."""
 
     def __init__(self, start, data, *, batch_size, k, persistent, centered, l1, l2, rng):
-        self.data, self.n = data.astype(np.float32), batch_size
+        self.data, self.n = data, batch_size
         self.k, self.persistent, self.centered, self.l1, self.l2 = k, persistent, centered, l1, l2
         self.rng = rng
         self.layers = Layers(start, batch_size, rng)
@@ -202,7 +203,7 @@ class Trainer:
             layers.draw_visible(self.drawn, v[n:])
             if sweep < self.k - 1:
                 layers.draw_hidden(v[n:], self.drawn)
-        np.dot(v, layers.W, out=h)
+        product(v, layers.W, h)
         _chances(h.reshape(-1), layers.b, np.float32(1), *h.shape)
         if self.persistent:
             layers.redraw(h[n:], self.drawn)
@@ -221,8 +222,8 @@ class Trainer:
             dv, dh = dv - (h @ self.lam) @ v, dh - (v @ self.mu) @ h
         if self.l2:
             W *= 1 - rate * np.float32(self.l2)
-        # W += rate v.T h in place, in one pass through W
-        sgemm(rate, h.T, v.T, beta=1.0, c=W.T, trans_b=True, overwrite_c=True)
+        for some in slices(len(v), W.size):  # W += rate v.T h, in place
+            sgemm(rate, h[some].T, v[some].T, beta=1.0, c=W.T, trans_b=True, overwrite_c=True)
         if self.l1:
             np.copyto(W, np.sign(W) * np.maximum(np.abs(W) - rate * np.float32(self.l1), 0))
         self.layers.a += rate * dv
