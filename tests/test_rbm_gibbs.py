@@ -214,3 +214,13 @@ def test_chances_between_are_data_too(rng):
     half = rbm.train_rbm(np.full((200, 3), 0.25), 2, n_epochs=20, rate=(0.1, 0.01), rng=rng)
     assert isinstance(half, RBM)
     assert rbm.model_moments(half).v == pytest.approx([0.25] * 3, abs=0.05)
+
+
+def test_work_is_the_difference_of_two_softplus_sums(rng):
+    fields = (5 * rng.normal(size=(20, 700))).astype(np.float32)
+    bias = rng.normal(size=700).astype(np.float32)
+    low, high = np.float32(0.25), np.float32(0.5)
+    x, sums = fields.astype(float) + bias, np.zeros(20)
+    expected = (np.logaddexp(0, high * x) - np.logaddexp(0, low * x)).sum(axis=1)
+    units._work(fields.reshape(-1), bias, low, high, 20, 700, sums)
+    assert sums == pytest.approx(expected, abs=2e-4)

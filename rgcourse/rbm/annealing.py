@@ -5,7 +5,7 @@ import numpy as np
 from .. import _checks
 from ..statistics import jackknife
 from .gibbs import Layers, product
-from .units import _softplus_sums
+from .units import _work
 
 MOST_BINS = 64
 
@@ -65,13 +65,12 @@ def annealed_log_z(rbm, *, n_chains=256, n_steps=1000, base=None, rng):
     layers = Layers(rbm, n_chains, rng)
     v = (rng.random((n_chains, rbm.n_visible)) < 1 / (1 + np.exp(-base))).astype(np.float32)
     h = np.empty((n_chains, rbm.n_hidden), np.float32)
-    before, after, log_weights = (np.zeros(n_chains) for _ in range(3))
-    betas = np.linspace(0, 1, n_steps + 1)
+    done, log_weights = np.zeros(n_chains), np.zeros(n_chains)
+    betas = np.linspace(0, 1, n_steps + 1, dtype=np.float32).astype(float)
     for low, high in zip(betas[:-1], betas[1:], strict=True):
-        fields = product(v, layers.W, np.empty_like(h)).reshape(-1)
-        for beta, sums in ((low, before), (high, after)):
-            _softplus_sums(fields, rbm.b, beta, n_chains, rbm.n_hidden, sums)
-        log_weights += (high - low) * (v @ (rbm.a - base)) + after - before
+        fields = product(v, layers.W, layers.hidden_chances).reshape(-1)
+        _work(fields, layers.b, np.float32(low), np.float32(high), *h.shape, done)
+        log_weights += done + (high - low) * (v @ (rbm.a - base))
         layers.draw_hidden(v, h, high)
         bias = ((1 - high) * base + high * rbm.a).astype(np.float32)
         layers.draw_visible(h, v, high, bias)

@@ -7,7 +7,6 @@ from .._random import random_state
 from .machine import units
 from .units import _chances, _draw
 
-
 # OpenBLAS gives a product of more multiplications than this to several threads. For matrices as
 # small as ours the threads wait longer for each other than they work, and on a busy machine twenty
 # times as long: cut along the samples, a product stays in the thread that asks for it.

@@ -147,12 +147,10 @@ def epochs(data, n_hidden=None, *, n_epochs, start=None, batch_size=100, rate=(0
 
 def _epochs(trainer, n_epochs, first, last):
     yield trainer.machine
-    n_steps, roots = n_epochs * trainer.n_batches, (first**0.5, last**0.5)
-    step = 0
+    rates = iter(np.linspace(first**0.5, last**0.5, n_epochs * trainer.n_batches) ** 2)
     for _ in range(n_epochs):
         for batch in trainer.batches():
-            trainer.step(batch, (roots[0] + (roots[1] - roots[0]) * step / max(1, n_steps - 1)) ** 2)
-            step += 1
+            trainer.step(batch, next(rates))
         yield trainer.machine
 
 

@@ -35,13 +35,19 @@ GROUP = 512  # factors 1 + exp(-|x|) <= 2 in one product: 2**512 is no overflow
 
 
 @register_jitable(inline="always")
-def sigmoid(x):
-    """1 / (1 + exp(-x)) in float32, right to 2e-7 of itself."""
+def decay(x):
+    """exp(-|x|) in float32, right to 2e-7 of itself; exp(-87) beyond."""
     z = -min(abs(x), LARGEST)
     k = np.floor(z * LOG2_E + HALF)
     r = z - k * LN2_HIGH - k * LN2_LOW  # exp(z) = 2**k exp(r), |r| < 0.35
     e = (((((P0 * r + P1) * r + P2) * r + P3) * r + P4) * r + P5) * r * r + r + ONE
-    e *= np.int32((int32(k) + int32(127)) << int32(23)).view(np.float32)
+    return e * np.int32((int32(k) + int32(127)) << int32(23)).view(np.float32)
+
+
+@register_jitable(inline="always")
+def sigmoid(x):
+    """1 / (1 + exp(-x)) in float32, right to 2e-7 of itself."""
+    e = decay(x)
     return (ONE if x >= ZERO else e) / (ONE + e)
 
 
@@ -121,7 +127,32 @@ def softplus_sums(fields, bias, beta, n, m, sums):
         sums[i] = total + math.log(product)
 
 
+@register_jitable
+def work(fields, bias, low, high, n, m, sums):
+    """sums[i] = sum_j ln(1 + exp(high x)) - ln(1 + exp(low x)), x = field[i, j] + bias[j].
+
+    As `softplus_sums`, in float32 but for the sums; for low and high close to each other. Leaves
+    the ratios of the factors 1 + exp(-|x|) in `fields`.
+    """
+    for i in range(n):
+        row = i * m
+        positive, product = 0.0, 1.0
+        for j in range(m):
+            positive += max(fields[row + j] + bias[j], ZERO)
+        sums[i] = positive * (high - low)
+        for j in range(m):
+            x = fields[row + j] + bias[j]
+            fields[row + j] = (ONE + decay(high * x)) / (ONE + decay(low * x))
+        for j in range(m):
+            product *= fields[row + j]
+            if j % GROUP == GROUP - 1:
+                sums[i] += math.log(product)
+                product = 1.0
+        sums[i] += math.log(product)
+
+
 _chances = compiled(chances)
 _draw = compiled(draw)
 _gibbs_sweep = compiled(gibbs_sweep)
 _softplus_sums = compiled(softplus_sums)
+_work = compiled(work)

@@ -11,10 +11,11 @@ object keeps its traits in step with Python, both ways:
 from .chain_flow import ChainFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
+from .rbm_dream import RBMDream
 
-__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "ThreeTemperatures", "assets"]
+__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "RBMDream", "ThreeTemperatures", "assets"]
 
-FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram)
+FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, RBMDream)
 
 
 def assets(anywidget_id):
