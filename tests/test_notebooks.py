@@ -1,6 +1,6 @@
 """Every page of the book runs, agrees with what it shows, and keeps its time and memory.
 
-nbval runs each page once, two at a time, and compares the cells tagged `nbval-check-output`.
+nbval runs each page once, one after the other, and compares the cells tagged `nbval-check-output`.
 """
 
 import re
@@ -42,9 +42,9 @@ def measured(report):
 
 @pytest.fixture(scope="module")
 def runs(request):
-    """The pages of this session, started two at a time: name -> future of (passed, report)."""
+    """The pages of this session, one after the other: name -> future of (passed, report)."""
     names = [item.callspec.params["name"] for item in request.session.items if is_page_test(item)]
-    with ThreadPoolExecutor(pages.PAGES_AT_A_TIME) as pool:
+    with ThreadPoolExecutor(1) as pool:  # a page may use both cores, and its time counts
         yield {name: pool.submit(run, PAGES[name]) for name in names}
 
 

@@ -59,6 +59,7 @@ from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
+from rgcourse.rbm import units  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
 
@@ -76,6 +77,8 @@ stack = labels = terms = chosen = types.CPointer(types.int32)
 couplings = sums = numbers = types.CPointer(types.float64)
 stack = labels = sites = types.CPointer(types.int32)
 couplings = field = sums = types.CPointer(types.float64)
+weights = biases = layer = fields = types.CPointer(types.float32)
+words = types.CPointer(types.uint32)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = bits = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
@@ -173,6 +176,14 @@ FAMILIES = {
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
         poor_mans_scaling.grows_strong: count(real, real),
+    },
+    "rbm.wasm": {
+        units.draw: void(fields, layer, count, count, words, state),
+        units.gibbs_sweep: void(
+            weights, biases, biases, count, count, layer, layer, fields, words, state
+        ),
+        chain.bond_sum_2d: total(spins, count),
+        chain.spin_sum: total(spins, count),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

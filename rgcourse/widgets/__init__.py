@@ -20,6 +20,7 @@ from .level_flow import LevelFlow
 from .monte_carlo_rg import MonteCarloRG
 from .power_counting import PowerCounting
 from .race import AlgorithmRace
+from .rbm_dream import RBMDream
 from .trial_lab import TrialLab
 
 FIGURES = (
@@ -35,6 +36,7 @@ FIGURES = (
     LevelFlow,
     MonteCarloRG,
     PowerCounting,
+    RBMDream,
     ThreeTemperatures,
     TrialLab,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "LevelFlow",
     "MonteCarloRG",
     "PowerCounting",
+    "RBMDream",
     "ThreeTemperatures",
     "TrialLab",
     "assets",

@@ -1,0 +1,120 @@
+"""The dreaming machine in a real browser: the package's sweeps, touched and steered."""
+
+import numpy as np
+import pytest
+from figures import FIGURE, value
+
+from rgcourse.rbm import RBM
+from rgcourse.widgets import RBMDream
+
+L = 8
+
+
+def magnet(strength):
+    """A machine whose hidden units pull squares of four spins together."""
+    w = np.zeros((L * L, L * L))
+    for site in range(L * L):
+        x, y = divmod(site, L)
+        for dx, dy in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            w[(x + dx) % L * L + (y + dy) % L, site] = 4 * strength
+    return RBM(w, -w.sum(axis=1) / 2, -w.sum(axis=0) / 2)
+
+
+def dream(**options):
+    machines = [magnet(0.9), magnet(0.3)]
+    energies, magnetizations = [-1.9, -0.5], [0.97, 0.2]
+    return RBMDream(machines, [1.5, 3.0], energies=energies, magnetizations=magnetizations,
+                    **{"running": False} | options)  # fmt: skip
+
+
+def layer(page, name, length):
+    return np.array(page.evaluate(f"[...{FIGURE}.scene.float('{name}', {length})]"))
+
+
+def cell(page, view, row, column):
+    page.locator("canvas").nth(view).scroll_into_view_if_needed()
+    box = page.locator("canvas").nth(view).bounding_box()
+    return box["x"] + (column + 0.5) * box["width"] / L, box["y"] + (row + 0.5) * box["height"] / L
+
+
+def test_mounts_with_the_still_s_units_and_the_package_s_weights(mount):
+    figure = dream(title="A title")
+    page = mount(figure)
+    assert page.locator("figure.rgw .rgw-title").inner_text() == "A title"
+    assert page.locator("img.rgw-still").is_hidden()
+    v, h = figure.first()
+    assert np.array_equal(layer(page, "v", L * L), v)
+    assert np.array_equal(layer(page, "h", L * L), h)
+    assert np.array_equal(layer(page, "W", L**4), figure.dreaming(0).W.ravel())
+    assert f"{int(v.sum())} of 64 spins up" in page.get_by_role("img").get_attribute("aria-label")
+    assert (page.errors, page.blocked) == ([], [])
+
+
+def test_keys_sweep_and_change_the_machine(mount):
+    page = mount(dream())
+    page.locator("figure.rgw").focus()
+    for _ in range(30):
+        page.keyboard.press("s")
+    cold = value(page, "energy")
+    assert cold < -1.5
+    page.keyboard.press("ArrowRight")
+    assert value(page, "machine") == 1
+    for _ in range(60):
+        page.keyboard.press("s")
+    assert value(page, "energy") > -1.2
+    assert page.get_by_label("Trained at", exact=True).get_attribute("aria-valuetext") == "T = 3.00"
+    page.keyboard.press("0")
+    assert value(page, "machine") == 0 and page.errors == []
+
+
+def test_it_runs_and_reports(mount, poll):
+    page = mount(dream(running=True, machine=1))
+    poll(lambda: value(page, "sweeps") > 10)
+    assert value(page, "running") is True
+    assert 0 < value(page, "magnetization") < 1 and page.errors == []
+
+
+def test_the_erased_half_heals_while_the_other_is_held(mount):
+    page = mount(dream())
+    before = layer(page, "v", L * L).reshape(L, L)
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("e")
+    erased = layer(page, "v", L * L).reshape(L, L)
+    assert np.array_equal(erased[:, :4], before[:, :4])
+    assert 0.2 < erased[:, 4:].mean() < 0.8
+    for _ in range(40):
+        page.keyboard.press("s")
+    healed = layer(page, "v", L * L).reshape(L, L)
+    assert np.array_equal(healed[:, :4], before[:, :4])
+    assert abs(healed[:, 4:].mean() - before[:, :4].mean()) < 0.2
+    assert page.get_by_text("The framed half is held.").is_visible()
+    page.get_by_role("button", name="Let go").click()
+    assert not page.get_by_text("The framed half is held.").is_visible()
+
+
+def test_a_brush_turns_spins_and_a_pointer_picks_units(mount):
+    page = mount(dream())
+    before = layer(page, "v", L * L)
+    page.mouse.move(*cell(page, 0, 2, 1))
+    page.mouse.down()
+    page.mouse.move(*cell(page, 0, 2, 5), steps=12)
+    page.mouse.up()
+    after = layer(page, "v", L * L)
+    stroke = [2 * L + column for column in range(1, 6)]
+    assert np.all(after[stroke] == 1 - before[stroke[0]])
+    assert np.array_equal(np.delete(after, stroke), np.delete(before, stroke))
+    page.mouse.move(*cell(page, 1, 3, 4))
+    assert value(page, "unit") == 3 * L + 4
+    assert page.get_by_text("weights of unit 28").is_visible() and page.errors == []
+
+
+@pytest.mark.parametrize("width", [360, 800])
+def test_no_scroll_and_both_themes(mount, width):
+    page = mount(dream(), width=width)
+    assert page.evaluate("document.documentElement.scrollWidth > innerWidth") is False
+    before = [page.locator("canvas").nth(n).screenshot() for n in (0, 2)]
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_timeout(100)
+    after = [page.locator("canvas").nth(n).screenshot() for n in (0, 2)]
+    assert before[0] != after[0] and before[1] != after[1]
+    assert page.errors == []
