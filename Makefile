@@ -52,7 +52,7 @@ help: ## list the targets
 	@touch $@
 
 .venv/.bench: pyproject.toml uv.lock | .venv/.uv
-	$(SYNC) --extra test --extra bench
+	$(SYNC) --extra test --extra bench --extra learn
 	@touch $@
 
 # --- the book ------------------------------------------------------------------------------------
