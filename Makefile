@@ -48,11 +48,11 @@ help: ## list the targets
 	@touch $@
 
 .venv/.test: pyproject.toml uv.lock | .venv/.uv
-	$(SYNC) --extra book --extra test
+	$(SYNC) --extra book --extra test --extra learn
 	@touch $@
 
 .venv/.bench: pyproject.toml uv.lock | .venv/.uv
-	$(SYNC) --extra test --extra bench
+	$(SYNC) --extra test --extra bench --extra learn
 	@touch $@
 
 # --- the book ------------------------------------------------------------------------------------
