@@ -46,7 +46,7 @@ import llvmlite.binding as llvm  # noqa: E402
 import numba  # noqa: E402
 from numba import cfunc, types  # noqa: E402
 
-from rgcourse import blocking, variational  # noqa: E402
+from rgcourse import blocking, networks, variational  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
@@ -61,7 +61,7 @@ spins = blocks = types.CPointer(types.int8)
 stack = labels = types.CPointer(types.int32)
 couplings = types.CPointer(types.float64)
 integers = types.CPointer(types.int64)
-weights = biases = layer = fields = types.CPointer(types.float32)
+weights = biases = layer = fields = maps = types.CPointer(types.float32)
 words = types.CPointer(types.uint32)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = types.CPointer(types.uint64)
@@ -121,6 +121,12 @@ FAMILIES = {
         ),
         chain.bond_sum_2d: total(spins, count),
         chain.spin_sum: total(spins, count),
+    },
+    "networks.wasm": {
+        networks.conv_relu: void(maps, count, count, count, count, weights, biases, maps),
+        networks.head: void(
+            maps, count, count, count, weights, biases, weights, biases, layer, fields
+        ),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.
