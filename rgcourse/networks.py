@@ -91,9 +91,7 @@ class ConvNet:
         for kernel, bias in zip(self.kernels, self.biases, strict=True):
             (n, L, _, n_in), n_out = maps.shape, len(bias)
             after = np.empty((n, L // 2 * (L // 2) * n_out), np.float32)
-            _conv_all(
-                maps.reshape(n, -1), L, len(kernel), n_in, n_out, kernel.ravel(), bias, after
-            )
+            _conv_all(maps.reshape(n, -1), L, len(kernel), n_in, n_out, kernel.ravel(), bias, after)
             maps = after.reshape(n, L // 2, L // 2, n_out)
             found.append(maps)
         return found
@@ -169,9 +167,7 @@ def _conv_all(maps, L, width, n_in, n_out, weights, bias, after):
 @njit(cache=True, error_model="numpy")
 def _head_all(maps, sites, n_in, n_hidden, hidden, hidden_bias, out, out_bias, means, logits):
     for n in range(len(maps)):
-        _head(
-            maps[n], sites, n_in, n_hidden, hidden, hidden_bias, out, out_bias, means, logits[n:]
-        )
+        _head(maps[n], sites, n_in, n_hidden, hidden, hidden_bias, out, out_bias, means, logits[n:])
 
 
 # --- training ---------------------------------------------------------------------------------
@@ -233,9 +229,7 @@ def train_nets(spins, ordered, *, n_nets=5, n_steps=300, batch_size=64, rate=0.0
     ImportError
         Without JAX and optax, with the line that installs them.
 
-    References
-    ----------
-    D. P. Kingma and J. Ba, arXiv:1412.6980 (Adam).
+    Adam: D. P. Kingma and J. Ba, arXiv:1412.6980.
 
     Examples
     --------
@@ -267,10 +261,7 @@ def train_nets(spins, ordered, *, n_nets=5, n_steps=300, batch_size=64, rate=0.0
 def loss_and_gradient(net, spins, ordered):
     """(cross-entropy, `ConvNet` of its derivatives) on labelled samples, by JAX.
 
-    Raises
-    ------
-    ValueError, ImportError
-        As `train_nets`.
+    Raises ValueError and ImportError as `train_nets` does.
 
     Examples
     --------

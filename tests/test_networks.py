@@ -85,12 +85,14 @@ def test_gradient_is_the_derivative_of_the_cross_entropy(rng):
 
     assert loss == pytest.approx(exact(net), abs=1e-5)
     for name in vars(net):
+
         def moved(step, name=name):
             def change(which, w):
                 w = w.astype(float)
                 if which == name:
                     w.flat[w.size // 2] += step
                 return w
+
             return exact(changed(net, change))
 
         slope = (moved(1e-3) - moved(-1e-3)) / 2e-3

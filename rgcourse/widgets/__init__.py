@@ -11,11 +11,14 @@ object keeps its traits in step with Python, both ways:
 from .chain_flow import ChainFlow
 from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
+from .network_lab import NetworkLab
 from .trial_lab import TrialLab
 
-__all__ = ["ChainFlow", "FlowDiagram", "IsingLab", "ThreeTemperatures", "TrialLab", "assets"]
+__all__ = [
+    "ChainFlow", "FlowDiagram", "IsingLab", "NetworkLab", "ThreeTemperatures", "TrialLab", "assets",
+]  # fmt: skip
 
-FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, TrialLab)
+FIGURES = (IsingLab, ThreeTemperatures, ChainFlow, FlowDiagram, TrialLab, NetworkLab)
 
 
 def assets(anywidget_id):
