@@ -96,12 +96,14 @@ class NetworkScene {
     this.maps = Array.from({ length: nMaps }, (_, c) => view(`map ${c + 1}`));
     this.plot = new Plot({
       x: { label: "temperature T", low, high },
-      y: { label: "probability of \u201cordered\u201d", low: 0, high: 1 },
+      y: { label: "probability of \u201cordered\u201d", low: 0, high: 1.12 },
       drop: (T) => this.figure.set({ T: Number(T.toFixed(3)) }),
     });
     const [lattice, maps] = [element("div", { class: "rgw-panels", style: "--panels: 1" }, this.spins.root),
       element("div", { class: "rgw-panels rgw-three", style: "--panels: 3" }, ...this.maps.map((map) => map.root))];
-    this.stage = element("div", { class: "rgw-stage", role: "img" }, element("div", { class: "rgw-pair" }, lattice, maps), this.plot.root);
+    this.stage = element("div", { class: "rgw-stage", role: "img" }, element("div", { class: "rgw-pair" }, lattice, maps),
+      element("div", { style: "margin-top: 1rem" }, this.plot.root),
+    );
   }
 
   buildControls(L) {
@@ -175,7 +177,8 @@ class NetworkScene {
     plot.line([[CRITICAL_TEMPERATURE, 0], [CRITICAL_TEMPERATURE, 1]], { colour: "critical", width: 1, dash: [4, 4] });
     plot.line(curves.T.map((t, i) => [t, curves.reader[i]]), { colour: "hot", dash: [6, 4] });
     plot.line(curves.T.map((t, i) => [t, curves.network[i]]), { colour: "ink", width: 1.8 });
-    plot.text(plot.x.low, 0.06, "full: network, dashed: |m| alone", { colour: "muted", dx: 8 });
+    plot.text(plot.x.high, 0.9, "network", { align: "right", dx: -2 });
+    plot.text(plot.x.high, 0.75, "- - |m| alone", { colour: "hot", align: "right", dx: -2 });
     for (const [key, hollow] of [["reader", true], ["network", false]]) {
       plot.dot(T, last[key], { radius: 3, hollow, colour: "muted" });
       if (this.looks) plot.dot(T, this.sums[key] / this.looks, { radius: 6, hollow });
