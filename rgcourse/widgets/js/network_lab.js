@@ -100,7 +100,7 @@ class NetworkScene {
       drop: (T) => this.figure.set({ T: Number(T.toFixed(3)) }),
     });
     const [lattice, maps] = [element("div", { class: "rgw-panels", style: "--panels: 1" }, this.spins.root),
-      element("div", { class: "rgw-panels rgw-three", style: "--panels: 3" }, ...this.maps.map((map) => map.root))];
+      element("div", { class: "rgw-panels rgw-three", style: "--panels: 3; align-content: start" }, ...this.maps.map((map) => map.root))];
     this.stage = element("div", { class: "rgw-stage", role: "img" }, element("div", { class: "rgw-pair" }, lattice, maps),
       element("div", { style: "margin-top: 1rem" }, this.plot.root),
     );
@@ -117,7 +117,7 @@ class NetworkScene {
     this.tools = [this.verdict];
     this.keys = { c: ["critical", () => this.figure.set({ T: CRITICAL_TEMPERATURE })] };
     this.legend =
-      `Left, ${L} \u00d7 ${L} spins under heat-bath sweeps (light up, dark down); right, the maps of the first layer, dark where a channel answers. ` +
+      `Left, ${L} \u00d7 ${L} spins under heat-bath sweeps (light up, dark down); right, the maps of the first layer, marked where a channel answers. ` +
       "Below, what the network (full line, full dot) and a reader of |m| alone (dashed, ring) say on average, and what they say now (small marks). " +
       "Trained on this page; rgcourse.networks, compiled.";
   }
