@@ -49,6 +49,7 @@ from numba import cfunc, types  # noqa: E402
 from rgcourse import (  # noqa: E402
     blocking,
     correlator,  # noqa: E402
+    networks,  # noqa: E402
     operators,  # noqa: E402
     poor_mans_scaling,  # noqa: E402
     variational,
@@ -78,6 +79,7 @@ couplings = sums = numbers = types.CPointer(types.float64)
 stack = labels = sites = types.CPointer(types.int32)
 couplings = field = sums = types.CPointer(types.float64)
 weights = biases = layer = fields = types.CPointer(types.float32)
+weights = biases = layer = fields = maps = types.CPointer(types.float32)
 words = types.CPointer(types.uint32)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = bits = types.CPointer(types.uint64)
@@ -184,6 +186,12 @@ FAMILIES = {
         ),
         chain.bond_sum_2d: total(spins, count),
         chain.spin_sum: total(spins, count),
+    },
+    "networks.wasm": {
+        networks.conv_relu: void(maps, count, count, count, count, weights, biases, maps),
+        networks.head: void(
+            maps, count, count, count, weights, biases, weights, biases, layer, fields
+        ),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

@@ -18,6 +18,7 @@ from .kondo_curves import KondoCurves
 from .kondo_flow import KondoFlow
 from .level_flow import LevelFlow
 from .monte_carlo_rg import MonteCarloRG
+from .network_lab import NetworkLab
 from .power_counting import PowerCounting
 from .race import AlgorithmRace
 from .rbm_dream import RBMDream
@@ -35,6 +36,7 @@ FIGURES = (
     KondoFlow,
     LevelFlow,
     MonteCarloRG,
+    NetworkLab,
     PowerCounting,
     RBMDream,
     ThreeTemperatures,
@@ -53,6 +55,7 @@ __all__ = [
     "KondoFlow",
     "LevelFlow",
     "MonteCarloRG",
+    "NetworkLab",
     "PowerCounting",
     "RBMDream",
     "ThreeTemperatures",

@@ -1,0 +1,83 @@
+"""The network lab seen from Python."""
+
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from rgcourse.networks import random_net
+from rgcourse.widgets import NetworkLab
+from rgcourse.widgets.network_lab import brightest, packed
+
+T = np.linspace(1.8, 2.8, 11)
+CURVES = T, np.linspace(0.95, 0.05, 11), np.linspace(0.9, 0.1, 11)
+
+
+def lab(**options):
+    return NetworkLab(random_net(rng=2), (12.0, -7.0), CURVES, **options)
+
+
+def test_weights_go_out_in_the_order_of_the_layers():
+    net = random_net((2, 3), 4, rng=1)
+    values = np.frombuffer(base64.b64decode(packed(net)), "<f4")
+    assert values.size == net.n_weights
+    assert np.array_equal(values[:18], net.kernels[0].ravel())
+    assert np.array_equal(values[20:44], net.kernels[1].ravel())
+    assert values[-1] == net.out_bias
+
+
+def test_no_map_is_brighter_than_the_brightest():
+    net = random_net(rng=2)
+    patterns = (np.arange(512)[:, None] >> np.arange(9) & 1) * 2 - 1
+    maps = np.maximum(patterns @ net.kernels[0].reshape(9, -1) + net.biases[0], 0)
+    assert maps.max(axis=0) == pytest.approx(brightest(net), rel=1e-5)
+
+
+def test_still_and_words():
+    figure = lab()
+    data, _ = figure._repr_mimebundle_()
+    image = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert image.width > 500 and len(data["image/png"]) < 60_000
+    assert data["text/plain"] == figure.words() and "T = 2.269" in figure.words()
+    assert figure._repr_mimebundle_()[0] == data
+
+
+def test_outputs_are_those_of_the_readers(rng):
+    spins = rng.choice(np.int8([-1, 1]), (32, 32))
+    ours, theirs = lab().outputs(spins)
+    assert ours == random_net(rng=2).probability(spins[None])[0]
+    assert np.log(theirs / (1 - theirs)) == pytest.approx(12 * abs(spins.mean()) - 7)
+
+
+def test_traits_survive_the_way_to_the_page():
+    for name, value in lab().get_state().items():
+        if name not in ("layout", "_dom_classes"):
+            assert json.loads(json.dumps(value)) == value, name
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: NetworkLab("net"), "net must be a ConvNet, got str"),
+        (lambda: lab(T=3.5), "T must lie between 1.8 and 2.8"),
+        (lambda: lab(L=28), "multiple of 8"),
+        (lambda: NetworkLab(None, (1.0, np.inf)), "magnetization_reader must be finite"),
+        (lambda: NetworkLab(curves=(T, T / 3, T[:3] / 3)), "three arrays"),
+        (lambda: NetworkLab(curves=(T[::-1], T / 3, T / 3)), "rising temperatures"),
+        (lambda: NetworkLab(curves=(T, T, T / 3)), "probabilities"),
+        (lambda: NetworkLab(curves=(T, T / 3, T)), "probabilities"),
+    ],
+)
+def test_refusals(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_assignment_is_checked_too():
+    figure = lab()
+    with pytest.raises(ValueError, match="between 1.8 and 2.8"):
+        figure.T = 1.0
+    assert figure.T == pytest.approx(2.269185, abs=1e-6)
