@@ -10,8 +10,6 @@ import pytest
 from rgcourse import networks
 from rgcourse.networks import ConvNet, cross_entropy, random_net
 
-pytest.importorskip("sklearn", reason="the extra `learn` is not installed")
-
 
 def lattices(rng, n=5, L=16):
     return rng.choice(np.int8([-1, 1]), (n, L, L))
