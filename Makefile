@@ -49,10 +49,11 @@ help: ## list the targets
 
 .venv/.test: pyproject.toml uv.lock | .venv/.uv
 	$(SYNC) --extra book --extra test --extra learn --extra nbgrader
+	$(SYNC) --extra book --extra test --extra learn
 	@touch $@
 
 .venv/.bench: pyproject.toml uv.lock | .venv/.uv
-	$(SYNC) --extra test --extra bench
+	$(SYNC) --extra test --extra bench --extra learn
 	@touch $@
 
 # --- the book ------------------------------------------------------------------------------------

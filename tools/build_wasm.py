@@ -54,6 +54,7 @@ from rgcourse import (  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
+from rgcourse.rbm import units  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,6 +65,8 @@ spins = blocks = types.CPointer(types.int8)
 stack = labels = types.CPointer(types.int32)
 couplings = types.CPointer(types.float64)
 integers = types.CPointer(types.int64)
+weights = biases = layer = fields = types.CPointer(types.float32)
+words = types.CPointer(types.uint32)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
@@ -118,6 +121,14 @@ FAMILIES = {
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
         poor_mans_scaling.grows_strong: count(real, real),
+    },
+    "rbm.wasm": {
+        units.draw: void(fields, layer, count, count, words, state),
+        units.gibbs_sweep: void(
+            weights, biases, biases, count, count, layer, layer, fields, words, state
+        ),
+        chain.bond_sum_2d: total(spins, count),
+        chain.spin_sum: total(spins, count),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

@@ -13,6 +13,7 @@ from .flow_diagram import FlowDiagram
 from .ising import IsingLab, ThreeTemperatures
 from .kondo_flow import KondoFlow
 from .level_flow import LevelFlow
+from .rbm_dream import RBMDream
 from .trial_lab import TrialLab
 
 FIGURES = (
@@ -21,6 +22,7 @@ FIGURES = (
     IsingLab,
     KondoFlow,
     LevelFlow,
+    RBMDream,
     ThreeTemperatures,
     TrialLab,
 )
@@ -31,6 +33,7 @@ __all__ = [
     "IsingLab",
     "KondoFlow",
     "LevelFlow",
+    "RBMDream",
     "ThreeTemperatures",
     "TrialLab",
     "assets",

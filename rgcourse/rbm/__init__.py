@@ -1,0 +1,37 @@
+"""Restricted Boltzmann machines: energy, exact sums, block Gibbs, training, annealing.
+
+A machine has visible units v and hidden units h, all 0 or 1, and bonds only between the two kinds:
+
+    E(v, h) = -a.v - b.h - v.W.h,    p(v, h) = exp(-E) / Z,    W of shape (n_visible, n_hidden).
+
+`machine` has the energy, the free energy of the visible units and their exact sums for small
+machines; `gibbs` draws from a machine, `training` fits one to data, `annealing` finds its ln Z
+when it is too large to be summed. Kernels are in `units`.
+"""
+
+from .annealing import annealed_log_z
+from .gibbs import GibbsChain
+from .machine import (
+    RBM,
+    Moments,
+    SpinMachine,
+    data_moments,
+    energy,
+    free_energy,
+    from_spin_rbm,
+    hidden_means,
+    log_likelihood,
+    log_likelihood_gradient,
+    log_z_exact,
+    model_moments,
+    to_spin_rbm,
+    visible_means,
+)
+from .training import epochs, random_rbm, train_rbm
+
+__all__ = [
+    "RBM", "GibbsChain", "Moments", "SpinMachine", "annealed_log_z", "data_moments", "energy",
+    "epochs", "free_energy", "from_spin_rbm", "hidden_means", "log_likelihood",
+    "log_likelihood_gradient", "log_z_exact", "model_moments", "random_rbm", "to_spin_rbm",
+    "train_rbm", "visible_means",
+]  # fmt: skip
