@@ -49,7 +49,6 @@ help: ## list the targets
 
 .venv/.test: pyproject.toml uv.lock | .venv/.uv
 	$(SYNC) --extra book --extra test --extra learn --extra nbgrader
-	$(SYNC) --extra book --extra test --extra learn
 	@touch $@
 
 .venv/.bench: pyproject.toml uv.lock | .venv/.uv
