@@ -14,6 +14,7 @@ from .ising import IsingLab, ThreeTemperatures
 from .kondo_flow import KondoFlow
 from .level_flow import LevelFlow
 from .rbm_dream import RBMDream
+from .receptive_fields import ReceptiveFields
 from .trial_lab import TrialLab
 
 FIGURES = (
@@ -23,6 +24,7 @@ FIGURES = (
     KondoFlow,
     LevelFlow,
     RBMDream,
+    ReceptiveFields,
     ThreeTemperatures,
     TrialLab,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "KondoFlow",
     "LevelFlow",
     "RBMDream",
+    "ReceptiveFields",
     "ThreeTemperatures",
     "TrialLab",
     "assets",
