@@ -80,6 +80,7 @@ stack = labels = sites = types.CPointer(types.int32)
 couplings = field = sums = types.CPointer(types.float64)
 weights = biases = layer = fields = types.CPointer(types.float32)
 weights = biases = layer = fields = maps = types.CPointer(types.float32)
+weights = biases = layer = fields = types.CPointer(types.float32)
 words = types.CPointer(types.uint32)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = bits = types.CPointer(types.uint64)
@@ -192,6 +193,18 @@ FAMILIES = {
         networks.head: void(
             maps, count, count, count, weights, biases, weights, biases, layer, fields
         ),
+    },
+    "kondo_flow.wasm": {
+        poor_mans_scaling.flow_step: void(couplings, count, real, real),
+        poor_mans_scaling.grows_strong: count(real, real),
+    },
+    "rbm.wasm": {
+        units.draw: void(fields, layer, count, count, words, state),
+        units.gibbs_sweep: void(
+            weights, biases, biases, count, count, layer, layer, fields, words, state
+        ),
+        chain.bond_sum_2d: total(spins, count),
+        chain.spin_sum: total(spins, count),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.

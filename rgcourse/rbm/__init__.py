@@ -6,10 +6,12 @@ A machine has visible units v and hidden units h, all 0 or 1, and bonds only bet
 
 `machine` has the energy, the free energy of the visible units and their exact sums for small
 machines; `gibbs` draws from a machine, `training` fits one to data, `annealing` finds its ln Z
-when it is too large to be summed. Kernels are in `units`.
+when it is too large to be summed; `fields` says what the units of a stack look at. Kernels are in
+`units`.
 """
 
 from .annealing import annealed_log_z
+from .fields import field_size, receptive_fields
 from .gibbs import GibbsChain
 from .machine import (
     RBM,
@@ -31,7 +33,7 @@ from .training import epochs, random_rbm, train_rbm
 
 __all__ = [
     "RBM", "GibbsChain", "Moments", "SpinMachine", "annealed_log_z", "data_moments", "energy",
-    "epochs", "free_energy", "from_spin_rbm", "hidden_means", "log_likelihood",
-    "log_likelihood_gradient", "log_z_exact", "model_moments", "random_rbm", "to_spin_rbm",
-    "train_rbm", "visible_means",
+    "epochs", "field_size", "free_energy", "from_spin_rbm", "hidden_means", "log_likelihood",
+    "log_likelihood_gradient", "log_z_exact", "model_moments", "random_rbm", "receptive_fields",
+    "to_spin_rbm", "train_rbm", "visible_means",
 ]  # fmt: skip

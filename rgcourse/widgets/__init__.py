@@ -22,6 +22,7 @@ from .network_lab import NetworkLab
 from .power_counting import PowerCounting
 from .race import AlgorithmRace
 from .rbm_dream import RBMDream
+from .receptive_fields import ReceptiveFields
 from .trial_lab import TrialLab
 
 FIGURES = (
@@ -39,6 +40,7 @@ FIGURES = (
     NetworkLab,
     PowerCounting,
     RBMDream,
+    ReceptiveFields,
     ThreeTemperatures,
     TrialLab,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "NetworkLab",
     "PowerCounting",
     "RBMDream",
+    "ReceptiveFields",
     "ThreeTemperatures",
     "TrialLab",
     "assets",

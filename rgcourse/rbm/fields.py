@@ -1,0 +1,104 @@
+"""Receptive fields of stacked machines: which part of the lattice a hidden unit looks at."""
+
+import math
+
+import numpy as np
+
+
+def receptive_fields(machines):
+    """The fields of each layer of a stack: one column per hidden unit, seen from the data.
+
+    W1, W1 W2, W1 W2 W3, ...: what a unit would get from the data if all units between were linear.
+
+    Parameters
+    ----------
+    machines : sequence of RBM
+        From the data upwards; the visible units of each are the hidden ones of the one below.
+
+    Returns
+    -------
+    list of array, shape (n_visible, n_hidden of the layer)
+
+    Raises
+    ------
+    ValueError
+        If the layers do not fit on each other, or there is none.
+
+    References
+    ----------
+    P. Mehta and D. J. Schwab, arXiv:1410.3831.
+
+    Examples
+    --------
+    >>> from rgcourse.rbm import random_rbm
+    >>> stack = [random_rbm(16, 4, rng=1), random_rbm(4, 2, rng=1)]
+    >>> [field.shape for field in receptive_fields(stack)]
+    [(16, 4), (16, 2)]
+    """
+    machines = list(machines)
+    if not machines:
+        raise ValueError("machines must be a stack of at least one RBM, got none")
+    fields = [machines[0].W]
+    for below, machine in zip(machines, machines[1:], strict=False):
+        if machine.n_visible != below.n_hidden:
+            raise ValueError(
+                f"a layer of {machine.n_visible} visible units stands on one of {below.n_hidden} "
+                f"hidden units; the numbers must be equal"
+            )
+        fields.append(fields[-1] @ machine.W)
+    return fields
+
+
+def field_size(fields):
+    """Radius of each receptive field in lattice spacings; nan where all weights are zero.
+
+    The root of the mean squared distance from the field's centre, with the squared weights as the
+    distribution. Lattice and centre are those of a torus: the centre is the circular mean of each
+    coordinate, and distances go the shorter way round. A field that is spread evenly over the
+    lattice has no centre and gives about L / sqrt(6).
+
+    Parameters
+    ----------
+    fields : array, shape (L * L,) or (L * L, n_units)
+        Weights on a square lattice, row by row; one column per unit.
+
+    Returns
+    -------
+    float or array, shape (n_units,)
+
+    Raises
+    ------
+    ValueError
+        For sites that make no square, or weights that are not finite.
+
+    Examples
+    --------
+    Two neighbours across the edge of the torus lie half a spacing from their centre:
+
+    >>> field = np.zeros((4, 4))
+    >>> field[0, 0] = field[0, 3] = 1.0
+    >>> round(float(field_size(field.ravel())), 12)
+    0.5
+    """
+    fields = np.asarray(fields, dtype=float)
+    L = math.isqrt(len(fields)) if fields.ndim in (1, 2) else 0
+    if L < 2 or L * L != len(fields):
+        raise ValueError(
+            f"fields must have L * L rows, one per site, got an array of shape {fields.shape}"
+        )
+    if not np.all(np.isfinite(fields)):
+        raise ValueError("fields must be finite, got nan or inf; train with a smaller rate")
+    weight = np.square(fields).reshape(L, L, -1)
+    total = weight.sum(axis=(0, 1))
+    x = np.arange(L)[:, None]
+    square = np.zeros_like(total)
+    for axis in (0, 1):
+        profile = weight.sum(axis=1 - axis)
+        turn = 2j * np.pi / L
+        centre = np.angle((profile * np.exp(turn * x)).sum(axis=0)) * L / (2 * np.pi)
+        distance = (x - centre + L / 2) % L - L / 2
+        square += (profile * distance**2).sum(axis=0)
+    alive = total > 0
+    size = np.full(total.shape, np.nan)
+    size[alive] = np.sqrt(square[alive] / total[alive])
+    return float(size[0]) if fields.ndim == 1 else size

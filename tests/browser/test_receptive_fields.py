@@ -1,0 +1,111 @@
+"""Receptive fields in a real browser: the page shows the fields that Python has calculated."""
+
+import numpy as np
+import pytest
+from figures import FIGURE, value
+
+from rgcourse import rbm
+from rgcourse.widgets import ReceptiveFields
+
+
+def stack(seed):
+    rng = np.random.default_rng(seed)
+    return [rbm.random_rbm(m, n, scale=1.0, rng=rng) for m, n in ((64, 16), (16, 4))]
+
+
+def explorer(**options):
+    return ReceptiveFields({"trained": stack(1), "untrained": stack(2)}, **options)
+
+
+def shown(page):
+    """The field that the page draws, in lattice order."""
+    values = page.evaluate(f"Array.from({FIGURE}.scene.field({FIGURE}.scene.unit))")
+    return np.array(values) / 127
+
+
+def expected(data, layer, unit):
+    field = rbm.receptive_fields(stack({"trained": 1, "untrained": 2}[data]))[layer - 1][:, unit]
+    return field / np.abs(field).max()
+
+
+def test_mounts_without_error_or_request(mount):
+    page = mount(explorer(title="A title"))
+    assert page.locator("figure.rgw .rgw-title").inner_text() == "A title"
+    assert page.locator("figure.rgw input[type=range]").count() == 2
+    assert page.locator("figure.rgw canvas").count() == 2
+    assert page.locator("img.rgw-still").is_hidden()
+    assert "unit 0 in layer 1" in page.get_by_role("img").get_attribute("aria-label")
+    assert (page.errors, page.blocked) == ([], [])
+
+
+def test_keys_walk_through_units_layers_and_stacks(mount):
+    page = mount(explorer())
+    assert shown(page) == pytest.approx(expected("trained", 1, 0), abs=0.005)
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    assert shown(page) == pytest.approx(expected("trained", 1, 10), abs=0.005)
+    page.keyboard.press("l")
+    assert value(page, "layer") == 2
+    assert shown(page) == pytest.approx(expected("trained", 2, 3), abs=0.005)  # the last
+    page.keyboard.press("d")
+    assert value(page, "data") == "untrained"
+    assert shown(page) == pytest.approx(expected("untrained", 2, 3), abs=0.005)
+    page.keyboard.press("0")
+    assert (value(page, "layer"), value(page, "unit"), value(page, "data")) == (1, 0, "trained")
+    assert page.errors == []
+
+
+def test_sliders_choice_and_readouts(mount):
+    page = mount(explorer())
+    page.get_by_label("Layer", exact=True).fill("2")
+    page.get_by_label("Hidden unit", exact=True).fill("1")
+    page.get_by_role("combobox").select_option("untrained")
+    size = rbm.field_size(expected("untrained", 2, 1))
+    assert value(page, "size") == pytest.approx(size, abs=1e-3)
+    assert page.locator("output[data-key=size]").inner_text() == f"{size:.1f}"
+    weights = shown(page)
+    share = (weights**2).sum() ** 2 / (weights**4).sum() / 64
+    assert page.locator("output[data-key=share]").inner_text() == f"{100 * share:.0f} %"
+
+
+def test_a_click_on_a_small_field_enlarges_it(mount):
+    page = mount(explorer())
+    atlas = page.locator("canvas").nth(1)
+    atlas.scroll_into_view_if_needed()
+    box = atlas.bounding_box()
+    # second row, third column of four
+    page.mouse.click(box["x"] + 0.6 * box["width"], box["y"] + 0.3 * box["height"])
+    assert value(page, "unit") == 6
+    assert shown(page) == pytest.approx(expected("trained", 1, 6), abs=0.005)
+
+
+def test_the_canvas_has_the_signs_of_the_weights(mount):
+    page = mount(explorer())
+    colours = page.evaluate(
+        "Array.from(document.querySelector('canvas')"
+        ".getContext('2d').getImageData(0, 0, 8, 8).data)"
+    )
+    red, _, blue, _ = np.array(colours).reshape(64, 4).T
+    weights = expected("trained", 1, 0)
+    strong = np.abs(weights) > 0.2
+    assert np.array_equal((red > blue)[strong], (weights > 0)[strong])
+
+
+def test_run_walks_on(mount, poll):
+    page = mount(explorer(unit=14))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("s")
+    assert value(page, "unit") == 15
+    page.keyboard.press("Space")
+    poll(lambda: value(page, "unit") == 1)
+    assert page.errors == []
+
+
+def test_no_scroll_on_a_phone_and_both_themes(mount):
+    page = mount(explorer(), width=360)
+    assert page.evaluate("document.documentElement.scrollWidth > innerWidth") is False
+    before = page.locator("canvas").first.screenshot()
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_timeout(100)
+    assert page.locator("canvas").first.screenshot() != before
+    assert page.errors == []

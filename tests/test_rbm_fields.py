@@ -1,0 +1,55 @@
+"""Receptive fields: their products and their sizes."""
+
+import numpy as np
+import pytest
+
+from rgcourse import rbm
+
+
+def test_fields_are_products_of_the_weights():
+    rng = np.random.default_rng(11)
+    stack = [rbm.random_rbm(m, n, rng=rng) for m, n in ((36, 9), (9, 4), (4, 2))]
+    W = [m.W for m in stack]
+    first, second, third = rbm.receptive_fields(stack)
+    assert np.array_equal(first, W[0])
+    assert second == pytest.approx(W[0] @ W[1], abs=1e-15)
+    assert third == pytest.approx(W[0] @ W[1] @ W[2], abs=1e-15)
+
+
+def test_sizes_of_fields_that_are_known():
+    L = 8
+    delta, pair, even = np.zeros((3, L, L))
+    delta[3, 5] = -2.0
+    pair[1, 0] = pair[1, 4 - 1] = 1.0  # three apart: 1.5 from their centre
+    even[:] = 0.7
+    fields = np.stack([delta.ravel(), pair.ravel(), even.ravel(), np.zeros(L * L)], axis=1)
+    size = rbm.field_size(fields)
+    assert size[:2] == pytest.approx([0, 1.5], abs=1e-12)
+    assert size[2] == pytest.approx(L / np.sqrt(6), rel=0.02)  # it has no centre
+    assert np.isnan(size[3])
+    assert rbm.field_size(fields[:, 1]) == pytest.approx(1.5)
+
+
+def test_size_of_a_gaussian_anywhere_on_the_torus():
+    L, sigma = 32, 2.5
+    x = np.arange(L)
+    for shift in (0, 7, 29):
+        d = (x - shift + L / 2) % L - L / 2
+        profile = np.exp(-(d**2) / (4 * sigma**2))  # squared: a normal distribution
+        size = rbm.field_size(np.outer(profile, np.roll(profile, 5)).ravel())
+        assert size == pytest.approx(np.sqrt(2) * sigma, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "fields, message", [(np.ones(10), "L \\* L rows"), (np.array([1, 2, 3, np.nan]), "fields")]
+)
+def test_sizes_refuse(fields, message):
+    with pytest.raises(ValueError, match=message):
+        rbm.field_size(fields)
+
+
+def test_fields_refuse():
+    with pytest.raises(ValueError, match="9 hidden units"):
+        rbm.receptive_fields([rbm.random_rbm(16, 9, rng=1), rbm.random_rbm(8, 2, rng=1)])
+    with pytest.raises(ValueError, match="at least one"):
+        rbm.receptive_fields([])
