@@ -69,18 +69,10 @@ TARGET = ROOT / "rgcourse" / "widgets"
 
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
-stack = labels = types.CPointer(types.int32)
-couplings = types.CPointer(types.float64)
+stack = labels = terms = chosen = sites = types.CPointer(types.int32)
 integers = types.CPointer(types.int64)
-couplings = numbers = types.CPointer(types.float64)
-couplings = memory = result = types.CPointer(types.float64)
-stack = labels = terms = chosen = types.CPointer(types.int32)
-couplings = sums = numbers = types.CPointer(types.float64)
-stack = labels = sites = types.CPointer(types.int32)
-couplings = field = sums = types.CPointer(types.float64)
-weights = biases = layer = fields = types.CPointer(types.float32)
+couplings = numbers = memory = result = sums = field = types.CPointer(types.float64)
 weights = biases = layer = fields = maps = types.CPointer(types.float32)
-weights = biases = layer = fields = types.CPointer(types.float32)
 words = types.CPointer(types.uint32)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
 arrivals = events = places = streams = bits = types.CPointer(types.uint64)
@@ -193,18 +185,6 @@ FAMILIES = {
         networks.head: void(
             maps, count, count, count, weights, biases, weights, biases, layer, fields
         ),
-    },
-    "kondo_flow.wasm": {
-        poor_mans_scaling.flow_step: void(couplings, count, real, real),
-        poor_mans_scaling.grows_strong: count(real, real),
-    },
-    "rbm.wasm": {
-        units.draw: void(fields, layer, count, count, words, state),
-        units.gibbs_sweep: void(
-            weights, biases, biases, count, count, layer, layer, fields, words, state
-        ),
-        chain.bond_sum_2d: total(spins, count),
-        chain.spin_sum: total(spins, count),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.
