@@ -15,6 +15,7 @@ from .ising import words_for_page
 
 WARM_UP = 300  # sweeps from a fair coin for each spin before anything is shown
 STEPS = 2**15 - 1  # of a weight, from zero to the largest: int16
+BLANK = RBM(np.zeros((64, 16)), np.zeros(64), np.zeros(16))  # has learned nothing yet
 
 
 class RBMDream(LiveFigure):
@@ -28,7 +29,8 @@ class RBMDream(LiveFigure):
     Parameters
     ----------
     machines : sequence of RBM
-        All of the same shape, with L * L visible units. They are kept in 16 bits a weight.
+        All of the same shape, with L * L visible units. They are kept in 16 bits a weight. By
+        default one that has learned nothing.
     temperatures : sequence of float
         Of the magnets whose samples each machine has learned.
     energies, magnetizations : sequence of float, optional
@@ -53,8 +55,7 @@ class RBMDream(LiveFigure):
 
     Examples
     --------
-    >>> free = RBM(np.zeros((16, 4)), np.zeros(16), np.zeros(4))
-    >>> dream = RBMDream([free], [10.0])
+    >>> dream = RBMDream([BLANK, BLANK], [10.0, 20.0], machine=1)
     """
 
     _esm = script("wasm", "lattice", "figure", "curves", "rbm_dream", wasm=("rbm",))
@@ -76,8 +77,8 @@ class RBMDream(LiveFigure):
 
     def __init__(
         self,
-        machines,
-        temperatures,
+        machines=(BLANK,),
+        temperatures=(100.0,),
         *,
         energies=(),
         magnetizations=(),
