@@ -176,7 +176,9 @@ def test_assets_by_name():
     assert "export default { render };" in esm and ".rgw" in css
     assert (esm, css) == (IsingLab._esm, IsingLab._css)
     for figure in widgets.FIGURES:
-        assert f"{figure.__module__}.{figure.__name__}" == figure()._anywidget_id
+        assert assets(f"{figure.__module__}.{figure.__name__}") == (figure._esm, figure._css)
+    lab = IsingLab()
+    assert lab._anywidget_id == f"{IsingLab.__module__}.{IsingLab.__name__}"
 
 
 def test_unknown_widget_is_named():
