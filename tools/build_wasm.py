@@ -44,6 +44,7 @@ if __name__ == "__main__" and any(os.environ.get(k) != v for k, v in GENERIC.ite
 import llvmlite  # noqa: E402
 import llvmlite.binding as llvm  # noqa: E402
 import numba  # noqa: E402
+import numpy as np  # noqa: E402
 from numba import cfunc, types  # noqa: E402
 
 from rgcourse import (  # noqa: E402
@@ -328,7 +329,7 @@ def source(function):
     constants = {
         name: function.__globals__[name]
         for name in function.__code__.co_names
-        if isinstance(function.__globals__.get(name), (int, float))
+        if isinstance(function.__globals__.get(name), (int, float, np.floating))
     }
     return f"{ast.unparse(tree)}\n{sorted(constants.items())}\n"
 

@@ -7,16 +7,19 @@ from .._random import random_state
 from .machine import units
 from .units import _chances, _draw
 
-# OpenBLAS gives a product of more multiplications than this to several threads. For matrices as
-# small as ours the threads wait longer for each other than they work, and on a busy machine twenty
-# times as long: cut along the samples, a product stays in the thread that asks for it.
-ONE_THREAD = 2**18
+# OpenBLAS gives a product of more multiplications than this to several threads. For small matrices
+# the threads wait longer for each other than they work, on a busy machine twenty times as long: cut
+# along the samples, a product stays in the thread that asks for it. Pieces of less than WORTHWHILE
+# samples would be slow; large matrices are left to OpenBLAS.
+ONE_THREAD, WORTHWHILE = 2**18, 8
 
 
 def slices(n, multiplications):
     """Slices of n samples whose products, of so many multiplications a sample, stay single."""
     step = ONE_THREAD // multiplications
-    return [slice(i, i + step) for i in range(0, n, step)] if 0 < step < n else [slice(0, n)]
+    if not WORTHWHILE <= step < n:
+        return [slice(0, n)]
+    return [slice(i, i + step) for i in range(0, n, step)]
 
 
 def product(rows, matrix, out):

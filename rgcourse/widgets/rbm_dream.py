@@ -13,7 +13,7 @@ from ..rbm.units import _draw, _gibbs_sweep
 from ._front import LiveFigure, picture, script, style, tones, within
 from .ising import words_for_page
 
-WARM_UP = 300  # sweeps from a fair coin for each spin before anything is shown
+BURN_IN = 300  # sweeps from a fair coin for each spin before anything is shown
 STEPS = 2**15 - 1  # of a weight, from zero to the largest: int16
 BLANK = RBM(np.zeros((64, 16)), np.zeros(64), np.zeros(16))  # has learned nothing yet
 
@@ -147,7 +147,7 @@ class RBMDream(LiveFigure):
         v, h, fields = (np.full(m, 0.5, np.float32) for m in (n, k, max(n, k)))
         words, state = np.zeros(max(n, k) + 1, np.uint32), random_state(self.seed)
         _draw(fields, v, 1, n, words, state)
-        for _ in range(WARM_UP):
+        for _ in range(BURN_IN):
             _gibbs_sweep(W, a, b, n, k, v, h, fields, words, state)
         return v, h
 

@@ -5,7 +5,7 @@ import { decodeBase64, loadKernels } from "./wasm.js";
 import { RunningMean } from "./curves.js";
 import { element, mount, number, write } from "./figure.js";
 
-const WARM_UP = 300; // sweeps before the first frame; as in rbm_dream.py
+const BURN_IN = 300; // sweeps before the first frame; as in rbm_dream.py
 const FRAMES = 4; // of the clock for one sweep: faster would only be flicker
 const SHADES = 120; // of a weight, from zero to the strongest
 
@@ -18,7 +18,7 @@ class DreamScene {
     const most = Math.max(this.n, this.k);
     const floats = { W: this.n * this.k, a: this.n, b: this.k, v: this.n, h: this.k, fields: most };
     for (const [name, length] of Object.entries(floats)) this[name] = kernels.allocate("float32", length);
-    this.words_ = kernels.allocate("uint32", most + 1);
+    this.scratch = kernels.allocate("uint32", most + 1);
     this.state = kernels.allocate("uint32", 8);
     this.spins = kernels.allocate("int8", this.n);
     this.held = new Uint8Array(this.n);
@@ -116,12 +116,12 @@ class DreamScene {
 
   coins() {
     this.float("fields", this.n).fill(0.5);
-    this.kernels.draw(this.fields, this.v, 1, this.n, this.words_, this.state);
+    this.kernels.draw(this.fields, this.v, 1, this.n, this.scratch, this.state);
   }
 
   sweep() {
     const kept = this.held.some(Boolean) && Float32Array.from(this.float("v", this.n));
-    this.kernels.gibbs_sweep(this.W, this.a, this.b, this.n, this.k, this.v, this.h, this.fields, this.words_, this.state);
+    this.kernels.gibbs_sweep(this.W, this.a, this.b, this.n, this.k, this.v, this.h, this.fields, this.scratch, this.state);
     if (kept) this.float("v", this.n).forEach((_, i, v) => (v[i] = this.held[i] ? kept[i] : v[i]));
   }
 
@@ -158,7 +158,7 @@ class DreamScene {
     this.kernels.view("uint32", this.state, 8).set(this.model.get("seed_words"));
     this.float("h", this.k).fill(0);
     this.coins();
-    for (let sweep = 0; sweep < WARM_UP; sweep++) this.sweep();
+    for (let sweep = 0; sweep < BURN_IN; sweep++) this.sweep();
     this.measure();
   }
 
