@@ -122,7 +122,7 @@ class ReceptiveFields(LiveFigure):
         for k, field in enumerate(tile):
             y, x = (L + 1) * (k // side), (L + 1) * (k % side)
             atlas[y : y + L, x : x + L] = field
-        shown = min(self.unit, len(fields) - 1)
+        shown = self.unit % len(fields)
         for ax, image in ((left, tile[shown]), (right, atlas)):
             ax.imshow(image, cmap=colours, vmin=-1, vmax=1, interpolation="nearest")
             ax.set(xticks=[], yticks=[])
@@ -132,7 +132,7 @@ class ReceptiveFields(LiveFigure):
 
     def words(self):
         fields = self.fields()
-        shown = min(self.unit, len(fields) - 1)
+        shown = self.unit % len(fields)
         size = field_size(fields[shown].ravel())
         what = "All its weights are zero" if math.isnan(size) else f"Its radius is {size:.1f}"
         return (

@@ -30,7 +30,7 @@ class LevelScene {
     this.sliders = [
       { trait: "J", name: "J", label: "Exchange J", low, high: low + step * (count - 1), step, text: (J) => number(J, 2), mark: [0, "J = 0"] },
       { trait: "Lambda", name: "\u039b", label: "Ratio \u039b", low: first, high: second, step: table.Lambdas.length > 1 ? table.Lambdas[1] - first : 1, text: (L) => number(L, 1) },
-      { trait: "N", name: "N", label: "Last site N", low: 0, high: this.last, step: 1, text: (N) => `N = ${this.nearest(N)}` },
+      { trait: "N", name: "N", label: "Last site N", low: 0, high: this.last, step: 1, text: (N) => (N === this.nearest(N) ? `N = ${N}` : `${N}, shown ${this.nearest(N)}`) },
     ];
     const names = { even: "an even number of sites", odd: "an odd number of sites" };
     this.choice = element(

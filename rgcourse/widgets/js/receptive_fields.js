@@ -57,9 +57,9 @@ class FieldScene {
     return this.table.counts[this.layer - 1];
   }
 
-  /** A layer above has fewer units than the slider: its last stands for all beyond. */
+  /** A layer above has fewer units than the slider, which then goes round. */
   get unit() {
-    return Math.min(Math.round(this.model.get("unit")), this.count - 1);
+    return Math.round(this.model.get("unit")) % this.count;
   }
 
   get side() {
