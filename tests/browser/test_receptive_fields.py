@@ -46,7 +46,7 @@ def test_keys_walk_through_units_layers_and_stacks(mount):
     assert shown(page) == pytest.approx(expected("trained", 1, 10), abs=0.005)
     page.keyboard.press("l")
     assert value(page, "layer") == 2
-    assert shown(page) == pytest.approx(expected("trained", 2, 2), abs=0.005)  # four units: 10 goes round
+    assert shown(page) == pytest.approx(expected("trained", 2, 2), abs=0.005)
     page.keyboard.press("d")
     assert value(page, "data") == "untrained"
     assert shown(page) == pytest.approx(expected("untrained", 2, 2), abs=0.005)
