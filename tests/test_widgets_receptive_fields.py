@@ -84,7 +84,7 @@ def test_still_and_words():
     data, _ = figure._repr_mimebundle_()
     image = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
     assert image.width > 500 and len(data["image/png"]) < 60_000
-    assert data["text/plain"] == figure.words() and "unit 3 in layer 2" in figure.words()
+    assert data["text/plain"] == figure.words() and "unit 0 in layer 2" in figure.words()
     assert figure._repr_mimebundle_()[0] == data
 
 
