@@ -5,9 +5,9 @@ import sys
 
 import nbformat
 import pytest
-from coursework_class import SECRET, SOURCES, small_source
+from coursework_class import SECRET, SOURCES, hand_in, small_source
 
-from rgcourse.coursework import assignment, grade, key, sandbox, variants
+from rgcourse.coursework import assignment, grade, key, sandbox, submissions, variants
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 NAMES = [path.stem for path in SOURCES]
@@ -28,7 +28,7 @@ def marks(name, cells, student, questions=None):
     """[(question, case, reason or None)] of cells with the hidden cases of a student."""
     asked = [a for a in grader(name)._asked(student) if questions is None or a[0] in questions]
     requests = [key.request(case) | {"group": question} for question, case, _ in asked]
-    outcome = sandbox.run(cells, requests)
+    outcome = sandbox.run(cells, requests, kernels=grader(name).kernels)
     return [
         (question, case, grade._reason(n, case, expected, outcome))
         for n, (question, case, expected) in enumerate(asked)
@@ -66,6 +66,15 @@ def test_the_reference_gets_everything(name, student):
     notebook = assignment.solution_notebook(one.assignment, one.parameters(student), student)
     lost = [(q, case.asked, why) for q, case, why in marks(name, code_of(notebook), student) if why]
     assert not lost
+
+
+@linux
+@pytest.mark.parametrize("name", NAMES)
+def test_the_reference_is_graded_quickly(name, tmp_path):
+    one = made(name)
+    notebook = assignment.solution_notebook(one.assignment, one.parameters("ada"), "ada")
+    paper = submissions.Submission("ada", hand_in(tmp_path, "ada", notebook))
+    assert min(grader(name).row(paper)["seconds"] for _ in range(3)) <= QUICK
 
 
 @linux

@@ -237,6 +237,19 @@ def finished(journal):
     return names
 
 
+def test_a_reference_that_is_wrong_is_refused_before_anybody_loses_points(tmp_path):
+    notebook = small_source()
+    cell = next(c for c in notebook.cells if "own = factor**2" in c.source)
+    cell.source = cell.source.replace("factor**2", "factor**3")
+    nbformat.write(notebook, tmp_path / "source.ipynb")
+    broken = key.make(tmp_path / "source.ipynb", SECRET)
+    (tmp_path / "class").mkdir()
+    hand_in(tmp_path / "class", "ada", "")
+    with pytest.raises(ValueError, match="reference solution of 'own' does not get all its"):
+        grade.grade(tmp_path / "class", broken, tmp_path / "g.csv")
+    assert not (tmp_path / "g.csv").exists()
+
+
 def test_a_new_version_of_a_paper_is_graded_again(made, tmp_path):
     folder = tmp_path / "class"
     folder.mkdir()

@@ -162,6 +162,24 @@ def test_no_files_of_ours_no_network(tmp_path):
     assert "RGCOURSE_SECRET" not in str(outcome.answers[5])
 
 
+def test_compiled_kernels_come_as_a_copy(tmp_path):
+    kernels = tmp_path / "kernels"
+    use = "from rgcourse.exact import enumerate_ising\nu = enumerate_ising(2, 0.3).energy"
+    ours = sandbox.run([use], [{"name": "u"}], kernels=kernels, trusted=True)
+    files = {path: path.read_bytes() for path in kernels.rglob("*.nb?")}
+    assert files and not ours.errors
+    spoil = (
+        "import os\nfrom pathlib import Path\n"
+        "own = sorted(Path(os.environ['NUMBA_CACHE_DIR']).rglob('*.nb?'))\n"
+        "count = len(own)\nfor path in own: path.write_bytes(b'spoilt')\n"
+        f"Path({str(next(iter(files)))!r}).write_bytes(b'spoilt')"
+    )
+    theirs = run(use, spoil, ask=[{"name": "u"}, {"name": "count"}], kernels=kernels)
+    assert theirs.answers == {0: ours.answers[0], 1: len(files), 2: 42}
+    assert "OSError" in theirs.cell_errors[2] or "PermissionError" in theirs.cell_errors[2]
+    assert files == {path: path.read_bytes() for path in kernels.rglob("*.nb?")}
+
+
 def test_answers_that_lie_about_equality_do_not_cross():
     cheat = (
         "class Yes:\n"

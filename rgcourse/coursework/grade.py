@@ -5,13 +5,17 @@ import csv
 import json
 import os
 import platform
+import shutil
 import sys
+import tempfile
 import threading
 import warnings
+import weakref
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import assignment as source
 from . import plain, sandbox, submissions
 from .key import Reference, request
 
@@ -72,15 +76,11 @@ def grade(folder, key, output, *, roster=(), workers=None, unsafe=False, progres
     output = Path(output)
     todo = submissions.find(folder, roster)
     journal = Journal(output.with_name(output.name + ".journal"), key)
-    grader = Grader(key, [*hidden, folder, output.parent / journal.path.name])
-    done = 0
+    left = [submission for submission in todo if journal.row(submission) is None]
+    done = len(todo) - len(left)
+    grader = Grader(key, [*hidden, folder, journal.path]) if left else None
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        waiting = {}
-        for submission in todo:
-            if journal.row(submission) is None:
-                waiting[pool.submit(grader.row, submission)] = submission
-            else:
-                done += 1
+        waiting = {pool.submit(grader.row, submission): submission for submission in left}
         try:
             for future in as_completed(waiting):
                 journal.add(waiting[future], future.result())
@@ -97,12 +97,33 @@ def grade(folder, key, output, *, roster=(), workers=None, unsafe=False, progres
 
 
 class Grader:
-    """Grades one submission after the other with one key; may be shared by threads."""
+    """Grades one submission after the other with one key; may be shared by threads.
+
+    At the start the reference solution is marked as a submission would be. It must get every
+    point on this machine (ValueError otherwise), and the kernels that it compiles are kept, so
+    that no submission has to compile them.
+    """
 
     def __init__(self, key, hidden=()):
         self.key, self.hidden = key, hidden
         self.reference = Reference(key)
         self.lock = threading.Lock()  # the reference solution runs in this process
+        self.kernels = Path(tempfile.mkdtemp(prefix="rgcourse-kernels-"))
+        weakref.finalize(self, shutil.rmtree, self.kernels, ignore_errors=True)
+        self.kernels.chmod(0o755)  # read by processes of another user
+        self._mark_reference()
+
+    def _mark_reference(self):
+        parameters = source.parameters_cell(self.key.parameters("reference"))
+        cells = [parameters, *source.reference_code(self.key.assignment)]
+        asked = self._asked("reference")
+        outcome = sandbox.run(cells, _requests(asked), kernels=self.kernels, trusted=True)
+        for question, mark in self._marks(asked, outcome).items():
+            for reason in mark.reasons:
+                raise ValueError(
+                    f"the reference solution of {question!r} does not get all its points here "
+                    f"({reason}): mend the source or this installation before you grade"
+                )
 
     def row(self, submission):
         """The row of a submission; whatever happens, there is one."""
@@ -111,9 +132,13 @@ class Grader:
         except submissions.Unreadable as error:
             return self._row(submission.student, {}, str(error), {}, 0.0)
         asked = self._asked(submission.student)
-        requests = [request(case) | {"group": name} for name, case, _ in asked]
-        isolated = sandbox.bubblewrap() is not None
-        outcome = sandbox.run(code, requests, isolated=isolated, hidden=self.hidden)
+        outcome = sandbox.run(
+            code,
+            _requests(asked),
+            isolated=sandbox.bubblewrap() is not None,
+            hidden=self.hidden,
+            kernels=self.kernels,
+        )
         marks = self._marks(asked, outcome)
         broken = [f"cell {n + 1}: {why}" for n, why in sorted(outcome.cell_errors.items())]
         status = "graded" + (f"; {'; '.join(broken[:5])}" if broken else "")
@@ -161,6 +186,10 @@ class Grader:
             "status": status,
             "seconds": round(seconds, 2),
         }
+
+
+def _requests(asked):
+    return [request(case) | {"group": name} for name, case, _ in asked]
 
 
 def _reason(number, case, expected, outcome):
