@@ -185,7 +185,7 @@ def test_feedback_gives_reasons_and_rubric_but_no_answer(graded, made):
 
 
 def test_formulas_are_made_text():
-    assert grade._harmless(["=1+1", "ada", "-3", "12"]) == ["'=1+1", "ada", "'-3", "12"]
+    assert grade.harmless(["=1+1", "ada", "-3", "12"]) == ["'=1+1", "ada", "'-3", "12"]
 
 
 def test_exports(graded, made, tmp_path):
@@ -291,13 +291,16 @@ def test_the_command_from_secret_to_grades(tmp_path, monkeypatch, capsys):
         (["grade", "nowhere", "--key", "{key}", "-o", "x.csv"], "not a folder"),
         (["grade", "{folder}", "--key", "{source}", "-o", "x.csv"], "not a key"),
         (["key", "{source}", "-o", "k.json"], "RGCOURSE_SECRET is not set"),
+        (["grade", "{folder}", "--key", "{key}", "-o", "x", "--roster", "{roster}"], "'../ada'"),
     ],
 )
 def test_wrong_input_is_said_in_one_line(call, told, made, tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("RGCOURSE_SECRET", raising=False)
     key.write(made, tmp_path / "key.json")
     nbformat.write(small_source(), tmp_path / "source.ipynb")
-    places = {"key": tmp_path / "key.json", "source": tmp_path / "source.ipynb", "folder": tmp_path}
+    (tmp_path / "roster.csv").write_text("student\n../ada\n")
+    files = {"key": "key.json", "source": "source.ipynb", "roster": "roster.csv", "folder": ""}
+    places = {name: tmp_path / file for name, file in files.items()}
     assert command.main([part.format(**places) for part in call]) == 2
     assert told in capsys.readouterr().err
 

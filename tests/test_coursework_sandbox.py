@@ -216,3 +216,16 @@ def test_walls_are_not_silently_left_out(monkeypatch):
     monkeypatch.setattr(sandbox, "bubblewrap", lambda: None)
     with pytest.raises(ValueError, match="apt install bubblewrap"):
         run()
+
+
+def test_walls_that_may_not_be_built_count_as_none(tmp_path, monkeypatch):
+    """As in a container without namespaces: every submission would fail there."""
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho no permission to create a namespace >&2\nexit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    sandbox.bubblewrap.cache_clear()
+    try:
+        assert sandbox.bubblewrap() is None
+    finally:
+        sandbox.bubblewrap.cache_clear()

@@ -114,7 +114,11 @@ def read_roster(path):
         rows = list(csv.DictReader(file))
     if not rows or "student" not in rows[0]:
         raise ValueError(f"{path} needs a column named `student`")
-    return [row["student"].strip() for row in rows if row["student"].strip()]
+    students = [(row["student"] or "").strip() for row in rows]
+    for student in students:
+        if student in (".", "..") or set(student) & set("/\\\0"):
+            raise ValueError(f"{path}: {student!r} cannot be the name of a file; use a login name")
+    return [student for student in students if student]
 
 
 if __name__ == "__main__":

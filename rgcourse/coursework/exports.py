@@ -4,6 +4,8 @@ import csv
 import json
 from pathlib import Path
 
+from .grade import harmless
+
 
 def gradescope(row, assignment):
     """The `results.json` of Gradescope for one row, as a dictionary."""
@@ -54,4 +56,4 @@ def write_lms(rows, assignment, path, identifier="SIS Login ID"):
 
 def _write(path, lines):
     with Path(path).open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(lines)
+        csv.writer(file).writerows([harmless(map(str, line)) for line in lines])

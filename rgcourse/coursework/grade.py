@@ -20,9 +20,10 @@ from . import plain, sandbox, submissions
 from .key import Reference, request
 
 NO_WALLS = (
-    "bubblewrap is not installed: submissions run with limits on time, memory and processes, but "
-    "they can read this computer's files and reach its network. Install it (Debian: apt install "
-    "bubblewrap) before you grade what you did not write."
+    f"{sandbox.NO_WALLS}: submissions run with limits on time, memory and processes, but they can "
+    "read this computer's files and reach its network. Install it (Debian: apt install "
+    "bubblewrap), or allow it (Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0), "
+    "before you grade what you did not write."
 )
 NO_LIMITS = (
     "limits on processes and memory need Linux, this is {system}: a submission could fill the "
@@ -265,7 +266,7 @@ def write_table(rows, assignment, path):
             if question.manual:
                 line.append("")
         lines.append([*line, f"{sum(row['auto'].values()):g}", _one_line(row["status"])])
-    _replace(path, lambda file: csv.writer(file).writerows(map(_harmless, lines)))
+    _replace(path, lambda file: csv.writer(file).writerows(map(harmless, lines)))
 
 
 def write_feedback(rows, assignment, folder):
@@ -298,7 +299,7 @@ def _one_line(text):
     return " ".join(str(text).split())
 
 
-def _harmless(line):
+def harmless(line):
     """Cells that a spreadsheet would take for a formula are made text."""
     return [f"'{cell}" if cell[:1] in tuple("=+-@\t") else cell for cell in line]
 

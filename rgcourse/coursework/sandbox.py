@@ -6,6 +6,7 @@ again, so that one bad cell costs one cell.
 """
 
 import contextlib
+import functools
 import json
 import os
 import select
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from . import child
 
+NO_WALLS = "bubblewrap is not installed, or may not build its walls here"
 LARGEST_REPLY = 16_000_000  # bytes of one run
 SECONDS_PER_STEP = 10.0  # of wall clock: one cell, or one call
 SECONDS_IN_ALL = 60.0
@@ -47,9 +49,20 @@ class Outcome:
     seconds: float = 0.0
 
 
+@functools.cache
 def bubblewrap():
-    """Path of the `bwrap` command, None where it is not installed."""
-    return shutil.which("bwrap")
+    """Path of the `bwrap` command; None where it is not installed, or may not build its walls."""
+    path = shutil.which("bwrap")
+    if path is None:
+        return None
+    probe = [path, *_spaces(), "--ro-bind", "/", "/", "true"]
+    return path if subprocess.run(probe, capture_output=True).returncode == 0 else None
+
+
+def _spaces():
+    """Options that part a process from the network and from other processes."""
+    user = [] if os.getuid() == 0 else ["--unshare-user"]
+    return ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", *user]
 
 
 def run(
@@ -72,7 +85,7 @@ def run(
         `{"name": ...}` asks for a value; with `"args"`, a list of `plain.encode`d arguments, a
         function is called. A request whose `"group"` has hung once is not tried again.
     isolated : bool
-        Under bubblewrap; ValueError if that is not installed.
+        Under bubblewrap; ValueError if that does not work here.
     hidden : sequence of Path
         Files and folders that must not be seen even if they lie among what the sandbox needs.
     seconds : float
@@ -83,7 +96,7 @@ def run(
         The cells are ours: no walls, time to compile, and the compiled kernels stay in `kernels`.
     """
     if isolated and not trusted and bubblewrap() is None:
-        raise ValueError("bubblewrap is not installed: apt install bubblewrap")
+        raise ValueError(f"{NO_WALLS}: apt install bubblewrap, or isolated=False")
     box = _Box(isolated and not trusted, tuple(hidden), kernels, trusted)
     seconds *= TRUSTED if trusted else 1
     outcome, start, skipped_cells = Outcome(), time.monotonic(), set()
@@ -329,11 +342,8 @@ def _walls(package, box):
         if any(path.is_relative_to(root) for root in [*roots, *SYSTEM]):
             kind = ["--tmpfs"] if path.is_dir() else ["--ro-bind", os.devnull]
             binds += [*kind, str(path)]
-    spaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-    if os.getuid() != 0:
-        spaces.append("--unshare-user")
     scratch = ["--size", str(SCRATCH), "--perms", "1777", "--tmpfs", "/tmp"]
     return [
-        bubblewrap(), *spaces, "--die-with-parent", "--new-session", *scratch, *binds,
+        bubblewrap(), *_spaces(), "--die-with-parent", "--new-session", *scratch, *binds,
         "--proc", "/proc", "--dev", "/dev", "--chdir", "/tmp",
     ]  # fmt: skip
