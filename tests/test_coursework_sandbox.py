@@ -72,6 +72,14 @@ def test_loops_are_stopped_and_the_rest_counts(monkeypatch):
     assert time.monotonic() - begin < 20
 
 
+def test_calls_of_one_question_share_their_time(monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS_PER_STEP", 1.5)
+    slow = "import time\ndef slow(x):\n    time.sleep(0.6)\n    return x"
+    outcome = run(slow, ask=[call("slow", n) for n in range(4)])
+    assert outcome.answers == {0: 0, 1: 1, 4: 42}
+    assert all("in one question" in outcome.errors[n] for n in (2, 3))
+
+
 def test_the_whole_is_stopped_too(monkeypatch):
     monkeypatch.setattr(sandbox, "SECONDS_PER_STEP", 1.0)
     outcome = run(*["while True: pass"] * 20, seconds=5.0)

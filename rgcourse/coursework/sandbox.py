@@ -23,7 +23,7 @@ from . import child
 
 NO_WALLS = "bubblewrap is not installed, or may not build its walls here"
 LARGEST_REPLY = 16_000_000  # bytes of one run
-SECONDS_PER_STEP = 10.0  # of wall clock: one cell, or one call
+SECONDS_PER_STEP = 10.0  # of wall clock: one cell, or all calls of one question
 SECONDS_IN_ALL = 60.0
 TRUSTED = 12  # times as long for a run of ours, which may have to compile every kernel
 RESTARTS = 6
@@ -83,7 +83,8 @@ def run(
         Source of the code cells, in order.
     requests : list of dict
         `{"name": ...}` asks for a value; with `"args"`, a list of `plain.encode`d arguments, a
-        function is called. A request whose `"group"` has hung once is not tried again.
+        function is called. Requests of one `"group"` share their time, and when one of them has
+        hung or crashed, the others are not tried again.
     isolated : bool
         Under bubblewrap; ValueError if that does not work here.
     hidden : sequence of Path
@@ -100,6 +101,7 @@ def run(
     box = _Box(isolated and not trusted, tuple(hidden), kernels, trusted)
     seconds *= TRUSTED if trusted else 1
     outcome, start, skipped_cells = Outcome(), time.monotonic(), set()
+    clock = _Clock(SECONDS_PER_STEP * (TRUSTED if trusted else 1), requests)
     for _ in range(RESTARTS + 1):
         left = seconds - (time.monotonic() - start)
         todo = [
@@ -111,7 +113,7 @@ def run(
             "cells": [(n, c) for n, c in enumerate(cells) if n not in skipped_cells],
             "requests": [(n, {k: r[k] for k in ("name", "args") if k in r}) for n, r in todo],
         }
-        step, reason = _attempt(job, outcome, box, left)
+        step, reason = _attempt(job, outcome, box, left, clock)
         if reason is None or not todo:
             break
         kind, number = step or ("cell", -1)
@@ -152,7 +154,30 @@ class _Box:
     trusted: bool
 
 
-def _attempt(job, outcome, box, seconds):
+class _Clock:
+    """How long each step may still take: a cell, or the requests of one group together."""
+
+    def __init__(self, limit, requests):
+        self.limit, self.spent = limit, {}
+        self.group = {n: r.get("group") or n for n, r in enumerate(requests)}
+
+    def left(self, step):
+        """Seconds that a step may take; twice the limit before the first, as Python starts."""
+        if step is None:
+            return 2 * self.limit
+        return self.limit - self.spent.get(self._name(step), 0.0)
+
+    def add(self, step, seconds):
+        """Count what a step has taken."""
+        name = self._name(step)
+        self.spent[name] = self.spent.get(name, 0.0) + seconds
+
+    def _name(self, step):
+        kind, number = step
+        return (kind, self.group.get(number) if kind == "request" else number)
+
+
+def _attempt(job, outcome, box, seconds, clock):
     """(step at which it stopped, reason) of one process; reason None if it came to its end."""
     with tempfile.TemporaryDirectory(prefix="rgcourse-") as folder:
         user = None
@@ -176,9 +201,8 @@ def _attempt(job, outcome, box, seconds):
             env=_environment(folder, box),
             start_new_session=True,
         )
-        per_step = SECONDS_PER_STEP * (TRUSTED if box.trusted else 1)
         try:
-            return _listen(process, json.dumps(job).encode(), outcome, seconds, per_step)
+            return _listen(process, json.dumps(job).encode(), outcome, seconds, clock)
         finally:
             _end(process, user)
 
@@ -195,7 +219,7 @@ def _may_change_user(box, package):
     return box.isolated or all(folder.stat().st_mode & 0o001 for folder in folders)
 
 
-def _listen(process, job, outcome, seconds, per_step):
+def _listen(process, job, outcome, seconds, clock):
     """Feed the job, read the events, and watch the clock."""
     begin = time.monotonic()
     step, step_began, buffer, received = None, begin, b"", 0
@@ -203,12 +227,12 @@ def _listen(process, job, outcome, seconds, per_step):
     os.set_blocking(process.stdin.fileno(), False)
     while True:
         now = time.monotonic()
-        step_limit = per_step if step else 2 * per_step  # Python has to start
-        wait = min(begin + seconds, step_began + step_limit) - now
+        wait = min(begin + seconds, step_began + clock.left(step)) - now
         if wait <= 0:
-            what = "all" if now >= begin + seconds else "one step"
-            limit = seconds if what == "all" else step_limit
-            return step, f"stopped after {limit:.0f} s in {what}"
+            if now >= begin + seconds:
+                return step, f"stopped after {seconds:.0f} s in all"
+            what = {"cell": "one cell", "request": "one question"}[step[0] if step else "cell"]
+            return step, f"stopped after {clock.limit:.0f} s in {what}"
         writing = [process.stdin] if sent < len(job) else []
         ready, writable, _ = select.select([process.stdout], writing, [], min(wait, 1.0))
         if writable:
@@ -229,6 +253,8 @@ def _listen(process, job, outcome, seconds, per_step):
         for line in lines:
             event = _event(line)
             if "begin" in event:
+                if step:
+                    clock.add(step, time.monotonic() - step_began)
                 step, step_began = event["begin"], time.monotonic()
             elif "end" in event:
                 return None, None
