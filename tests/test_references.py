@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from pybtex.database import parse_file
+from pybtex.richtext import Text
 
 from rgcourse.reference import entries
 
@@ -77,28 +78,15 @@ class Work:
     year: str = ""
 
 
-def plain(text):
-    """LaTeX of a field as the reader sees it."""
-    accents = {r"\"u": "ü", r"\"{u}": "ü", r"\'e": "é", r"\'{e}": "é", r"\`e": "è", r"\`{e}": "è"}
-    for tex, letter in accents.items():
-        text = text.replace(tex, letter)
-    return re.sub(r"[{}]", "", text)
-
-
-def in_bibliography(path=BIB):
+def in_bibliography():
     """Every entry with a DOI, by key."""
     works = {}
-    for key, entry in parse_file(str(path), encoding="utf-8").entries.items():
-        field = {name: plain(text) for name, text in entry.fields.items()}
-        first = re.split(r"-|:", field.get("pages", ""))[0]
+    for key, entry in parse_file(str(BIB), encoding="utf-8").entries.items():
+        field = entry.fields
         if "doi" in field:
-            works[key] = Work(
-                field["doi"],
-                field.get("journal", ""),
-                field.get("volume", ""),
-                first,
-                field["year"],
-            )
+            journal = str(Text.from_latex(field.get("journal", "")))
+            page = re.split("-|:", field.get("pages", ""))[0]
+            works[key] = Work(field["doi"], journal, field.get("volume", ""), page, field["year"])
     return works
 
 
