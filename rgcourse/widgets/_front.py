@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import math
+import re
 from pathlib import Path
 
 import anywidget
@@ -33,7 +34,7 @@ def script(*modules, wasm):
     lines = [f"const WASM_BASE64 = {json.dumps(files)};"]
     for module in ("wasm", "figure", *modules):
         for line in (SCRIPTS / f"{module}.js").read_text(encoding="utf-8").splitlines():
-            line = line.strip()
+            line = re.sub(r"\s+// .*", "", line.strip())
             if line.startswith(("import ", "//", "/**", "*")) or not line:
                 continue
             if not line.startswith("export default "):

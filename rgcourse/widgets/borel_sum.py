@@ -50,7 +50,7 @@ class BorelSum(LiveFigure):
     'eta'
     """
 
-    _esm = script("plot", "borel_sum", wasm=("resummation",))
+    _esm = script("plot", "steps", "borel_sum", wasm=("resummation",))
     title = said("How much does a divergent series know?")
     try_line = said(
         "move b and λ until the three curves lie on one another and are flat. Then press "

@@ -56,7 +56,7 @@ class ChainFlow(LiveFigure):
     >>> chain = ChainFlow(K=1.5, h=0.02)
     """
 
-    _esm = script("plot", "chain_flow", wasm=("decimation",))
+    _esm = script("plot", "steps", "chain_flow", wasm=("decimation",))
     title = said("Where does a chain flow?")
     try_line = said(
         "drop a chain at h = 0 as far right as you can. Does it ever flow to the right?"

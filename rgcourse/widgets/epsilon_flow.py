@@ -44,7 +44,7 @@ class EpsilonFlow(LiveFigure):
     >>> flow = EpsilonFlow(d=3, N=1)
     """
 
-    _esm = script("plot", "epsilon_flow", wasm=("epsilon",))
+    _esm = script("plot", "steps", "epsilon_flow", wasm=("epsilon",))
     title = said("Which fixed point rules?")
     try_line = said(
         "drag the dimension down through 4 and watch a point split off. Then press c and "

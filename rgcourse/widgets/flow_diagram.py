@@ -44,7 +44,7 @@ class FlowDiagram(LiveFigure):
     >>> diagram = FlowDiagram(K1=0.1, K2=0.05)
     """
 
-    _esm = script("plot", "flow_diagram", wasm=("flows",))
+    _esm = script("plot", "steps", "flow_diagram", wasm=("flows",))
     title = said("Where does this magnet flow?")
     try_line = said(
         "find the surface between order and disorder in six drops. Click into the plane, "

@@ -79,7 +79,7 @@ class IsingLab(LiveFigure):
     """
 
     _esm = script(
-        "lattice", "packed", "curves", "ising_lab",
+        "lattice", "packed", "means", "curves", "ising_lab",
         wasm=("ising", "packed", "packed_simd"),
     )  # fmt: skip
     title = said("One lattice, four distances")

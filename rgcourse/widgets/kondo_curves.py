@@ -46,7 +46,7 @@ class KondoCurves(LiveFigure):
     True
     """
 
-    _esm = script("plot", "kondo_curves", wasm=())
+    _esm = script("plot", "steps", "kondo_curves", wasm=())
     title = said("How many curves are these?")
     try_line = said(
         "move the second slider until all curves are one. Does it happen anywhere but at the end?"

@@ -43,7 +43,7 @@ class KondoFlow(LiveFigure):
     >>> diagram = KondoFlow(g_z=-0.1, g_perp=0.2)
     """
 
-    _esm = script("plot", "kondo_flow", wasm=("kondo_flow",))
+    _esm = script("plot", "steps", "kondo_flow", wasm=("kondo_flow",))
     title = said("Where does this impurity flow?")
     try_line = said(
         "drop a point with ferromagnetic (negative) J_z that ends in strong coupling all "

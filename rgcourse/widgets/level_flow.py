@@ -65,7 +65,7 @@ class LevelFlow(LiveFigure):
         For values outside of these, here or on later assignment.
     """
 
-    _esm = script("plot", "level_flow", wasm=())
+    _esm = script("plot", "steps", "level_flow", wasm=())
     title = said("How long must the chain be to lose the spin?")
     try_line = said(
         "halve J, and halve it again. How much longer must the chain be before the spin is gone?"

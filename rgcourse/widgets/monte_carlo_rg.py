@@ -60,7 +60,7 @@ class MonteCarloRG(LiveFigure):
     3
     """
 
-    _esm = script("plot", "monte_carlo_rg", wasm=("mcrg",))
+    _esm = script("plot", "steps", "monte_carlo_rg", wasm=("mcrg",))
     title = said("Where do the eigenvalues settle?")
     try_line = said(
         "run it, and take operators away one by one until y moves by more than its error. "

@@ -43,7 +43,7 @@ class PowerCounting(LiveFigure):
     >>> figure = PowerCounting(d=3)
     """
 
-    _esm = script("plot", "power_counting", wasm=("fields",))
+    _esm = script("plot", "steps", "power_counting", wasm=("fields",))
     title = said("Which couplings survive zooming out?")
     try_line = said("find the dimension in which φ⁶ keeps its size while φ⁴ grows.")
 

@@ -43,7 +43,7 @@ class TrialLab(LiveFigure):
     >>> lab = TrialLab(K=0.3, B=0.2)
     """
 
-    _esm = script("plot", "trial_lab", wasm=("variational",))
+    _esm = script("plot", "steps", "trial_lab", wasm=("variational",))
     title = said("How close can a guess come to the true free energy?")
     try_line = said(
         "drag the dot to the lowest place you can find, then press Run and see whether a "
