@@ -2,6 +2,7 @@
 
 import _thread
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -72,7 +73,15 @@ def test_long_runs_in_many_calls_give_the_same(Chain, sites_per_call, monkeypatc
         assert np.array_equal(getattr(series, name), getattr(whole, name))
 
 
-def test_ctrl_c_stops_a_long_run_and_the_chain_lives_on():
+@pytest.fixture
+def heeds_ctrl_c():
+    """Ctrl-C is heard: a shell that starts `pytest &` has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_stops_a_long_run_and_the_chain_lives_on(heeds_ctrl_c):
     chain = HeatBath(64, 0.4, rng=1)
     chain.sweep(1)  # compiled before the clock starts
     start = time.monotonic()

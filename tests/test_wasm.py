@@ -16,6 +16,7 @@ from rgcourse._random import random_state
 from rgcourse.multispin import PackedHeatBath, PackedIsing, coarse
 from rgcourse.samplers import chain, cluster, local
 from rgcourse.widgets import ising
+from rgcourse.widgets._front import words_for_page
 
 L = 64
 FAMILIES = list(build_wasm.FAMILIES)
@@ -94,7 +95,7 @@ def test_blocks_and_sums_are_equal(page, rng, b):
 def test_still_is_the_first_frame(page, h):
     """What the page does before its first frame, step by step, gives the still's lattice."""
     T, seed = 2.3, 7
-    words = np.array(ising.words_for_page(seed), np.uint32)
+    words = np.array(words_for_page(seed), np.uint32)
     spins, site, bond = np.ones(L * L, np.int8), np.zeros(5, np.uint64), np.zeros(1, np.uint64)
     work = np.zeros(L * L + 8, np.int32)
     there = [page.put(array) for array in (spins, site, bond, work, words)]

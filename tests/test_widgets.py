@@ -80,6 +80,11 @@ def test_assignment_is_checked_too():
     assert (lab.T, lab.algorithm) == (ising.CRITICAL_TEMPERATURE, "heat bath")
 
 
+def test_a_parameter_that_no_figure_has_is_named():
+    with pytest.raises(TypeError, match="IsingLab has no parameter 'tile'"):
+        IsingLab(L=64, tile="a slip of the pen")
+
+
 def test_curves_are_onsager_and_yang():
     curves = IsingLab(L=64, T_range=(1.0, 4.0)).curves
     T, M = np.array(curves["T"]), np.array(curves["M"])

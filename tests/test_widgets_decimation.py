@@ -31,7 +31,7 @@ def test_still_and_words():
         ({"h": 2.0}, "h must lie between -1.5 and 1.5"),
         ({"b": 5}, "b must lie between 2 and 4"),
         ({"n_spins": 1000}, "between 64 and 512"),
-        ({"n_spins": 12}, "at least 64"),
+        ({"n_spins": 12}, "between 64 and 512, got 12"),
         ({"seed": -1}, "at least 0"),
     ],
 )

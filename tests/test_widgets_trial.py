@@ -41,7 +41,7 @@ def test_traits_survive_the_way_to_the_page():
         ({"B": float("nan")}, "B must be finite"),
         ({"B": 4.0}, "B must lie between -3 and 3"),
         ({"block": 3}, "block must be one of 1, 2, 4, 16, got 3"),
-        ({"block": 2.5}, "block must be a whole number"),
+        ({"block": 2.5}, "block must be one of 1, 2, 4, 16, got 2.5"),
         ({"predict": ("why?",)}, "question, answer, other answer"),
     ],
 )

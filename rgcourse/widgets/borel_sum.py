@@ -3,12 +3,11 @@
 import numpy as np
 import traitlets
 
-from .. import _checks
 from .._palette import LIGHT
 from ..epsilon_expansion import eta_series, inverse_nu_series, omega_series
 from ..reference import entry
 from ..resummation import conformal_sums, lipatov_a, resum
-from ._front import LiveFigure, one_of, picture, script, style, within
+from ._front import Between, LiveFigure, OneOf, Whole, picture, plots, said, script
 
 SERIES = {"nu": inverse_nu_series, "eta": eta_series, "omega": omega_series}
 SYMBOLS = {"nu": "$\\nu$", "eta": "$\\eta$", "omega": "$\\omega$"}
@@ -51,74 +50,35 @@ class BorelSum(LiveFigure):
     'eta'
     """
 
-    _esm = script("wasm", "figure", "plot", "borel_sum", wasm=("resummation",))
-    _css = style()
+    _esm = script("plot", "steps", "borel_sum", wasm=("resummation",))
+    title = said("How much does a divergent series know?")
+    try_line = said(
+        "move b and λ until the three curves lie on one another and are flat. Then press "
+        "r and see where the rule went."
+    )
 
-    quantity = traitlets.Unicode().tag(sync=True)
-    N = traitlets.Int().tag(sync=True)
-    order = traitlets.Int().tag(sync=True)
-    b = traitlets.Float().tag(sync=True)
-    lam = traitlets.Float().tag(sync=True)
-    d = traitlets.Float().tag(sync=True)
+    quantity = OneOf(SERIES)
+    N = Whole(0, N_MOST)
+    order = Whole(*LOOPS)
+    b = Between(0, 30)
+    lam = Between(-1, 4)
+    d = Between(2, 3.9)
     series = traitlets.Dict().tag(sync=True)
     known = traitlets.Dict().tag(sync=True)
     estimate = traitlets.List(traitlets.Float()).tag(sync=True)
 
-    def __init__(
-        self,
-        quantity="nu",
-        N=1,
-        *,
-        order=6,
-        b=5.0,
-        lam=1.0,
-        d=3.0,
-        running=False,
-        title="How much does a divergent series know?",
-        try_line="move b and λ until the three curves lie on one another and are flat. Then press "
-        "r and see where the rule went.",
-        caption="",
-        predict=(),
-    ):
+    def __init__(self, quantity="nu", N=1, *, order=6, b=5.0, lam=1.0, d=3.0, **frame):
         super().__init__(
+            frame,
             quantity=quantity,
-            N=_checks.integer("N", N, minimum=0),
-            order=_checks.integer("order", order, minimum=0),
+            N=N,
+            order=order,
             b=b,
             lam=lam,
             d=d,
             series=all_series(),
             known=known_values(),
-            running=running,
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
         )
-
-    @traitlets.validate("quantity")
-    def _check_quantity(self, proposal):
-        return one_of("quantity", proposal["value"], tuple(SERIES))
-
-    @traitlets.validate("N")
-    def _check_N(self, proposal):
-        return int(within("N", proposal["value"], 0, N_MOST))
-
-    @traitlets.validate("order")
-    def _check_order(self, proposal):
-        return int(within("order", proposal["value"], *LOOPS))
-
-    @traitlets.validate("b")
-    def _check_b(self, proposal):
-        return within("b", proposal["value"], 0, 30)
-
-    @traitlets.validate("lam")
-    def _check_lam(self, proposal):
-        return within("lam", proposal["value"], -1, 4)
-
-    @traitlets.validate("d")
-    def _check_d(self, proposal):
-        return within("d", proposal["value"], 2, 3.9)
 
     def coefficients(self):
         """The series in use, up to the chosen order or the highest that is confirmed."""
@@ -133,10 +93,7 @@ class BorelSum(LiveFigure):
         return (1 / value, error / value**2) if self.quantity == "nu" else (value, error)
 
     def still(self):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.4, 3.4), layout="constrained", facecolor=LIGHT["surface"])
-        left, right = figure.subplots(1, 2)
+        figure, left, right = plots(7.4, 3.4, 2)
         c, a, symbol = self.coefficients(), lipatov_a(self.N), SYMBOLS[self.quantity]
         shift = np.flatnonzero(c)[0]
         b = np.arange(0, 30.5, 0.5)
@@ -167,9 +124,6 @@ class BorelSum(LiveFigure):
         right.text(2.1, low + 0.05 * (high - low), "dashed: plain sum; full: rule; dots: accepted",
                    color=LIGHT["muted"], size=8)  # fmt: skip
         right.set(xlabel="dimension $d$", ylabel=symbol, ylim=limits)
-        for ax in (left, right):
-            ax.set_facecolor(LIGHT["surface"])
-            ax.spines[["top", "right"]].set_visible(False)
         return picture(figure)
 
     def words(self):

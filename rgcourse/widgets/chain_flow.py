@@ -3,12 +3,21 @@
 import numpy as np
 import traitlets
 
-from .. import _checks
 from .._palette import LIGHT
 from ..couplings import correlation_length, decimate_chain
 from ..couplings.chain import sample_chain
-from ._front import LiveFigure, picture, script, style, within
-from .ising import words_for_page
+from ._front import (
+    Between,
+    LiveFigure,
+    Whole,
+    bare,
+    colour_map,
+    drawing,
+    picture,
+    said,
+    script,
+    seeded,
+)
 
 K_MOST, H_MOST = 2.0, 1.5
 
@@ -47,59 +56,30 @@ class ChainFlow(LiveFigure):
     >>> chain = ChainFlow(K=1.5, h=0.02)
     """
 
-    _esm = script("wasm", "figure", "plot", "chain_flow", wasm=("decimation",))
-    _css = style()
+    _esm = script("plot", "steps", "chain_flow", wasm=("decimation",))
+    title = said("Where does a chain flow?")
+    try_line = said(
+        "drop a chain at h = 0 as far right as you can. Does it ever flow to the right?"
+    )
 
-    K = traitlets.Float().tag(sync=True)
-    h = traitlets.Float().tag(sync=True)
-    b = traitlets.Int().tag(sync=True)
-    n_spins = traitlets.Int().tag(sync=True)
+    K = Between(0, K_MOST)
+    h = Between(-H_MOST, H_MOST)
+    b = Whole(2, 4)
+    n_spins = Whole(64, 512)
     seed_words = traitlets.List(traitlets.Int()).tag(sync=True)
     seed = traitlets.Int().tag(sync=True)
     steps = traitlets.Int().tag(sync=True)
     flow = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)
 
-    def __init__(
-        self,
-        K=1.5,
-        h=0.02,
-        *,
-        b=2,
-        n_spins=256,
-        running=False,
-        seed=7,
-        title="Where does a chain flow?",
-        try_line="drop a chain at h = 0 as far right as you can. Does it ever flow to the right?",
-        caption="",
-        predict=(),
-    ):
-        n_spins = _checks.integer("n_spins", n_spins, minimum=64)
-        seed = _checks.integer("seed", seed, minimum=0)
+    def __init__(self, K=1.5, h=0.02, *, b=2, n_spins=256, seed=7, **frame):
         super().__init__(
+            frame,
             K=K,
             h=h,
             b=b,
-            n_spins=int(within("n_spins", n_spins, 64, 512)),
-            seed=seed,
-            seed_words=words_for_page(seed),
-            running=running,
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
+            n_spins=n_spins,
+            **seeded(seed),
         )
-
-    @traitlets.validate("K")
-    def _check_K(self, proposal):
-        return within("K", proposal["value"], 0, K_MOST)
-
-    @traitlets.validate("h")
-    def _check_h(self, proposal):
-        return within("h", proposal["value"], -H_MOST, H_MOST)
-
-    @traitlets.validate("b")
-    def _check_b(self, proposal):
-        return int(within("b", proposal["value"], 2, 4))
 
     def path(self):
         """The couplings (K, h) of the chain until two spins or fewer are left, shape (n, 2)."""
@@ -110,23 +90,21 @@ class ChainFlow(LiveFigure):
         return np.array(points)
 
     def still(self):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.2, 4.6), layout="constrained", facecolor=LIGHT["surface"])
+        figure = drawing(7.2, 4.6)
         ax, strip = figure.subplots(2, 1, height_ratios=(2, 1))
-        ax.set_facecolor(LIGHT["surface"])
+        bare(ax)
         for K in np.arange(0.25, K_MOST, 0.25):
             for h in np.linspace(-1, 1, 9):
                 to = decimate_chain(K, h, self.b)
                 ax.annotate("", to[:2], (K, h), arrowprops={"arrowstyle": "->", "lw": 0.6,
                             "color": LIGHT["ctrl"]}, annotation_clip=True)  # fmt: skip
         ax.plot(*self.path().T, color=LIGHT["accent"], marker="o", markersize=4)
-        ax.spines[["top", "right"]].set_visible(False)
         ax.set(xlim=(0, K_MOST), ylim=(-H_MOST, H_MOST), xlabel="coupling $K$", ylabel="field $h$")
+        two_tones = colour_map("down", "up", steps=2)
         spins = sample_chain(self.K, self.n_spins, 1, h=self.h, rng=self.seed)[0]
         for row in range(len(self.path())):
             kept = spins[None, :: self.b**row]
-            strip.imshow(kept, extent=(0, 1, -row - 0.8, -row), aspect="auto", cmap=two_tones(),
+            strip.imshow(kept, extent=(0, 1, -row - 0.8, -row), aspect="auto", cmap=two_tones,
                          vmin=-1, vmax=1, interpolation="nearest")  # fmt: skip
         strip.set(ylim=(-len(self.path()), 0), xticks=[], yticks=[])
         strip.axis("off")
@@ -141,10 +119,3 @@ class ChainFlow(LiveFigure):
             f"{len(self.path()) - 1} decimations by b = {self.b} lead to K = {K:.3f}, h = {h:.3f}; "
             f"below, the chain of {self.n_spins} spins and what is left of it after each."
         )
-
-
-def two_tones():
-    """The colours of down and up spins, for Matplotlib."""
-    from matplotlib.colors import ListedColormap
-
-    return ListedColormap([LIGHT["down"], LIGHT["up"]])

@@ -3,10 +3,9 @@
 import numpy as np
 import traitlets
 
-from .. import _checks
 from .._palette import LIGHT
 from ..epsilon_expansion import critical_r, shell_rates, shell_trajectory, wilson_fisher_point
-from ._front import LiveFigure, picture, script, style, within
+from ._front import Between, LiveFigure, Whole, picture, plots, said, script
 
 D_RANGE, R_RANGE, U_RANGE, N_MOST = (2.5, 4.5), (-0.5, 0.5), (0.0, 0.45), 4
 
@@ -45,65 +44,26 @@ class EpsilonFlow(LiveFigure):
     >>> flow = EpsilonFlow(d=3, N=1)
     """
 
-    _esm = script("wasm", "figure", "plot", "epsilon_flow", wasm=("epsilon",))
-    _css = style()
+    _esm = script("plot", "steps", "epsilon_flow", wasm=("epsilon",))
+    title = said("Which fixed point rules?")
+    try_line = said(
+        "drag the dimension down through 4 and watch a point split off. Then press c and "
+        "Run: which point does a critical magnet reach?"
+    )
 
-    d = traitlets.Float().tag(sync=True)
-    N = traitlets.Int().tag(sync=True)
-    r = traitlets.Float().tag(sync=True)
-    u = traitlets.Float().tag(sync=True)
+    d = Between(*D_RANGE)
+    N = Whole(0, N_MOST)
+    r = Between(*R_RANGE)
+    u = Between(*U_RANGE)
     exponents = traitlets.List(traitlets.Float()).tag(sync=True)
     fate = traitlets.Unicode().tag(sync=True)
 
-    def __init__(
-        self,
-        d=4.2,
-        N=1,
-        *,
-        r=-0.1,
-        u=0.4,
-        running=False,
-        title="Which fixed point rules?",
-        try_line="drag the dimension down through 4 and watch a point split off. Then press c and "
-        "Run: which point does a critical magnet reach?",
-        caption="",
-        predict=(),
-    ):
-        super().__init__(
-            d=d,
-            N=_checks.integer("N", N, minimum=0),
-            r=r,
-            u=u,
-            running=running,
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
-        )
-
-    @traitlets.validate("d")
-    def _check_d(self, proposal):
-        return within("d", proposal["value"], *D_RANGE)
-
-    @traitlets.validate("N")
-    def _check_N(self, proposal):
-        return int(within("N", proposal["value"], 0, N_MOST))
-
-    @traitlets.validate("r")
-    def _check_r(self, proposal):
-        return within("r", proposal["value"], *R_RANGE)
-
-    @traitlets.validate("u")
-    def _check_u(self, proposal):
-        return within("u", proposal["value"], *U_RANGE)
+    def __init__(self, d=4.2, N=1, *, r=-0.1, u=0.4, **frame):
+        super().__init__(frame, d=d, N=N, r=r, u=u)
 
     def still(self):
-        from matplotlib.figure import Figure
-
         model = {"d": self.d, "N": self.N}
-        figure = Figure(figsize=(7.2, 4.0), layout="constrained", facecolor=LIGHT["surface"])
-        ax = figure.subplots()
-        ax.set_facecolor(LIGHT["surface"])
+        figure, ax = plots(7.2, 4.0)
         r, u = np.meshgrid(np.arange(-0.5, 0.55, 0.1), np.arange(-0.1, 0.6, 0.1))
         rates = np.array([shell_rates(p, **model) for p in zip(r.flat, u.flat, strict=True)])
         rates /= 1 + 2 * np.hypot(*rates.T)[:, None]
@@ -121,7 +81,6 @@ class EpsilonFlow(LiveFigure):
                     markerfacecolor=LIGHT["critical" if rules else "surface"])  # fmt: skip
             ax.annotate(name, at, xytext=(8, -14 if name == "Gauss" else 6),
                         textcoords="offset points", color=LIGHT["critical"])  # fmt: skip
-        ax.spines[["top", "right"]].set_visible(False)
         ax.set(xlim=(-0.6, 0.6), ylim=(-0.15, 0.58), xlabel="$r$, like a temperature",
                ylabel="$u$, strength of the quartic term")  # fmt: skip
         return picture(figure)

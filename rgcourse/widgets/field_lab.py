@@ -3,12 +3,21 @@
 import numpy as np
 import traitlets
 
-from .. import _checks
 from .._palette import LIGHT
 from ..field_theory import Phi4, landau_magnetization
 from ..field_theory.counting import potential
-from ._front import LiveFigure, picture, script, style, within
-from .ising import lattice_side, words_for_page
+from ._front import (
+    Between,
+    LiveFigure,
+    bare,
+    colour_map,
+    drawing,
+    picture,
+    said,
+    script,
+    seeded,
+)
+from .ising import lattice_side
 
 R_RANGE, U_RANGE = (-8.0, 2.0), (1.0, 48.0)
 PHI_MOST, BRIGHT = 2.5, 1.5  # ends of the plot, and of the tones of the picture
@@ -48,50 +57,21 @@ class FieldLab(LiveFigure):
     >>> lab = FieldLab(r=-2.0, u=24.0)
     """
 
-    _esm = script("wasm", "lattice", "figure", "plot", "field_lab", wasm=("fields",))
-    _css = style()
+    _esm = script("lattice", "plot", "field_lab", wasm=("fields",))
+    title = said("Where does this field order?")
+    try_line = said(
+        "Landau says that order begins at r = 0. Run it and lower r: where does it begin?"
+    )
 
-    r = traitlets.Float().tag(sync=True)
-    u = traitlets.Float().tag(sync=True)
+    r = Between(*R_RANGE)
+    u = Between(*U_RANGE)
     L = traitlets.Int().tag(sync=True)
     seed = traitlets.Int().tag(sync=True)
     seed_words = traitlets.List(traitlets.Int()).tag(sync=True)
     magnetization = traitlets.Float().tag(sync=True)
 
-    def __init__(
-        self,
-        r=-1.0,
-        u=24.0,
-        *,
-        L=64,
-        running=False,
-        seed=13,
-        title="Where does this field order?",
-        try_line="Landau says that order begins at r = 0. Run it and lower r: where does it begin?",
-        caption="",
-        predict=(),
-    ):
-        seed = _checks.integer("seed", seed, minimum=0)
-        super().__init__(
-            r=r,
-            u=u,
-            L=lattice_side(L, 4, largest=128),
-            running=running,
-            seed=seed,
-            seed_words=words_for_page(seed),
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
-        )
-
-    @traitlets.validate("r")
-    def _check_r(self, proposal):
-        return within("r", proposal["value"], *R_RANGE)
-
-    @traitlets.validate("u")
-    def _check_u(self, proposal):
-        return within("u", proposal["value"], *U_RANGE)
+    def __init__(self, r=-1.0, u=24.0, *, L=64, seed=13, **frame):
+        super().__init__(frame, r=r, u=u, L=lattice_side(L, 4, largest=128), **seeded(seed))
 
     def first_field(self):
         """The field that the page shows first, shape (L, L)."""
@@ -100,23 +80,19 @@ class FieldLab(LiveFigure):
         return chain.field
 
     def still(self):
-        from matplotlib.colors import LinearSegmentedColormap
-        from matplotlib.figure import Figure
-
         field = self.first_field()
-        tones = LinearSegmentedColormap.from_list("tones", [LIGHT["down"], LIGHT["up"]], SHADES)
-        figure = Figure(figsize=(7.2, 3.4), layout="constrained", facecolor=LIGHT["surface"])
+        tones = colour_map("down", "up", steps=SHADES)
+        figure = drawing(7.2, 3.4)
         left, right = figure.subplots(1, 2)
+        bare(right)
         left.imshow(field, cmap=tones, vmin=-BRIGHT, vmax=BRIGHT, interpolation="nearest")
         left.set(xticks=[], yticks=[])
         phi = np.linspace(-PHI_MOST, PHI_MOST, 101)
-        right.set_facecolor(LIGHT["surface"])
         density, edges = np.histogram(field, 40, (-PHI_MOST, PHI_MOST), density=True)
         right.stairs(3 * density - 4, edges, baseline=-4, color=LIGHT["accent"])
         right.plot(phi, potential(phi, self.r, self.u), color=LIGHT["ink"])
         m = landau_magnetization(self.r, self.u)
         right.plot([-m, m], 2 * [potential(m, self.r, self.u)], "o", color=LIGHT["critical"])
-        right.spines[["top", "right"]].set_visible(False)
         right.set(xlabel=r"field $\phi$", ylabel="potential", ylim=(-4, 5.6))
         return picture(figure)
 

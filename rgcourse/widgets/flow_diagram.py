@@ -7,7 +7,7 @@ from .._palette import LIGHT
 from ..couplings import critical_surface, niemeijer_van_leeuwen
 from ..couplings.cumulants import B, decided_after
 from ..flows import find_fixed_point, trajectory
-from ._front import LiveFigure, picture, script, style, within
+from ._front import Between, LiveFigure, picture, plots, said, script
 
 K1_RANGE, K2_RANGE, K3_RANGE = (0.0, 0.5), (-0.16, 0.16), (-0.1, 0.1)
 
@@ -44,63 +44,34 @@ class FlowDiagram(LiveFigure):
     >>> diagram = FlowDiagram(K1=0.1, K2=0.05)
     """
 
-    _esm = script("wasm", "figure", "plot", "flow_diagram", wasm=("flows",))
-    _css = style()
+    _esm = script("plot", "steps", "flow_diagram", wasm=("flows",))
+    title = said("Where does this magnet flow?")
+    try_line = said(
+        "find the surface between order and disorder in six drops. Click into the plane, "
+        "or move the sliders and press Run."
+    )
 
-    K1 = traitlets.Float().tag(sync=True)
-    K2 = traitlets.Float().tag(sync=True)
-    K3 = traitlets.Float().tag(sync=True)
+    K1 = Between(*K1_RANGE)
+    K2 = Between(*K2_RANGE)
+    K3 = Between(*K3_RANGE)
     reveal = traitlets.Bool().tag(sync=True)
     fixed_point = traitlets.List(traitlets.Float()).tag(sync=True)
     drops = traitlets.Int().tag(sync=True)
     steps = traitlets.Int().tag(sync=True)
     fate = traitlets.Unicode().tag(sync=True)
 
-    def __init__(
-        self,
-        K1=0.1,
-        K2=0.05,
-        *,
-        K3=0.0,
-        reveal=False,
-        running=False,
-        title="Where does this magnet flow?",
-        try_line="find the surface between order and disorder in six drops. Click into the plane, "
-        "or move the sliders and press Run.",
-        caption="",
-        predict=(),
-    ):
+    def __init__(self, K1=0.1, K2=0.05, *, K3=0.0, reveal=False, **frame):
         super().__init__(
+            frame,
             K1=K1,
             K2=K2,
             K3=K3,
             reveal=reveal,
             fixed_point=critical_point().couplings.round(9).tolist(),
-            running=running,
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
         )
 
-    @traitlets.validate("K1")
-    def _check_K1(self, proposal):
-        return within("K1", proposal["value"], *K1_RANGE)
-
-    @traitlets.validate("K2")
-    def _check_K2(self, proposal):
-        return within("K2", proposal["value"], *K2_RANGE)
-
-    @traitlets.validate("K3")
-    def _check_K3(self, proposal):
-        return within("K3", proposal["value"], *K3_RANGE)
-
     def still(self):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.2, 4.0), layout="constrained", facecolor=LIGHT["surface"])
-        ax = figure.subplots()
-        ax.set_facecolor(LIGHT["surface"])
+        figure, ax = plots(7.2, 4.0)
         K2 = np.linspace(*K2_RANGE, 33)
         surface = [critical_surface(k, self.K3) for k in K2]
         ax.plot(surface, K2, color=LIGHT["critical"], linestyle=(0, (5, 3)))
@@ -115,7 +86,6 @@ class FlowDiagram(LiveFigure):
         ax.plot(*self.fixed_point[:2], "o", color=LIGHT["critical"])
         ax.annotate("K*", self.fixed_point[:2], xytext=(6, -12), textcoords="offset points",
                     color=LIGHT["critical"])  # fmt: skip
-        ax.spines[["top", "right"]].set_visible(False)
         ax.set(xlim=K1_RANGE, ylim=K2_RANGE, xlabel="$K_1$, nearest neighbours",
                ylabel="$K_2$, second neighbours")  # fmt: skip
         return picture(figure)

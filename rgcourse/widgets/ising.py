@@ -6,12 +6,20 @@ import numpy as np
 import traitlets
 
 from .. import _checks, exact
-from .._random import random_state
 from ..blocking import block_spins
 from ..multispin import PackedHeatBath
 from ..multispin.coarse import FIELD_EXPONENT, coarse_coupling
 from ..samplers import HeatBath, SwendsenWang
-from ._front import LiveFigure, one_of, script, strip, style, within
+from ._front import (
+    Between,
+    LiveFigure,
+    one_of,
+    said,
+    script,
+    seeded,
+    strip,
+    within,
+)
 
 CRITICAL_TEMPERATURE = 2 / math.log1p(math.sqrt(2))
 WARM_UP = 30  # Swendsen-Wang sweeps from the ordered lattice before anything is shown
@@ -71,14 +79,16 @@ class IsingLab(LiveFigure):
     """
 
     _esm = script(
-        "wasm", "lattice", "packed", "figure", "curves", "ising_lab",
+        "lattice", "packed", "means", "curves", "ising_lab",
         wasm=("ising", "packed", "packed_simd"),
     )  # fmt: skip
-    _css = style()
+    title = said("One lattice, four distances")
+    try_line = said("find the temperature where all four panels look alike.")
+    running = traitlets.Bool(True).tag(sync=True)
 
     L = traitlets.Int().tag(sync=True)
     T = traitlets.Float().tag(sync=True)
-    h = traitlets.Float().tag(sync=True)
+    h = Between(-0.5, 0.5)
     algorithm = traitlets.Unicode().tag(sync=True)
     panels = traitlets.Int().tag(sync=True)
     T_range = traitlets.List(traitlets.Float()).tag(sync=True)
@@ -98,20 +108,16 @@ class IsingLab(LiveFigure):
         panels=4,
         level=0,
         T_range=(1.0, 4.0),
-        running=True,
         seed=5,
-        title="One lattice, four distances",
-        try_line="find the temperature where all four panels look alike.",
-        caption="",
-        predict=(),
+        **frame,
     ):
         low, high = (_checks.finite("T_range", end) for end in T_range)
         if not 0.1 <= low < high:
             raise ValueError(f"T_range must rise and start at 0.1 or above, got {low:g}, {high:g}")
         panels = int(within("panels", _checks.integer("panels", panels, minimum=1), 1, 4))
         level = _checks.integer("level", level, minimum=0)
-        seed = _checks.integer("seed", seed, minimum=0)
         super().__init__(
+            frame,
             L=packable_side(lattice_side(L, panels + level, largest=2048)),
             T_range=[low, high],
             panels=panels,
@@ -119,23 +125,13 @@ class IsingLab(LiveFigure):
             T=within("T", T, low, high),
             h=h,
             algorithm=algorithm,
-            running=running,
-            seed=seed,
-            seed_words=words_for_page(seed),
+            **seeded(seed),
             curves=exact_curves(low, high),
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
         )
 
     @traitlets.validate("T")
     def _check_T(self, proposal):
         return within("T", proposal["value"], *self.T_range) if self.T_range else proposal["value"]
-
-    @traitlets.validate("h")
-    def _check_h(self, proposal):
-        return within("h", proposal["value"], -0.5, 0.5)
 
     @traitlets.validate("algorithm")
     def _check_algorithm(self, proposal):
@@ -186,8 +182,10 @@ class ThreeTemperatures(LiveFigure):
     >>> ThreeTemperatures(temperatures=(2.0, CRITICAL_TEMPERATURE, 2.6))  # doctest: +SKIP
     """
 
-    _esm = script("wasm", "lattice", "figure", "three_temperatures", wasm=("ising",))
-    _css = style()
+    _esm = script("lattice", "three_temperatures", wasm=("ising",))
+    title = said("Three lattices, one zoom")
+    try_line = said("zoom out four times. Which panel keeps its face?")
+    running = traitlets.Bool(True).tag(sync=True)
 
     L = traitlets.Int().tag(sync=True)
     temperatures = traitlets.List(traitlets.Float()).tag(sync=True)
@@ -197,33 +195,17 @@ class ThreeTemperatures(LiveFigure):
     magnetizations = traitlets.List(traitlets.Float()).tag(sync=True)
 
     def __init__(
-        self,
-        L=256,
-        temperatures=(2.1, CRITICAL_TEMPERATURE, 2.5),
-        *,
-        level=0,
-        running=True,
-        seed=11,
-        title="Three lattices, one zoom",
-        try_line="zoom out four times. Which panel keeps its face?",
-        caption="",
-        predict=(),
+        self, L=256, temperatures=(2.1, CRITICAL_TEMPERATURE, 2.5), *, level=0, seed=11, **frame
     ):
         temperatures = [within("temperature", T, 0.5, 10.0) for T in temperatures]
         if len(temperatures) != 3 or sorted(temperatures) != temperatures:
             raise ValueError(f"temperatures must be three rising numbers, got {temperatures}")
-        seed = _checks.integer("seed", seed, minimum=0)
         super().__init__(
+            frame,
             L=lattice_side(L, self.max_level),
             temperatures=temperatures,
             level=level,
-            running=running,
-            seed=seed,
-            seed_words=[words_for_page(seed + k) for k in range(3)],
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
+            **seeded(seed, 3),
         )
 
     @traitlets.validate("level")
@@ -273,11 +255,6 @@ def side_of_critical(T):
     return "below the critical temperature" if T < CRITICAL_TEMPERATURE else (
         "above the critical temperature"
     )
-
-
-def words_for_page(seed):
-    """The generator's start for a seed, as eight whole numbers below 2**32, low halves first."""
-    return random_state(np.random.default_rng(seed)).view(np.uint32).tolist()
 
 
 def exact_curves(low, high):

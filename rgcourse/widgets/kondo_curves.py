@@ -8,7 +8,7 @@ import traitlets
 
 from .._palette import LIGHT
 from ..kondo import impurity_thermodynamics, kondo_flow, kondo_temperature
-from ._front import LiveFigure, picture, script, style, within
+from ._front import Between, LiveFigure, picture, plots, said, script, within
 
 POINTS = 96  # of each curve, evenly in ln T
 LOWEST, HIGHEST = 0.01, 0.4  # a curve is drawn from 0.01 T_K to T = 0.4 D
@@ -46,29 +46,20 @@ class KondoCurves(LiveFigure):
     True
     """
 
-    _esm = script("wasm", "figure", "plot", "kondo_curves", wasm=())
-    _css = style()
+    _esm = script("plot", "steps", "kondo_curves", wasm=())
+    title = said("How many curves are these?")
+    try_line = said(
+        "move the second slider until all curves are one. Does it happen anywhere but at the end?"
+    )
 
     couplings = traitlets.List(traitlets.Float()).tag(sync=True)
     temperatures = traitlets.List(traitlets.Float()).tag(sync=True)  # T_K of each
     halves = traitlets.List(traitlets.Float()).tag(sync=True)  # where the entropy is ln(2) / 2
     curves = traitlets.Unicode().tag(sync=True)  # uint16: for each J entropy / ln 2, then t_chi
     J = traitlets.Float().tag(sync=True)
-    power = traitlets.Float().tag(sync=True)
+    power = Between(0, 1)
 
-    def __init__(
-        self,
-        sweep=None,
-        *,
-        J=None,
-        power=0.0,
-        running=False,
-        title="How many curves are these?",
-        try_line="move the second slider until all curves are one. Does it happen anywhere but "
-        "at the end?",
-        caption="",
-        predict=(),
-    ):
+    def __init__(self, sweep=None, *, J=None, power=0.0, **frame):
         sweep = few_couplings() if sweep is None else sweep
         if len(sweep) < 2:
             raise ValueError(f"a sweep needs at least two J, got {sorted(sweep)}")
@@ -76,26 +67,18 @@ class KondoCurves(LiveFigure):
         T_K = [kondo_temperature(sweep[J]) for J in couplings]
         values = np.array([sampled(sweep[J], t) for J, t in zip(couplings, T_K, strict=True)])
         super().__init__(
+            frame,
             couplings=[float(J) for J in couplings],
             temperatures=[float(f"{t:.8g}") for t in T_K],
             halves=[float(f"{half_entropy(*pair):.6g}") for pair in zip(T_K, values, strict=True)],
             curves=base64.b64encode(np.rint(UNIT * values).astype("<u2").tobytes()).decode(),
             J=couplings[len(couplings) // 2] if J is None else J,
             power=power,
-            running=running,
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
         )
 
     @traitlets.validate("J")
     def _check_J(self, proposal):
         return within("J", proposal["value"], self.couplings[0], self.couplings[-1])
-
-    @traitlets.validate("power")
-    def _check_power(self, proposal):
-        return within("power", proposal["value"], 0, 1)
 
     def spread(self, power):
         """Decades of T / T_K**power over which the curves pass half of their entropy."""
@@ -108,15 +91,11 @@ class KondoCurves(LiveFigure):
         return data.reshape(len(self.couplings), 2, POINTS)
 
     def still(self):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.2, 3.0), layout="constrained", facecolor=LIGHT["surface"])
+        figure, *axes = plots(7.2, 3.0, 2)
         chosen = int(np.argmin(np.abs(np.array(self.couplings) - self.J)))
         few = range(0, len(self.couplings), max(1, len(self.couplings) // 8))
         order = [*(i for i in few if i != chosen), chosen]
-        for i, (ax, label) in enumerate(
-            zip(figure.subplots(1, 2), ("$S\\,/\\,\\ln 2$", "$T\\chi$"), strict=True)
-        ):
+        for i, (ax, label) in enumerate(zip(axes, ("$S\\,/\\,\\ln 2$", "$T\\chi$"), strict=True)):
             for k in order:
                 x = grid(self.temperatures[k]) / self.temperatures[k] ** self.power
                 look = {"color": LIGHT["accent"], "linewidth": 1.8} if k == chosen else {
@@ -124,8 +103,6 @@ class KondoCurves(LiveFigure):
                 ax.semilogx(x, self.values()[k, i], linestyle="-", **look)
             axis = f"$T\\,/\\,T_K^{{{self.power:g}}}$" if self.power else "$T/D$"
             ax.set(xlabel=axis, ylabel=label, ylim=(0, None))
-            ax.set_facecolor(LIGHT["surface"])
-            ax.spines[["top", "right"]].set_visible(False)
         return picture(figure)
 
     def words(self):

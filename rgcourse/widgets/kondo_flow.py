@@ -7,7 +7,7 @@ import traitlets
 
 from .._palette import LIGHT
 from ..poor_mans_scaling import grows_strong, scaling_flow
-from ._front import LiveFigure, picture, script, style, within
+from ._front import Between, LiveFigure, Whole, picture, plots, said, script
 
 G_MOST = 1.0  # where a flow has left the region of small couplings
 DECADES = 15.0  # of bandwidth that are taken away, at most
@@ -43,51 +43,22 @@ class KondoFlow(LiveFigure):
     >>> diagram = KondoFlow(g_z=-0.1, g_perp=0.2)
     """
 
-    _esm = script("wasm", "figure", "plot", "kondo_flow", wasm=("kondo_flow",))
-    _css = style()
+    _esm = script("plot", "steps", "kondo_flow", wasm=("kondo_flow",))
+    title = said("Where does this impurity flow?")
+    try_line = said(
+        "drop a point with ferromagnetic (negative) J_z that ends in strong coupling all "
+        "the same. Click into the plane, or move the sliders and press Run."
+    )
 
-    g_z = traitlets.Float().tag(sync=True)
-    g_perp = traitlets.Float().tag(sync=True)
-    loops = traitlets.Int().tag(sync=True)
+    g_z = Between(-G_MOST, G_MOST)
+    g_perp = Between(0, G_MOST)
+    loops = Whole(1, 2)
     drops = traitlets.Int().tag(sync=True)
     decades = traitlets.Float().tag(sync=True)
     fate = traitlets.Unicode().tag(sync=True)
 
-    def __init__(
-        self,
-        g_z=0.15,
-        g_perp=0.15,
-        *,
-        loops=1,
-        running=False,
-        title="Where does this impurity flow?",
-        try_line="drop a point with ferromagnetic (negative) J_z that ends in strong coupling all "
-        "the same. Click into the plane, or move the sliders and press Run.",
-        caption="",
-        predict=(),
-    ):
-        super().__init__(
-            g_z=g_z,
-            g_perp=g_perp,
-            loops=loops,
-            running=running,
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
-        )
-
-    @traitlets.validate("g_z")
-    def _check_g_z(self, proposal):
-        return within("g_z", proposal["value"], -G_MOST, G_MOST)
-
-    @traitlets.validate("g_perp")
-    def _check_g_perp(self, proposal):
-        return within("g_perp", proposal["value"], 0, G_MOST)
-
-    @traitlets.validate("loops")
-    def _check_loops(self, proposal):
-        return int(within("loops", proposal["value"], 1, 2))
+    def __init__(self, g_z=0.15, g_perp=0.15, *, loops=1, **frame):
+        super().__init__(frame, g_z=g_z, g_perp=g_perp, loops=loops)
 
     def flow(self):
         """The `CouplingFlow` of the waiting point, as far as the figure draws it."""
@@ -95,10 +66,7 @@ class KondoFlow(LiveFigure):
         return scaling_flow(self.g_z, self.g_perp, loops=self.loops, l_max=l_max, g_max=G_MOST)
 
     def still(self):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.6, 3.6), layout="constrained", facecolor=LIGHT["surface"])
-        plane, run = figure.subplots(1, 2)
+        figure, plane, run = plots(7.6, 3.6, 2)
         for start in np.linspace(0.1, 0.9, 5):
             for point in ((-0.999, start), (start * 0.9, 0.02), (-start * 0.5, start * 0.5 + 0.03)):
                 path = scaling_flow(*point, loops=self.loops, l_max=60.0, g_max=1.2)
@@ -115,9 +83,6 @@ class KondoFlow(LiveFigure):
         run.set(xlim=(0, DECADES), ylim=(-1, 1), xlabel="decades of bandwidth taken away",
                 ylabel="couplings")  # fmt: skip
         run.legend(frameon=False)
-        for ax in (plane, run):
-            ax.set_facecolor(LIGHT["surface"])
-            ax.spines[["top", "right"]].set_visible(False)
         return picture(figure)
 
     def words(self):

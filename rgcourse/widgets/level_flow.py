@@ -16,7 +16,7 @@ from ..nrg import (
     kondo_flow,
     kondo_temperature,
 )
-from ._front import LiveFigure, one_of, picture, script, style, within
+from ._front import LiveFigure, OneOf, one_of, picture, plots, said, script, within
 
 TOP = 3.2  # the highest level drawn, in units of the shell
 J_RANGE, J_STEP = (-0.24, 0.8), 0.04
@@ -65,13 +65,16 @@ class LevelFlow(LiveFigure):
         For values outside of these, here or on later assignment.
     """
 
-    _esm = script("figure", "plot", "level_flow", wasm=())
-    _css = style()
+    _esm = script("plot", "steps", "level_flow", wasm=())
+    title = said("How long must the chain be to lose the spin?")
+    try_line = said(
+        "halve J, and halve it again. How much longer must the chain be before the spin is gone?"
+    )
 
     J = traitlets.Float().tag(sync=True)
     Lambda = traitlets.Float().tag(sync=True)
     N = traitlets.Int().tag(sync=True)
-    parity = traitlets.Unicode().tag(sync=True)
+    parity = OneOf(TRACKS)
     table = traitlets.Dict().tag(sync=True)
     regime = traitlets.Unicode().tag(sync=True)
 
@@ -85,25 +88,16 @@ class LevelFlow(LiveFigure):
         Lambdas=(2.0, 2.5, 3.0),
         n_sites=40,
         n_keep=150,
-        running=False,
-        title="How long must the chain be to lose the spin?",
-        try_line="halve J, and halve it again. How much longer must the chain be before the spin "
-        "is gone?",
-        caption="",
-        predict=(),
+        **frame,
     ):
         n_sites = _checks.integer("n_sites", n_sites, minimum=8)
         super().__init__(
+            frame,
             table=level_table(tuple(map(float, Lambdas)), n_sites, n_keep),
             J=J,
             Lambda=Lambda,
             N=n_sites - 1 if N is None else N,
             parity=parity,
-            running=running,
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
         )
 
     @traitlets.validate("J")
@@ -119,10 +113,6 @@ class LevelFlow(LiveFigure):
     def _check_N(self, proposal):
         return int(within("N", proposal["value"], 0, self.table["n_sites"] - 1))
 
-    @traitlets.validate("parity")
-    def _check_parity(self, proposal):
-        return one_of("parity", proposal["value"], tuple(TRACKS))
-
     def levels(self):
         """Lengths N of the chosen parity, and the levels of each track, nan beyond the top."""
         table = self.table
@@ -133,11 +123,7 @@ class LevelFlow(LiveFigure):
         return N, levels
 
     def still(self):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.2, 3.8), layout="constrained", facecolor=LIGHT["surface"])
-        ax = figure.subplots()
-        ax.set_facecolor(LIGHT["surface"])
+        figure, ax = plots(7.2, 3.8)
         N, levels = self.levels()
         for (Q, S2, _), level in zip(TRACKS[self.parity], levels.T, strict=True):
             ax.plot(N, level, color=LIGHT[SPIN_COLOURS[S2]], linestyle="--" if Q else "-")
@@ -149,7 +135,6 @@ class LevelFlow(LiveFigure):
         if at := self.table["N_K"][f"{self.Lambda:g}"][j_index(self.J)]:
             ax.axvline(at, color=LIGHT["critical"], linestyle=(0, (4, 3)), linewidth=1)
             ax.annotate("$T_K$", (at, TOP), color=LIGHT["critical"])
-        ax.spines[["top", "right"]].set_visible(False)
         ax.set(xlim=(0, last), ylim=(-0.05, TOP), xlabel="last site $N$",
                ylabel="$E$ / (scale of site $N$)")  # fmt: skip
         return picture(figure)

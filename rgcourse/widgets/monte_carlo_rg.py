@@ -3,7 +3,6 @@
 import numpy as np
 import traitlets
 
-from .. import _checks
 from .._palette import LIGHT
 from ..blocking import block_spins
 from ..mcrg import UnstableSpectrum, linearized_rg, scaling_exponents
@@ -11,8 +10,7 @@ from ..operators import EVEN_LABELS, ODD_LABELS, even_operators, odd_operators, 
 from ..reference import entry
 from ..samplers import SwendsenWang
 from ..statistics import jackknife
-from ._front import LiveFigure, one_of, picture, script, style, within
-from .ising import words_for_page
+from ._front import Between, LiveFigure, OneOf, one_of, picture, plots, said, script, seeded, within
 
 K_RANGE = (0.42, 0.46)
 SMALLEST = 4  # edge of the lattice after the last blocking
@@ -62,14 +60,18 @@ class MonteCarloRG(LiveFigure):
     3
     """
 
-    _esm = script("wasm", "figure", "plot", "monte_carlo_rg", wasm=("mcrg",))
-    _css = style()
+    _esm = script("plot", "steps", "monte_carlo_rg", wasm=("mcrg",))
+    title = said("Where do the eigenvalues settle?")
+    try_line = said(
+        "run it, and take operators away one by one until y moves by more than its error. "
+        "Then turn K away from the critical value."
+    )
 
     L = traitlets.Int().tag(sync=True)
-    K = traitlets.Float().tag(sync=True)
+    K = Between(*K_RANGE)
     blocking = traitlets.Int().tag(sync=True)
     blockings = traitlets.Int().tag(sync=True)
-    sector = traitlets.Unicode().tag(sync=True)
+    sector = OneOf(LABELS)
     even = traitlets.List(traitlets.Unicode()).tag(sync=True)
     odd = traitlets.List(traitlets.Unicode()).tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
@@ -90,18 +92,13 @@ class MonteCarloRG(LiveFigure):
         sector="even",
         even=EVEN_LABELS,
         odd=ODD_LABELS,
-        running=False,
         seed=1979,
-        title="Where do the eigenvalues settle?",
-        try_line="run it, and take operators away one by one until y moves by more than its error. "
-        "Then turn K away from the critical value.",
-        caption="",
-        predict=(),
+        **frame,
     ):
         L = one_of("L", L, (16, 32, 64))
-        seed = _checks.integer("seed", seed, minimum=0)
         critical = entry("ising_2d.K_c").value
         super().__init__(
+            frame,
             L=L,
             blockings=int(np.log2(L // SMALLEST)),
             labels={name: list(labels) for name, labels in LABELS.items()},
@@ -111,30 +108,16 @@ class MonteCarloRG(LiveFigure):
                 "even": entry("ising_2d.y_t").value,
                 "odd": entry("ising_2d.y_h").value,
             },
-            seed=seed,
-            seed_words=words_for_page(seed),
-            running=running,
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
+            **seeded(seed),
         )
         self.set_trait("K", critical if K is None else K)
         for name, value in (("blocking", blocking), ("sector", sector),
                             ("even", list(even)), ("odd", list(odd))):  # fmt: skip
             self.set_trait(name, value)
 
-    @traitlets.validate("K")
-    def _check_K(self, proposal):
-        return within("K", proposal["value"], *K_RANGE)
-
     @traitlets.validate("blocking")
     def _check_blocking(self, proposal):
         return int(within("blocking", proposal["value"], 1, self.blockings))
-
-    @traitlets.validate("sector")
-    def _check_sector(self, proposal):
-        return one_of("sector", proposal["value"], tuple(LABELS))
 
     @traitlets.validate("even", "odd")
     def _check_operators(self, proposal):
@@ -166,10 +149,7 @@ class MonteCarloRG(LiveFigure):
         return found
 
     def still(self):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.2, 3.2), layout="constrained", facecolor=LIGHT["surface"])
-        left, right = figure.subplots(1, 2)
+        figure, left, right = plots(7.2, 3.2, 2)
         exact = self.exact[self.sector]
         left.axhline(exact, color=LIGHT["critical"], linestyle=(0, (5, 3)), linewidth=1)
         angle = np.linspace(0, 2 * np.pi, 90)
@@ -181,9 +161,6 @@ class MonteCarloRG(LiveFigure):
                 left.errorbar(n, first.value, first.error, color=colour, marker="o")
             right.plot(eigenvalues.real, eigenvalues.imag, "o", color=colour, zorder=2 + shown,
                        markerfacecolor=colour if shown else "none")  # fmt: skip
-        for ax in (left, right):
-            ax.set_facecolor(LIGHT["surface"])
-            ax.spines[["top", "right"]].set_visible(False)
         name = "y_t" if self.sector == "even" else "y_h"
         left.set(xlabel="blocking $n$", ylabel=f"${name}$", xlim=(0.5, self.blockings + 0.5),
                  xticks=range(1, self.blockings + 1))  # fmt: skip

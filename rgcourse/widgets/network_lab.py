@@ -8,14 +8,18 @@ import traitlets
 from .. import _checks
 from .._palette import LIGHT
 from ..networks import ConvNet, random_net
-from ._front import LiveFigure, picture, script, style, tones, within
-from .ising import (
-    CRITICAL_TEMPERATURE,
-    equilibrated,
-    lattice_side,
-    side_of_critical,
+from ._front import (
+    LiveFigure,
+    bare,
+    colour_map,
+    drawing,
+    picture,
+    said,
+    script,
+    within,
     words_for_page,
 )
+from .ising import CRITICAL_TEMPERATURE, equilibrated, lattice_side, side_of_critical
 
 MOST_POINTS = 60
 
@@ -56,9 +60,13 @@ class NetworkLab(LiveFigure):
     >>> NetworkLab(net, (40, -25), (T, ours, theirs))  # doctest: +SKIP
     """
 
-    _esm = script("wasm", "lattice", "figure", "plot", "network_lab",
+    _esm = script("lattice", "plot", "network_lab",
                   wasm=("ising", "networks"))  # fmt: skip
-    _css = style()
+    title = said("What does the network see?")
+    try_line = said(
+        "let the lattice run at Tc, pause when the two readers disagree, and look at the lattice."
+    )
+    running = traitlets.Bool(True).tag(sync=True)
 
     L = traitlets.Int().tag(sync=True)
     T = traitlets.Float().tag(sync=True)
@@ -81,13 +89,8 @@ class NetworkLab(LiveFigure):
         *,
         L=32,
         T=CRITICAL_TEMPERATURE,
-        running=True,
         seed=7,
-        title="What does the network see?",
-        try_line="let the lattice run at Tc, pause when the two readers disagree, and look at the "
-        "lattice.",
-        caption="",
-        predict=(),
+        **frame,
     ):
         net = random_net(rng=1) if net is None else net
         if not isinstance(net, ConvNet):
@@ -97,6 +100,7 @@ class NetworkLab(LiveFigure):
         seed = _checks.integer("seed", seed, minimum=0)
         self.net = net
         super().__init__(
+            frame,
             L=lattice_side(L, len(net.channels), largest=128),
             T_range=[temperatures[0], temperatures[-1]],
             T=T,
@@ -105,12 +109,7 @@ class NetworkLab(LiveFigure):
             weights=packed(net),
             reader_weights=[slope, offset],
             curves={"T": temperatures, "network": ours, "reader": theirs},
-            running=running,
             seed_words=words_for_page(seed),
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
         )
         self.seed = seed
 
@@ -125,15 +124,12 @@ class NetworkLab(LiveFigure):
         return self.net.probability(spins[None])[0], 1 / (1 + np.exp(-field))
 
     def still(self):
-        from matplotlib.colors import ListedColormap
-        from matplotlib.figure import Figure
-
         spins = equilibrated(self.L, self.T, 0.0, self.seed)
         maps = self.net.layers(spins[None])[0][0]
-        figure = Figure(figsize=(7.2, 3.0), layout="constrained", facecolor=LIGHT["surface"])
+        figure = drawing(7.2, 3.0)
         left, middle, right = figure.subfigures(1, 3, width_ratios=(2, 2, 3))
         ax = left.subplots()
-        ax.imshow(spins, cmap=ListedColormap(tones(2) / 255), vmin=-1, vmax=1)
+        ax.imshow(spins, cmap=colour_map("down", "up", steps=2), vmin=-1, vmax=1)
         ax.set(xticks=[], yticks=[])
         panels = middle.subplots(-(-maps.shape[-1] // 3), 3, squeeze=False).flat
         for c, panel in enumerate(panels):
@@ -141,14 +137,13 @@ class NetworkLab(LiveFigure):
             if c < maps.shape[-1]:
                 panel.imshow(maps[..., c], cmap="Greys", vmin=0, vmax=brightest(self.net)[c])
         ax = right.subplots()
-        ax.set_facecolor(LIGHT["surface"])
+        bare(ax)
         ax.plot(self.curves["T"], self.curves["network"], color=LIGHT["ink"])
         ax.plot(self.curves["T"], self.curves["reader"], color=LIGHT["critical"], linestyle="--")
         ours, theirs = self.outputs(spins)
         ax.plot(self.T, theirs, "o", mfc=LIGHT["surface"], color=LIGHT["critical"])
         ax.plot(self.T, ours, "o", color=LIGHT["accent"])
         ax.set(xlabel="temperature $T$", ylabel='probability of "ordered"', ylim=(0, 1.02))
-        ax.spines[["top", "right"]].set_visible(False)
         return picture(figure)
 
     def words(self):

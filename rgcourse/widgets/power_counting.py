@@ -5,7 +5,7 @@ import traitlets
 
 from .._palette import LIGHT
 from ..field_theory import coupling_dimension
-from ._front import LiveFigure, picture, script, style, within
+from ._front import Between, LiveFigure, picture, plots, said, script
 
 D_RANGE, ZOOM_MOST = (1.0, 6.0), 2.0
 Y_RANGE = (-4.25, 4.25)
@@ -43,47 +43,19 @@ class PowerCounting(LiveFigure):
     >>> figure = PowerCounting(d=3)
     """
 
-    _esm = script("wasm", "figure", "plot", "power_counting", wasm=("fields",))
-    _css = style()
+    _esm = script("plot", "steps", "power_counting", wasm=("fields",))
+    title = said("Which couplings survive zooming out?")
+    try_line = said("find the dimension in which φ⁶ keeps its size while φ⁴ grows.")
 
-    d = traitlets.Float().tag(sync=True)
-    zoom = traitlets.Float().tag(sync=True)
+    d = Between(*D_RANGE)
+    zoom = Between(0, ZOOM_MOST)
     exponents = traitlets.List(traitlets.Float()).tag(sync=True)
 
-    def __init__(
-        self,
-        d=2.0,
-        *,
-        zoom=1.0,
-        running=False,
-        title="Which couplings survive zooming out?",
-        try_line="find the dimension in which φ⁶ keeps its size while φ⁴ grows.",
-        caption="",
-        predict=(),
-    ):
-        super().__init__(
-            d=d,
-            zoom=zoom,
-            running=running,
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
-        )
-
-    @traitlets.validate("d")
-    def _check_d(self, proposal):
-        return within("d", proposal["value"], *D_RANGE)
-
-    @traitlets.validate("zoom")
-    def _check_zoom(self, proposal):
-        return within("zoom", proposal["value"], 0, ZOOM_MOST)
+    def __init__(self, d=2.0, *, zoom=1.0, **frame):
+        super().__init__(frame, d=d, zoom=zoom)
 
     def still(self):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.2, 3.3), layout="constrained", facecolor=LIGHT["surface"])
-        left, right = figure.subplots(1, 2)
+        figure, left, right = plots(7.2, 3.3, 2)
         d, b = np.array(D_RANGE), np.array([1, 10**ZOOM_MOST])
         for name, power, derivatives in TERMS:
             y = coupling_dimension(self.d, power, derivatives)
@@ -98,9 +70,6 @@ class PowerCounting(LiveFigure):
         left.axhline(0, color=LIGHT["rule"], linewidth=1)
         left.set(xlim=D_RANGE, ylim=Y_RANGE, xlabel="dimension $d$", ylabel="exponent $y$")
         right.set(xlim=b, ylim=(5e-7, 5e8), xlabel="zoom factor $b$", ylabel="coupling")
-        for ax in (left, right):
-            ax.set_facecolor(LIGHT["surface"])
-            ax.spines[["top", "right"]].set_visible(False)
         return picture(figure)
 
     def words(self):

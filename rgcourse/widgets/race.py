@@ -2,15 +2,24 @@
 
 import traitlets
 
-from .. import _checks
 from .._palette import LIGHT
 from ..correlator import RunningAutocorrelation
 from ..exact import kaufman
 from ..samplers import HeatBath, SwendsenWang, Wolff
 from ..statistics import ShortChainError
-from ._front import LiveFigure, one_of, picture, script, style
-from .chain_flow import two_tones
-from .ising import CRITICAL_TEMPERATURE, WARM_UP, words_for_page
+from ._front import (
+    LiveFigure,
+    OneOf,
+    bare,
+    colour_map,
+    drawing,
+    one_of,
+    picture,
+    said,
+    script,
+    seeded,
+)
+from .ising import CRITICAL_TEMPERATURE, WARM_UP
 
 SIDES = (16, 32, 64, 128)
 OBSERVABLES = ("magnetization", "energy")
@@ -53,62 +62,34 @@ class AlgorithmRace(LiveFigure):
     >>> race = AlgorithmRace(L=32, observable="energy")
     """
 
-    _esm = script("wasm", "lattice", "figure", "plot", "race", wasm=("ising", "correlator"))
-    _css = style()
+    _esm = script("lattice", "plot", "race", wasm=("ising", "correlator"))
+    title = said("Who forgets first?")
+    try_line = said("double the side, wait until both times are known. By how much does each grow?")
+    running = traitlets.Bool(True).tag(sync=True)
 
-    doublings = traitlets.Int().tag(sync=True)
-    observable = traitlets.Unicode().tag(sync=True)
-    cluster = traitlets.Unicode().tag(sync=True)
+    doublings = OneOf(range(len(SIDES)))
+    observable = OneOf(OBSERVABLES)
+    cluster = OneOf(CLUSTERS)
     seed = traitlets.Int().tag(sync=True)
     seed_words = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
     energies = traitlets.List(traitlets.Float()).tag(sync=True)
     times = traitlets.List(traitlets.Float()).tag(sync=True)
 
-    def __init__(
-        self,
-        L=16,
-        *,
-        observable="magnetization",
-        cluster="Wolff",
-        running=True,
-        seed=9,
-        title="Who forgets first?",
-        try_line="double the side, wait until both times are known. By how much does each grow?",
-        caption="",
-        predict=(),
-    ):
-        seed = _checks.integer("seed", seed, minimum=0)
+    def __init__(self, L=16, *, observable="magnetization", cluster="Wolff", seed=9, **frame):
         super().__init__(
+            frame,
             doublings=SIDES.index(one_of("L", L, SIDES)),
             observable=observable,
             cluster=cluster,
-            running=running,
-            seed=seed,
-            seed_words=[words_for_page(seed), words_for_page(seed + 1)],
+            **seeded(seed, 2),
             energies=[float(kaufman(L, 1 / CRITICAL_TEMPERATURE).energy) for L in SIDES],
             times=[0.0, 0.0],
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
         )
 
     @property
     def L(self):
         """Side of both lattices."""
         return SIDES[self.doublings]
-
-    @traitlets.validate("doublings")
-    def _check_doublings(self, proposal):
-        return one_of("doublings", proposal["value"], tuple(range(len(SIDES))))
-
-    @traitlets.validate("observable")
-    def _check_observable(self, proposal):
-        return one_of("observable", proposal["value"], OBSERVABLES)
-
-    @traitlets.validate("cluster")
-    def _check_cluster(self, proposal):
-        return one_of("cluster", proposal["value"], CLUSTERS)
 
     def lines(self):
         """What the still shows: for each algorithm its chain, lags in sweeps, and rho."""
@@ -128,18 +109,17 @@ class AlgorithmRace(LiveFigure):
             yield chain, running, share
 
     def still(self):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.2, 5.2), layout="constrained", facecolor=LIGHT["surface"])
+        figure = drawing(7.2, 5.2)
+        two_tones = colour_map("down", "up", steps=2)
         axes = figure.subplot_mosaic([["left", "right"], ["below", "below"]])
         looks = {"left": ("ink", "heat bath", "-"), "right": ("accent", self.cluster, "--")}
         below = axes["below"]
-        below.set_facecolor(LIGHT["surface"])
+        bare(below)
         for (place, (colour, name, dash)), (chain, running, share) in zip(
             looks.items(), self.lines(), strict=True
         ):
             ax = axes[place]
-            ax.imshow(chain.spins, cmap=two_tones(), vmin=-1, vmax=1, interpolation="nearest")
+            ax.imshow(chain.spins, cmap=two_tones, vmin=-1, vmax=1, interpolation="nearest")
             ax.set(xticks=[], yticks=[])
             ax.set_title(name, color=LIGHT[colour], fontsize=10)
             lags, rho = running.lags, running.values
@@ -148,7 +128,6 @@ class AlgorithmRace(LiveFigure):
         below.set(xscale="log", xlim=(0.1, 2e4), ylim=(-0.6, 1.1), xlabel="lag (sweeps)",
                   ylabel="autocorrelation")  # fmt: skip
         below.axhline(0, color=LIGHT["rule"], linewidth=1)
-        below.spines[["top", "right"]].set_visible(False)
         return picture(figure)
 
     def words(self):

@@ -6,12 +6,10 @@ import numpy as np
 import traitlets
 
 from .. import _checks
-from .._palette import LIGHT
 from .._random import random_state
 from ..rbm import RBM
 from ..rbm.units import _draw, _gibbs_sweep
-from ._front import LiveFigure, picture, script, style, tones, within
-from .ising import words_for_page
+from ._front import LiveFigure, colour_map, drawing, picture, said, script, seeded, within
 
 BURN_IN = 300  # sweeps from a fair coin for each spin before anything is shown
 STEPS = 2**15 - 1  # of a weight, from zero to the largest: int16
@@ -58,8 +56,10 @@ class RBMDream(LiveFigure):
     >>> dream = RBMDream([BLANK, BLANK], [10.0, 20.0], machine=1)
     """
 
-    _esm = script("wasm", "lattice", "figure", "curves", "rbm_dream", wasm=("rbm",))
-    _css = style()
+    _esm = script("lattice", "means", "steps", "rbm_dream", wasm=("rbm",))
+    title = said("What does the machine dream of?")
+    try_line = said("erase half of the lattice, and watch it come back. Then change the machine.")
+    running = traitlets.Bool(True).tag(sync=True)
 
     machine = traitlets.Int().tag(sync=True)
     unit = traitlets.Int().tag(sync=True)
@@ -84,12 +84,8 @@ class RBMDream(LiveFigure):
         magnetizations=(),
         machine=0,
         unit=0,
-        running=True,
         seed=7,
-        title="What does the machine dream of?",
-        try_line="erase half of the lattice, and watch it come back. Then change the machine.",
-        caption="",
-        predict=(),
+        **frame,
     ):
         machines = list(machines)
         shapes = {m.W.shape for m in machines}
@@ -106,8 +102,8 @@ class RBMDream(LiveFigure):
             if len(tables[name]) not in {len(machines), 0 if name != "temperatures" else -1}:
                 raise ValueError(f"{name} must have {len(machines)} entries, got {len(table)}")
         scales = [largest(m) / STEPS for m in machines]
-        seed = _checks.integer("seed", seed, minimum=0)
         super().__init__(
+            frame,
             L=L,
             n_hidden=n_hidden,
             **tables,
@@ -115,13 +111,7 @@ class RBMDream(LiveFigure):
             weights=b"".join(map(packed, machines, scales)),
             machine=machine,
             unit=unit,
-            running=running,
-            seed=seed,
-            seed_words=words_for_page(seed),
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
+            **seeded(seed),
         )
 
     @traitlets.validate("machine")
@@ -152,19 +142,15 @@ class RBMDream(LiveFigure):
         return v, h
 
     def still(self):
-        from matplotlib.colors import LinearSegmentedColormap, ListedColormap
-        from matplotlib.figure import Figure
-
         v, h = self.first()
         rows = hidden_rows(self.n_hidden)
         hidden = np.full(rows * -(-self.n_hidden // rows), np.nan)
         hidden[: self.n_hidden] = h
         weights = self.dreaming(self.machine).W[:, self.unit].reshape(self.L, self.L)
         strength = np.abs(weights).max() or 1.0
-        two = ListedColormap(tones(2) / 255)
-        colours = [LIGHT[name] for name in ("cold", "bg", "hot")]
-        signs = LinearSegmentedColormap.from_list("signs", colours)
-        figure = Figure(figsize=(7.2, 2.7), layout="constrained", facecolor=LIGHT["surface"])
+        two = colour_map("down", "up", steps=2)
+        signs = colour_map("cold", "bg", "hot")
+        figure = drawing(7.2, 2.7)
         panels = [
             (v.reshape(self.L, self.L), two, 0, 1, "visible units"),
             (hidden.reshape(rows, -1), two, 0, 1, "hidden units"),

@@ -7,9 +7,8 @@ import numpy as np
 import traitlets
 
 from .. import _checks
-from .._palette import LIGHT
 from ..rbm import field_size, receptive_fields
-from ._front import LiveFigure, one_of, picture, script, style, within
+from ._front import LiveFigure, colour_map, drawing, one_of, picture, said, script, within
 
 STEPS = 127  # of a weight, from zero to the largest of its unit: int8
 
@@ -51,8 +50,12 @@ class ReceptiveFields(LiveFigure):
     >>> explorer = ReceptiveFields({"untrained": stack}, layer=2)
     """
 
-    _esm = script("lattice", "figure", "receptive_fields", wasm=())
-    _css = style()
+    _esm = script("lattice", "steps", "receptive_fields", wasm=())
+    title = said("What does a hidden unit look at?")
+    try_line = said(
+        "go up by a layer, and again. Do the fields grow as blocks of spins do? Then look "
+        "at the machine that has learned nothing."
+    )
 
     data = traitlets.Unicode().tag(sync=True)
     layer = traitlets.Int().tag(sync=True)
@@ -60,31 +63,13 @@ class ReceptiveFields(LiveFigure):
     table = traitlets.Dict().tag(sync=True)
     size = traitlets.Float(allow_none=True).tag(sync=True)
 
-    def __init__(
-        self,
-        stacks,
-        *,
-        data=None,
-        layer=1,
-        unit=0,
-        n_units=25,
-        running=False,
-        title="What does a hidden unit look at?",
-        try_line="go up by a layer, and again. Do the fields grow as blocks of spins do? Then look "
-        "at the machine that has learned nothing.",
-        caption="",
-        predict=(),
-    ):
+    def __init__(self, stacks, *, data=None, layer=1, unit=0, n_units=25, **frame):
         super().__init__(
+            frame,
             table=field_table(stacks, _checks.integer("n_units", n_units, minimum=1)),
             data=next(iter(stacks)) if data is None else data,
             layer=layer,
             unit=unit,
-            running=running,
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
         )
 
     @traitlets.validate("data")
@@ -108,12 +93,8 @@ class ReceptiveFields(LiveFigure):
         return bits * (np.array(table["largest"][place]) / STEPS)[:, None, None]
 
     def still(self):
-        from matplotlib.colors import LinearSegmentedColormap
-        from matplotlib.figure import Figure
-
-        signs = [LIGHT["cold"], LIGHT["bg"], LIGHT["hot"]]
-        colours = LinearSegmentedColormap.from_list("signs", signs)
-        figure = Figure(figsize=(7.2, 3.6), layout="constrained", facecolor=LIGHT["surface"])
+        colours = colour_map("cold", "bg", "hot")
+        figure = drawing(7.2, 3.6)
         left, right = figure.subplots(1, 2)
         fields = self.fields()
         tile = fields / np.maximum(np.abs(fields).max(axis=(1, 2)), 1e-300)[:, None, None]

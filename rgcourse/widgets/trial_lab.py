@@ -3,10 +3,9 @@
 import numpy as np
 import traitlets
 
-from .. import _checks
 from .._palette import LIGHT
 from ..variational import BLOCKS, best_trial, block_trial
-from ._front import LiveFigure, one_of, picture, script, style, within
+from ._front import Between, LiveFigure, OneOf, picture, plots, said, script
 
 K_MOST, H_MOST, B_MOST = 0.7, 0.5, 3.0
 ABOVE, BELOW = 0.5, 0.08  # how far from the true free energy the picture reaches
@@ -44,13 +43,17 @@ class TrialLab(LiveFigure):
     >>> lab = TrialLab(K=0.3, B=0.2)
     """
 
-    _esm = script("wasm", "figure", "plot", "trial_lab", wasm=("variational",))
-    _css = style()
+    _esm = script("plot", "steps", "trial_lab", wasm=("variational",))
+    title = said("How close can a guess come to the true free energy?")
+    try_line = said(
+        "drag the dot to the lowest place you can find, then press Run and see whether a "
+        "descent finds a lower one."
+    )
 
-    K = traitlets.Float().tag(sync=True)
-    h = traitlets.Float().tag(sync=True)
-    B = traitlets.Float().tag(sync=True)
-    block = traitlets.Int().tag(sync=True)
+    K = Between(0, K_MOST)
+    h = Between(-H_MOST, H_MOST)
+    B = Between(-B_MOST, B_MOST)
+    block = OneOf(BLOCKS)
     blocks = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
     bound = traitlets.Float().tag(sync=True)
     exact = traitlets.Float().tag(sync=True)
@@ -58,48 +61,15 @@ class TrialLab(LiveFigure):
     magnetization = traitlets.Float().tag(sync=True)
     steps = traitlets.Int().tag(sync=True)
 
-    def __init__(
-        self,
-        K=0.3,
-        h=0.0,
-        B=0.2,
-        *,
-        block=1,
-        running=False,
-        title="How close can a guess come to the true free energy?",
-        try_line="drag the dot to the lowest place you can find, then press Run and see whether a "
-        "descent finds a lower one.",
-        caption="",
-        predict=(),
-    ):
+    def __init__(self, K=0.3, h=0.0, B=0.2, *, block=1, **frame):
         super().__init__(
+            frame,
             K=K,
             h=h,
             B=B,
-            block=_checks.integer("block", block, minimum=1),
+            block=block,
             blocks=[[n, *shape] for n, shape in BLOCKS.items()],
-            running=running,
-            title=title,
-            try_line=try_line,
-            caption=caption,
-            predict=list(predict),
         )
-
-    @traitlets.validate("K")
-    def _check_K(self, proposal):
-        return within("K", proposal["value"], 0, K_MOST)
-
-    @traitlets.validate("h")
-    def _check_h(self, proposal):
-        return within("h", proposal["value"], -H_MOST, H_MOST)
-
-    @traitlets.validate("B")
-    def _check_B(self, proposal):
-        return within("B", proposal["value"], -B_MOST, B_MOST)
-
-    @traitlets.validate("block")
-    def _check_block(self, proposal):
-        return one_of("block", proposal["value"], tuple(BLOCKS))
 
     def trial(self):
         """The reader's trial, and the free energy per site of the magnet itself."""
@@ -107,10 +77,7 @@ class TrialLab(LiveFigure):
         return block_trial(self.K, self.B, h=self.h, block=self.block), exact
 
     def still(self):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.2, 3.4), layout="constrained", facecolor=LIGHT["surface"])
-        left, right = figure.subplots(1, 2)
+        figure, left, right = plots(7.2, 3.4, 2)
         trial, exact = self.trial()
         B = B_MOST * np.linspace(-1.1, 1.1, 241) ** 3
         family = block_trial(self.K, B, h=self.h, block=self.block)
@@ -135,9 +102,6 @@ class TrialLab(LiveFigure):
                    clip_on=False)  # fmt: skip
         right.set(xlim=(0, K_MOST), ylim=(0, GAP_MOST), xlabel="coupling $K$",
                   ylabel="gap of the best trial")  # fmt: skip
-        for ax in (left, right):
-            ax.set_facecolor(LIGHT["surface"])
-            ax.spines[["top", "right"]].set_visible(False)
         return picture(figure)
 
     def words(self):

@@ -1,8 +1,8 @@
 // A divergent series summed: choose the exponent, the order and the two numbers nobody knows.
 
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
+import { SteppedScene } from "./steps.js";
 
 const [N_NODES, N_B, N_LAM] = [113, 61, 51]; // of rgcourse.resummation.conformal
 const MOST = 6; // loops
@@ -13,21 +13,19 @@ const DIGITS = { nu: 4, eta: 4, omega: 3 };
 const REACH = { nu: 0.05, eta: 0.012, omega: 0.2 }; // of the plot against b, up and down
 const WIDE = { nu: [0.4, 1.2], eta: [0, 0.32], omega: [0, 2] }; // of the plot against d
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-
-class BorelScene {
+class BorelScene extends SteppedScene {
   constructor(model, kernels) {
-    Object.assign(this, { model, kernels, traits: ["quantity"], phase: 0, found: new Map() });
+    super(model, "quantity", "N", "order", "b", "lam", "d");
+    Object.assign(this, { kernels, frames: FRAMES, found: new Map() });
     const real = (n) => kernels.allocate("float64", n);
     this.buffers = { c: real(MOST + 1), nodes: real(3 * N_NODES), scratch: real(3 * (MOST + 1)), value: real(N_B * N_LAM), change: real(N_B * N_LAM), result: real(4) };
     this.byB = new Plot({ x: { label: "b", low: 0, high: 30 }, y: { label: "", low: 0, high: 1 }, drop: (b) => this.figure.set({ b: Number(b.toFixed(1)) }) });
     this.byD = new Plot({ x: { label: "dimension d", low: 2, high: 4 }, y: { label: "", low: 0, high: 1 }, drop: (d) => this.figure.set({ d: Number(Math.min(3.9, d).toFixed(2)) }) });
     const panels = element("div", { class: "rgw-pair" }, this.byB.root, this.byD.root);
     this.stage = element("div", { class: "rgw-stage", role: "img" }, panels);
-    const choose = (event) => this.figure.set({ quantity: event.target.value });
-    this.select = element("select", { change: choose, "aria-label": "Exponent" }, ...Object.entries(NAMES).map(([key, name]) => element("option", { value: key }, `exponent ${name}`)));
-    this.verdict = element("p", { class: "rgw-reason", role: "status" });
-    this.tools = [this.select, this.verdict];
+    this.parts = [this.byB, this.byD];
+    const names = Object.entries(NAMES).map(([key, name]) => [key, `exponent ${name}`]);
+    this.tools = [this.choice("quantity", names, { "aria-label": "Exponent" })];
     this.sliders = [
       { trait: "order", name: "order", label: "Loops", low: 3, high: MOST, step: 1, text: (n) => `${n}` },
       { trait: "N", name: "N", label: "Components", low: 0, high: 3, step: 1, text: (N) => `N = ${N}` },
@@ -44,10 +42,9 @@ class BorelScene {
   }
 
   get chosen() {
-    const { model } = this;
-    const [quantity, N] = [model.get("quantity"), model.get("N")];
-    const series = model.get("series")[quantity][N];
-    return { quantity, N, series, order: Math.min(model.get("order"), series.length - 1) };
+    const { quantity, N } = this;
+    const series = this.model.get("series")[quantity][N];
+    return { quantity, N, series, order: Math.min(this.order, series.length - 1) };
   }
 
   /** The coefficients from the first that is not zero on, at epsilon = 1, and what was taken out. */
@@ -96,55 +93,29 @@ class BorelScene {
   }
 
   toRule() {
-    const { b, lam } = this.rule(this.model.get("d"));
+    const { b, lam } = this.rule(this.d);
     this.figure.set({ b, lam: Number(lam.toFixed(1)) });
   }
 
-  step() {
-    const whole = !this.figure.running || still.matches;
-    this.phase += whole ? 1 : 1 / FRAMES;
-    if (this.phase < 1 - 1e-9) return 1 / FRAMES;
-    this.phase = 0;
+  advance() {
     const { series, order } = this.chosen;
     const next = order + 1 < series.length ? order + 1 : 3;
     this.figure.set({ order: next });
     if (next === series.length - 1) this.figure.set({ running: false });
-    return whole ? 1 : 1 / FRAMES;
-  }
-
-  updates() {
-    return 1;
-  }
-
-  reset() {
-    this.phase = 0;
-  }
-
-  recolour(colour) {
-    this.colour = colour;
-  }
-
-  resize() {
-    this.byB.resize();
-    this.byD.resize();
   }
 
   draw() {
-    this.select.value = this.model.get("quantity");
     this.drawB();
     this.drawD();
   }
 
   /** Values known otherwise: [d, value, error]. */
   known() {
-    const { quantity, N } = this.chosen;
-    return this.model.get("known")[quantity][N];
+    return this.model.get("known")[this.quantity][this.N];
   }
 
   drawB() {
-    const { byB: plot, model } = this;
-    const { quantity } = this.chosen;
-    const [d, lam, b] = [model.get("d"), model.get("lam"), model.get("b")];
+    const { byB: plot, quantity, d, lam, b } = this;
     const choice = this.rule(d);
     Object.assign(plot.y, { label: NAMES[quantity], low: choice.value - REACH[quantity], high: choice.value + REACH[quantity] });
     plot.begin(this.colour);
@@ -162,9 +133,7 @@ class BorelScene {
   }
 
   drawD() {
-    const { byD: plot, model } = this;
-    const { quantity } = this.chosen;
-    const d = model.get("d");
+    const { byD: plot, quantity, d } = this;
     const [low, high] = WIDE[quantity];
     Object.assign(plot.y, { label: NAMES[quantity], low, high });
     plot.begin(this.colour);
@@ -179,15 +148,11 @@ class BorelScene {
   }
 
   read() {
-    const { quantity, order } = this.chosen;
-    const [d, asked] = [this.model.get("d"), this.model.get("order")];
+    const { d } = this;
     const { value, error } = this.rule(d);
-    const [sum] = this.sums(this.model.get("b"), this.model.get("lam"), 4 - d);
-    const digits = DIGITS[quantity];
+    const [sum] = this.sums(this.b, this.lam, 4 - d);
+    const digits = DIGITS[this.quantity];
     const found = this.known().find(([at]) => Math.abs(at - d) < 1e-6);
-    const missing = asked > order ? `Six loops are not confirmed for this exponent and N: ${order} are used. ` : "";
-    const plainly = `The plain sum of ${order} loops is ${number(this.plain(d), digits)}.`;
-    write(this.verdict, missing + plainly);
     return {
       sum: number(sum, digits),
       rule: `${number(value, digits)} ± ${number(error, digits)}`,
@@ -196,8 +161,14 @@ class BorelScene {
     };
   }
 
+  say() {
+    const { quantity, order } = this.chosen;
+    const missing = this.order > order ? `Six loops are not confirmed for this exponent and N: ${order} are used. ` : "";
+    return `${missing}The plain sum of ${order} loops is ${number(this.plain(this.d), DIGITS[quantity])}.`;
+  }
+
   report() {
-    const { value, error } = this.rule(this.model.get("d"));
+    const { value, error } = this.rule(this.d);
     return { estimate: [value, error] };
   }
 
@@ -205,15 +176,12 @@ class BorelScene {
     const { quantity, N, order } = this.chosen;
     const { sum, rule, accepted, off } = this.read();
     return (
-      `Exponent ${quantity} for N = ${N} at d = ${number(this.model.get("d"), 2)} from ${order} loops. At b = ${number(this.model.get("b"), 1)}, ` +
-      `lambda = ${number(this.model.get("lam"), 1)} the Borel sum is ${sum}; the error rule says ${rule}; accepted ${accepted}, off by ${off}.`
+      `Exponent ${quantity} for N = ${N} at d = ${number(this.d, 2)} from ${order} loops. At b = ${number(this.b, 1)}, ` +
+      `lambda = ${number(this.lam, 1)} the Borel sum is ${sum}; the error rule says ${rule}; accepted ${accepted}, off by ${off}.`
     );
   }
 }
 
-async function render({ model, el }) {
-  const make = async () => new BorelScene(model, await loadKernels(decodeBase64(WASM_BASE64.resummation)));
-  return mount({ model, el }, make);
-}
+const render = renders(BorelScene, "resummation");
 
 export default { render };

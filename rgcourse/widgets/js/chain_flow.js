@@ -1,18 +1,17 @@
 // Drop a chain into the plane of coupling and field; decimate it, and watch both.
 
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
+import { SteppedScene } from "./steps.js";
 
 const [K_MOST, H_MOST] = [2, 1.5];
 const FRAMES = 40; // of the clock for one decimation
 const ROW = 14; // pixels of one chain, and of the gap to the next
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-
-class ChainScene {
+class ChainScene extends SteppedScene {
   constructor(model, kernels) {
-    Object.assign(this, { model, kernels });
+    super(model, "K", "h", "b");
+    Object.assign(this, { kernels, frames: FRAMES });
     const n = model.get("n_spins");
     this.result = kernels.allocate("float64", 3);
     this.state = kernels.allocate("uint32", 8);
@@ -20,7 +19,7 @@ class ChainScene {
     this.plot = new Plot({
       x: { label: "coupling K", low: 0, high: K_MOST },
       y: { label: "field h", low: -H_MOST, high: H_MOST },
-      drop: (K, h, phase) => this.place(K, h, phase),
+      drop: (K, h, phase) => this.drop({ K: Number(K.toFixed(2)), h: Number(h.toFixed(2)) }, phase),
     });
     this.canvas = element("canvas", { class: "rgw-rows", "aria-hidden": "true" });
     this.canvas.style.cssText = "display: block; width: 100%; margin-top: 0.75rem";
@@ -31,7 +30,6 @@ class ChainScene {
       { trait: "b", name: "b", label: "Keep one in", low: 2, high: 4, step: 1, text: (b) => `b = ${b}` },
     ];
     this.readouts = { n: "spins left", K: "K", h: "h", xi: "\u03be" };
-    this.keys = {};
     this.legend =
       `A chain of ${n} spins (light up, dark down), an exact sample of the infinite chain at (K, h); each row below keeps every b-th ` +
       "spin of the row above, drawn at the same width. In the plane, the couplings that belong to each row: " +
@@ -40,11 +38,7 @@ class ChainScene {
   }
 
   get start() {
-    return [this.model.get("K"), this.model.get("h")];
-  }
-
-  get b() {
-    return this.model.get("b");
+    return [this.K, this.h];
   }
 
   /** How many decimations leave at least two spins. */
@@ -74,47 +68,16 @@ class ChainScene {
     this.phase = 0;
   }
 
-  place(K, h, phase) {
-    const round = (x) => Number(x.toFixed(2));
-    this.figure.set({ K: round(K), h: round(h), running: false });
-    if (phase !== "up") return;
-    if (still.matches) while (!this.done) this.advance();
-    else this.figure.set({ running: true });
-    this.figure.refresh();
-  }
-
   advance() {
     const { b } = this;
     this.path.push(this.after(this.path.at(-1)));
     const last = this.rows.at(-1);
     this.rows.push(last.filter((_, i) => i % b === 0).slice(0, Math.floor(last.length / b)));
-    this.phase = 0;
     if (this.done) this.figure.set({ running: false });
-  }
-
-  step() {
-    if (this.done) this.begin();
-    const whole = !this.figure.running || still.matches;
-    this.phase += whole ? 1 : 1 / FRAMES;
-    if (this.phase < 1 - 1e-9) return 1 / FRAMES;
-    this.advance();
-    return whole ? 1 : 1 / FRAMES;
-  }
-
-  updates() {
-    return 1;
-  }
-
-  reset() {
-    this.begin();
   }
 
   changed(trait) {
     if (["K", "h", "b"].includes(trait)) this.begin();
-  }
-
-  recolour(colour) {
-    this.colour = colour;
   }
 
   resize() {
@@ -132,14 +95,7 @@ class ChainScene {
     plot.begin(this.colour);
     plot.line([[0, 0], [K_MOST, 0]], { colour: "rule", width: 1 });
     for (let K = 0.25; K < K_MOST; K += 0.25) {
-      for (let h = -1.25; h < 1.3; h += 0.25) {
-        const to = this.after([K, h]);
-        const [dx, dy] = [plot.across(to[0]) - plot.across(K), plot.up(to[1]) - plot.up(h)];
-        const share = 14 / (14 + Math.hypot(dx, dy)); // long moves are drawn shorter
-        const end = [K + share * (to[0] - K), h + share * (to[1] - h)];
-        plot.line([[K, h], end], { colour: "ctrl", width: 1 });
-        plot.arrow([K, h], end, { colour: "ctrl", size: 4 });
-      }
+      for (let h = -1.25; h < 1.3; h += 0.25) plot.towards([K, h], this.after([K, h]));
     }
     plot.line(path, { colour: "accent", width: 1.8 });
     plot.clip(() => {
@@ -190,9 +146,6 @@ class ChainScene {
   }
 }
 
-async function render({ model, el }) {
-  const make = async () => new ChainScene(model, await loadKernels(decodeBase64(WASM_BASE64.decimation)));
-  return mount({ model, el }, make);
-}
+const render = renders(ChainScene, "decimation");
 
 export default { render };

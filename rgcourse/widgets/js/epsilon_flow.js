@@ -1,29 +1,29 @@
 // The plane of r and u near four dimensions: two fixed points, and a magnet dropped between them.
 
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
+import { SteppedScene } from "./steps.js";
 
 const DL = 0.02; // of ln(length) in one step of the kernel
 const STEPS = 5; // of the kernel in one step of the figure
 const LONGEST = 1000; // steps of the kernel: whoever has not decided then sits on the critical line
 const [R, U_LOW, U_HIGH, U_START] = [0.6, -0.15, 0.58, 0.45];
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-
-class EpsilonScene {
+class EpsilonScene extends SteppedScene {
   constructor(model, kernels) {
-    Object.assign(this, { model, kernels });
+    super(model, "d", "N", "r", "u");
+    this.kernels = kernels;
     this.point = kernels.allocate("float64", 2);
     this.result = kernels.allocate("float64", 4);
+    const inside = (x, low, high) => Number(Math.min(high, Math.max(low, x)).toFixed(3));
     this.plot = new Plot({
       x: { label: "r, like a temperature", low: -R, high: R },
       y: { label: "u, strength of the quartic term", low: U_LOW, high: U_HIGH },
       size: "rgw-tall",
-      drop: (r, u, phase) => this.place(r, u, phase),
+      drop: (r, u, phase) => this.drop({ r: inside(r, -0.5, 0.5), u: inside(u, 0, U_START) }, phase),
     });
+    this.parts = [this.plot];
     this.stage = element("div", { class: "rgw-stage", role: "img" }, this.plot.root);
-    this.verdict = element("p", { class: "rgw-reason", role: "status" });
     const place = (trait, label, low, high) => ({ trait, name: trait, label, low, high, step: 0.02, fine: 0.005, text: (x) => number(x, 3) });
     this.sliders = [
       { trait: "d", name: "d", label: "Dimension d", low: 2.5, high: 4.5, step: 0.1, fine: 0.02, text: (d) => number(d, 2), mark: [4, "d = 4"] },
@@ -32,41 +32,22 @@ class EpsilonScene {
       place("u", "Start u", 0, U_START),
     ];
     this.readouts = { y_t: "y_t", y_u: "other y", nu: "1/y_t", fate: "magnet" };
-    this.tools = [this.verdict];
-    this.keys = { c: ["onto the critical line", () => this.figure.set({ r: this.critical(model.get("u")) })] };
+    this.keys = { c: ["onto the critical line", () => this.figure.set({ r: this.critical(this.u) })] };
     this.legend =
       "One-loop flow of (r, u) under zooming out, in units of the cutoff (rgcourse.epsilon_expansion.shell, compiled). " +
       "The fixed point that rules the transition is full, the other hollow; dashed, the critical line. Exponents are those of the full point.";
     this.begin();
   }
 
-  get d() {
-    return this.model.get("d");
-  }
-
-  get N() {
-    return this.model.get("N");
-  }
-
   begin() {
-    const [r, u] = [this.model.get("r"), this.model.get("u")];
-    this.path = [[r, u]];
-    const fate = this.kernels.decided_after(r, u, this.d, this.N, LONGEST);
+    this.path = [[this.r, this.u]];
+    const fate = this.kernels.decided_after(this.r, this.u, this.d, this.N, LONGEST);
     this.steps = Math.abs(fate);
     this.fate = fate > 0 ? "order" : fate < 0 ? "disorder" : "critical";
   }
 
   get done() {
     return (this.path.length - 1) * STEPS >= (this.steps || LONGEST / 2);
-  }
-
-  place(r, u, phase) {
-    const inside = (x, low, high) => Number(Math.min(high, Math.max(low, x)).toFixed(3));
-    this.figure.set({ r: inside(r, -0.5, 0.5), u: inside(u, 0, U_START), running: false });
-    if (phase !== "up") return;
-    if (still.matches) while (!this.done) this.advance();
-    else this.figure.set({ running: true });
-    this.figure.refresh();
   }
 
   advance() {
@@ -83,24 +64,8 @@ class EpsilonScene {
     return STEPS * DL;
   }
 
-  updates() {
-    return 1;
-  }
-
-  reset() {
-    this.begin();
-  }
-
   changed(trait) {
-    if (["d", "N", "r", "u"].includes(trait)) this.begin();
-  }
-
-  recolour(colour) {
-    this.colour = colour;
-  }
-
-  resize() {
-    this.plot.resize();
+    if (this.traits.includes(trait)) this.begin();
   }
 
   critical(u) {
@@ -109,12 +74,8 @@ class EpsilonScene {
 
   /** The line between order and disorder, anew only where d or N has changed. */
   line() {
-    const { d, N } = this;
-    if (this.drawn?.d !== d || this.drawn?.N !== N) {
-      const heights = Array.from({ length: 10 }, (_, i) => 0.05 * i);
-      this.drawn = { d, N, points: heights.map((u) => [this.critical(u), u]) };
-    }
-    return this.drawn.points;
+    const heights = Array.from({ length: 10 }, (_, i) => 0.05 * i);
+    return this.kept("line", `${this.d} ${this.N}`, () => heights.map((u) => [this.critical(u), u]));
   }
 
   /** Both fixed points with their exponents, and which of them rules. */
@@ -133,11 +94,7 @@ class EpsilonScene {
         kernels.view("float64", point, 2).set([r, u]);
         kernels.shell_rate(point, this.d, this.N);
         const [dr, du] = kernels.view("float64", point, 2);
-        const [dx, dy] = [plot.across(r + dr) - plot.across(r), plot.up(u + du) - plot.up(u)];
-        const share = 18 / (40 + Math.hypot(dx, dy));
-        const end = [r + share * dr, u + share * du];
-        plot.line([[r, u], end], { colour: "ctrl", width: 1 });
-        plot.arrow([r, u], end, { colour: "ctrl", size: 4 });
+        plot.towards([r, u], [r + dr, u + du], 18, 40);
       }
     }
   }
@@ -171,7 +128,6 @@ class EpsilonScene {
   }
 
   read() {
-    write(this.verdict, this.say());
     const [y_t, y_u] = this.points().find(({ rules }) => rules).y;
     return { y_t: number(y_t, 3), y_u: number(y_u, 3), nu: number(1 / y_t, 3), fate: this.done ? this.fate : "…" };
   }
@@ -192,9 +148,6 @@ class EpsilonScene {
   }
 }
 
-async function render({ model, el }) {
-  const make = async () => new EpsilonScene(model, await loadKernels(decodeBase64(WASM_BASE64.epsilon)));
-  return mount({ model, el }, make);
-}
+const render = renders(EpsilonScene, "epsilon");
 
 export default { render };

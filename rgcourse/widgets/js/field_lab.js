@@ -1,8 +1,7 @@
 // A phi^4 field on the square lattice, the potential it sits in, and the values it takes.
 
-import { Painter, pixel } from "./lattice.js";
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number } from "./figure.js";
+import { pixel, view } from "./lattice.js";
+import { Scene, element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
 
 const FIRST_SWEEPS = 100; // sweeps before anything is shown; as in field_lab.py
@@ -10,9 +9,10 @@ const [R_LOW, R_HIGH, U_LOW, U_HIGH, MOST, BRIGHT, SHADES] = [-8, 2, 1, 48, 2.5,
 const [FLOOR, CEILING, BINS, TALL] = [-4, 5.6, 40, 3];
 const SMOOTHING = 0.95; // of the histogram and of |m|, so that they can be read while it runs
 
-class FieldScene {
+class FieldScene extends Scene {
   constructor(model, kernels) {
-    Object.assign(this, { model, kernels, L: model.get("L") });
+    super(model, "r", "u");
+    Object.assign(this, { kernels, L: model.get("L") });
     this.sites = this.L * this.L;
     this.field = kernels.allocate("float64", this.sites);
     this.sums = kernels.allocate("float64", 4);
@@ -21,13 +21,14 @@ class FieldScene {
     this.state = kernels.allocate("uint32", 8);
     this.values = new Uint8Array(this.sites);
     kernels.fill_neighbours(this.L, 2, this.neighbours);
-    const canvas = element("canvas");
-    this.painter = new Painter(canvas);
+    const { painter, canvas } = view();
+    this.painter = painter;
     this.plot = new Plot({
       x: { label: "field φ", low: -MOST, high: MOST },
       y: { label: "potential", low: FLOOR, high: CEILING },
       size: "rgw-tall",
     });
+    this.parts = [this.painter, this.plot];
     const panel = element("div", { class: "rgw-panels", style: "--panels: 1" }, element("div", {}, canvas));
     this.stage = element("div", { class: "rgw-stage rgw-pair", role: "img" }, panel, this.plot.root);
     const slider = (trait, low, high, step, more) => ({ trait, name: trait, label: trait, low, high, step, text: (x) => number(x, 2), ...more });
@@ -36,19 +37,10 @@ class FieldScene {
       slider("u", U_LOW, U_HIGH, 1, { fine: 0.5, label: "Fourth, u" }),
     ];
     this.readouts = { m: "|m|", landau: "Landau", pace: "sweeps/s" };
-    this.keys = {};
     this.legend =
       `A field of ${this.L} × ${this.L} sites (light above zero, dark below). Right: the potential r φ²/2 + u φ⁴/4! with Landau's minima (violet), ` +
       `and at the bottom how often each value occurs. Metropolis sweeps and clusters of rgcourse.field_theory.Phi4, compiled. Seed ${model.get("seed")}.`;
     this.begin();
-  }
-
-  get r() {
-    return this.model.get("r");
-  }
-
-  get u() {
-    return this.model.get("u");
   }
 
   /** Where Landau's potential has its minimum. */
@@ -92,13 +84,8 @@ class FieldScene {
   }
 
   recolour(colour) {
-    this.colour = colour;
+    super.recolour(colour);
     [this.up, this.down] = [pixel(colour("up")), pixel(colour("down"))];
-  }
-
-  resize() {
-    this.painter.resize();
-    this.plot.resize();
   }
 
   get mean() {
@@ -138,7 +125,7 @@ class FieldScene {
   }
 
   read() {
-    return { m: number(this.size, 2), landau: number(this.landau, 2), pace: this.figure.running ? number(this.figure.pace, 0) : "paused" };
+    return { m: number(this.size, 2), landau: number(this.landau, 2), pace: this.figure.speed };
   }
 
   report() {
@@ -158,9 +145,6 @@ function share(phi, most) {
   return Math.min(1, Math.max(0, 0.5 + phi / (2 * most)));
 }
 
-async function render({ model, el }) {
-  const make = async () => new FieldScene(model, await loadKernels(decodeBase64(WASM_BASE64.fields)));
-  return mount({ model, el }, make);
-}
+const render = renders(FieldScene, "fields");
 
 export default { render };

@@ -1,11 +1,13 @@
 // The anatomy that all live figures share: title and readouts, stage, controls, a line to try,
 // caption; keyboard, clock, theme, and good manners (off screen, reduced motion, no kernel).
 
+import { decodeBase64, loadKernels } from "./wasm.js";
+
 const FRAME_WORK = 8; // milliseconds of work in one frame, at most
 const REPORT_EVERY = 125; // milliseconds between updates of readouts and of Python's traits
 const CALM_EVERY = 500; // milliseconds between steps where reduced motion is asked for
 
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+export const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let figures = 0;
 
 /** An element; attributes that are functions are listeners, children may be text. */
@@ -30,21 +32,77 @@ export function number(x, digits) {
   return x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "\u2212");
 }
 
+/** Fit a canvas to its size on screen: { width, height, pen }, in pixels of the page. */
+export function fitted(canvas) {
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  canvas.width = Math.round(width * devicePixelRatio);
+  canvas.height = Math.round(height * devicePixelRatio);
+  const pen = canvas.getContext("2d");
+  pen.scale(devicePixelRatio, devicePixelRatio);
+  pen.font = `12px ${getComputedStyle(canvas).fontFamily}`;
+  return { width, height, pen };
+}
+
+/**
+ * What stands on the stage of a figure, as far as scenes are alike. Each has
+ *   stage              its element
+ *   readouts           { key: label }, at most four
+ *   sliders            the first is the main parameter (see `Slider`)
+ *   tools, legend      further controls; the caption where Python gives none
+ *   keys               { key: [label, action] } besides those every figure has
+ *   parts              plots and pictures, which are told when the size changes
+ *   draw()
+ *   read()             { key: text } for the readouts
+ *   report()           traits for Python
+ *   words()            the state in words
+ *   say()              a verdict, shown below the controls, where there is one
+ *   step()             one update; the share of a sweep it was
+ *   updates()          at most this many in a frame
+ *   reset()            back to the start
+ */
+export class Scene {
+  keys = {};
+  tools = [];
+  parts = [];
+
+  /** Traits with these names become properties, and the figure follows them. */
+  constructor(model, ...traits) {
+    Object.assign(this, { model, traits, controls: [] });
+    for (const name of traits) Object.defineProperty(this, name, { get: () => model.get(name) });
+  }
+
+  updates() {
+    return 1;
+  }
+
+  recolour(colour) {
+    this.colour = colour;
+  }
+
+  resize() {
+    for (const part of this.parts) part.resize();
+  }
+
+  report() {
+    return {};
+  }
+
+  /** A control of a trait: `show(value)` brings it up to date. */
+  control(trait, show) {
+    if (!this.traits.includes(trait)) this.traits.push(trait);
+    this.controls.push(() => show(this.model.get(trait)));
+  }
+
+  /** A list to choose a trait from, of pairs [value, name]. */
+  choice(trait, pairs, attributes) {
+    const change = () => this.figure.set({ [trait]: pairs[select.selectedIndex][0] });
+    const select = element("select", { ...attributes, change }, ...pairs.map(([value, name]) => element("option", { value }, name)));
+    this.control(trait, (value) => (select.value = value));
+    return select;
+  }
+}
+
 export class Figure {
-  /**
-   * `scene` is what stands on the stage:
-   *   stage              its element
-   *   readouts           { key: label }, at most four
-   *   sliders            the first is the main parameter (see `slider`)
-   *   tools, legend      further controls; the caption where Python gives none
-   *   keys               { key: [label, action] } besides those every figure has
-   *   step()             one update; the share of a sweep it was
-   *   updates()          at most this many in a frame
-   *   draw(), reset(), recolour(colour), resize()
-   *   read()             { key: text } for the readouts
-   *   report()           traits for Python
-   *   words()            the state in words
-   */
   constructor({ model, el }, scene) {
     Object.assign(this, { model, scene, sweeps: 0, pace: 0, visible: true, pending: 0 });
     this.id = `rgw-${++figures}`;
@@ -79,7 +137,8 @@ export class Figure {
     this.resetButton = this.button("Reset", () => this.reset(), "0");
     this.sliders = scene.sliders.map((spec) => new Slider(this, spec));
     this.locked = element("fieldset", { class: "rgw-sliders" }, ...this.sliders.map((s) => s.root));
-    const tools = scene.tools && element("div", { class: "rgw-tools" }, ...scene.tools);
+    this.verdict = scene.say && element("p", { class: "rgw-reason", role: "status" });
+    const tools = [...scene.tools, ...(scene.say ? [this.verdict] : [])];
     const hints = [
       ["space", ["run/pause"]], ["\u2190 \u2192", [scene.sliders[0].name]],
       ...Object.entries(scene.keys).filter(([, [label]]) => label !== scene.sliders[0].name), ["s", ["step"]], ["0", ["reset"]],
@@ -92,7 +151,7 @@ export class Figure {
       element("header", {}, element("p", { class: "rgw-title", id: `${id}-title` }, model.get("title")), readouts),
       scene.stage,
       this.prediction(),
-      element("div", { class: "rgw-controls" }, element("div", { class: "rgw-buttons" }, this.runButton, this.stepButton, this.resetButton), this.locked, tools),
+      element("div", { class: "rgw-controls" }, element("div", { class: "rgw-buttons" }, this.runButton, this.stepButton, this.resetButton), this.locked, tools.length ? element("div", { class: "rgw-tools" }, ...tools) : undefined),
       model.get("try_line") ? element("p", { class: "rgw-try" }, element("b", {}, "Try: "), model.get("try_line")) : undefined,
       element("figcaption", {}, element("span", {}, model.get("caption") || scene.legend), " ", element("span", { class: "rgw-keys" }, ...hints)),
     );
@@ -134,7 +193,7 @@ export class Figure {
   /** Redraw when Python, another view or this figure changes a trait. */
   follow() {
     this.initial = {};
-    for (const name of ["running", "level", ...this.sliders.map((s) => s.trait), ...(this.scene.traits ?? [])]) {
+    for (const name of new Set(["running", "level", ...this.sliders.map((s) => s.trait), ...this.scene.traits])) {
       this.initial[name] = this.model.get(name);
       const changed = () => {
         this.scene.changed?.(name);
@@ -149,10 +208,16 @@ export class Figure {
     return this.model.get("running");
   }
 
+  /** How fast it runs, for a readout. */
+  get speed() {
+    return this.running ? number(this.pace, 0) : "paused";
+  }
+
   refresh() {
     this.runButton.textContent = this.running ? "Pause" : "Run";
     this.root.dataset.state = this.running ? (this.visible ? "running" : "off-screen") : "paused";
     for (const slider of this.sliders) slider.show();
+    for (const show of this.scene.controls) show();
     this.scene.draw();
     this.report();
     this.schedule();
@@ -161,6 +226,7 @@ export class Figure {
   /** Readouts, the words for screen readers when at rest, and Python. */
   report() {
     for (const [key, text] of Object.entries(this.scene.read())) write(this.outputs[key], text);
+    if (this.verdict) write(this.verdict, this.scene.say());
     if (!this.running || !this.spoken) this.scene.stage.setAttribute("aria-label", this.scene.words());
     this.spoken = true;
     this.set({ ...this.scene.report(), sweeps: this.sweeps });
@@ -349,6 +415,13 @@ class Slider {
     this.value.replaceWith(field);
     field.select();
   }
+}
+
+/** `render` of a widget whose scene is made of the model and the kernels of these families, each
+ *  one name or two: "plain faster", see `loadKernels`. */
+export function renders(SceneOfIt, ...families) {
+  const load = (names) => loadKernels(...names.split(" ").map((name) => decodeBase64(WASM_BASE64[name])));
+  return (context) => mount(context, async (model) => new SceneOfIt(model, ...(await Promise.all(families.map(load)))));
 }
 
 /** Mount a figure; where that fails, say so in a sentence and leave the still in its place. */

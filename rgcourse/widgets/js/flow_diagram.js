@@ -1,8 +1,8 @@
 // Drop a point into the plane of two couplings and watch zooming out carry it to its sink.
 
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
+import { SteppedScene } from "./steps.js";
 
 const MOST_STEPS = 200; // a flow that has not decided by then sits on the surface
 const FOUND = 8; // steps: whoever hesitates so long was dropped beside the surface
@@ -10,28 +10,26 @@ const DROPS = 6; // in the puzzle; then the surface is shown
 const FRAMES = 14; // of the clock for one step of the flow
 const EXACT = [Math.log(3) / 4, 0]; // the triangular lattice with nearest neighbours only
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-
-class FlowScene {
+class FlowScene extends SteppedScene {
   constructor(model, kernels) {
-    Object.assign(this, { model, kernels, traits: ["reveal"], drops: [] });
+    super(model, "K1", "K2", "K3", "reveal");
+    Object.assign(this, { kernels, frames: FRAMES, drops: [] });
     this.buffer = kernels.allocate("float64", 3);
     const [low, high, reach] = [0, 0.5, 0.16];
     this.plot = new Plot({
       x: { label: "K₁, nearest neighbours", low, high },
       y: { label: "K₂, second neighbours", low: -reach, high: reach },
       size: "rgw-tall",
-      drop: (K1, K2, phase) => this.place(K1, K2, phase),
+      drop: (K1, K2, phase) => this.drop({ K1: Number(K1.toFixed(3)), K2: Number(K2.toFixed(3)) }, phase),
     });
-    this.verdict = element("p", { class: "rgw-reason", role: "status" });
+    this.parts = [this.plot];
     this.stage = element("div", { class: "rgw-stage", role: "img" }, this.plot.root);
     const slider = (trait, name, ends) => ({
       trait, name, label: name, low: ends[0], high: ends[1], step: 0.005, fine: 0.001, text: (K) => number(K, 3),
     });
     this.sliders = [slider("K1", "K₁", [low, high]), slider("K2", "K₂", [-reach, reach]), slider("K3", "K₃", [-0.1, 0.1])];
     this.readouts = { drops: "drops", n: "steps", K: "K₁ now", fate: "flows to" };
-    this.box = element("input", { type: "checkbox", change: () => this.figure.set({ reveal: this.box.checked }) });
-    this.tools = [element("label", {}, this.box, " show surface and arrows"), this.verdict];
+    this.tools = [element("label", {}, this.box("reveal"), " show surface and arrows")];
     this.keys = { v: ["surface", () => this.figure.set({ reveal: !this.reveal })] };
     this.legend =
       "One step of zooming out by √3 on the triangular lattice, in the second order of Niemeijer and van Leeuwen " +
@@ -40,11 +38,7 @@ class FlowScene {
   }
 
   get start() {
-    return ["K1", "K2", "K3"].map((name) => this.model.get(name));
-  }
-
-  get reveal() {
-    return this.model.get("reveal");
+    return [this.K1, this.K2, this.K3];
   }
 
   get done() {
@@ -68,27 +62,8 @@ class FlowScene {
     this.fate = fate > 0 ? "order" : fate < 0 ? "disorder" : "K*";
   }
 
-  place(K1, K2, phase) {
-    const round = (K) => Number(K.toFixed(3));
-    this.figure.set({ K1: round(K1), K2: round(K2), running: false });
-    if (phase !== "up") return;
-    if (still.matches) while (!this.done) this.advance();
-    else this.figure.set({ running: true });
-    this.figure.refresh();
-  }
-
-  step() {
-    if (this.done) this.begin();
-    const whole = !this.figure.running || still.matches;
-    this.phase += whole ? 1 : 1 / FRAMES;
-    if (this.phase < 1 - 1e-9) return 1 / FRAMES;
-    this.advance();
-    return whole ? 1 : 1 / FRAMES;
-  }
-
   advance() {
     this.path.push(this.after(this.path.at(-1)));
-    this.phase = 0;
     if (!this.done) return;
     const same = (drop) => drop.start.every((K, i) => K === this.start[i]);
     if (!this.drops.some(same)) this.drops.push({ start: this.start, steps: this.steps, fate: this.fate, path: this.path });
@@ -98,10 +73,6 @@ class FlowScene {
 
   get found() {
     return this.drops.some(({ steps }) => steps >= FOUND);
-  }
-
-  updates() {
-    return 1;
   }
 
   reset() {
@@ -114,34 +85,17 @@ class FlowScene {
     if (trait === "K3") this.drops = [];
   }
 
-  recolour(colour) {
-    this.colour = colour;
-  }
-
-  resize() {
-    this.plot.resize();
-  }
-
   /** The critical K1 above every K2 of the plot, at the K3 of the slider. */
   surface() {
-    const K3 = this.model.get("K3");
-    if (this.drawn?.K3 !== K3) {
-      const heights = Array.from({ length: 33 }, (_, i) => -0.16 + 0.01 * i);
-      this.drawn = { K3, points: heights.map((K2) => [this.kernels.critical_coupling(K2, K3), K2]) };
-    }
-    return this.drawn.points;
+    const heights = Array.from({ length: 33 }, (_, i) => -0.16 + 0.01 * i);
+    return this.kept("surface", this.K3, () => heights.map((K2) => [this.kernels.critical_coupling(K2, this.K3), K2]));
   }
 
   arrows() {
     const { plot } = this;
     for (let K1 = 0.025; K1 < 0.5; K1 += 0.05) {
       for (let K2 = -0.14; K2 < 0.15; K2 += 0.04) {
-        const to = this.after([K1, K2, this.model.get("K3")]);
-        const [dx, dy] = [plot.across(to[0]) - plot.across(K1), plot.up(to[1]) - plot.up(K2)];
-        const share = 14 / (14 + Math.hypot(dx, dy)); // long moves are drawn shorter, in their direction
-        const end = [K1 + share * (to[0] - K1), K2 + share * (to[1] - K2)];
-        plot.line([[K1, K2], end], { colour: "ctrl", width: 1 });
-        plot.arrow([K1, K2], end, { colour: "ctrl", size: 4 });
+        plot.towards([K1, K2], this.after([K1, K2, this.K3]));
       }
     }
   }
@@ -149,7 +103,6 @@ class FlowScene {
   draw() {
     const { plot, reveal, path } = this;
     plot.begin(this.colour);
-    this.box.checked = reveal;
     if (reveal) this.revealed();
     plot.dot(0, 0, { colour: "hot", hollow: true, radius: 4 });
     plot.text(0, 0, "disorder", { colour: "hot", dx: 8, dy: 16 });
@@ -178,7 +131,7 @@ class FlowScene {
     plot.text(K1, K2, "critical surface", { colour: "critical", dx: 10, dy: 0 });
     plot.dot(star[0], star[1], { colour: "critical" });
     plot.text(star[0], star[1], "K*", { colour: "critical", dx: 8, dy: 14 });
-    if (Math.abs(this.model.get("K3")) < 5e-4) {
+    if (Math.abs(this.K3) < 5e-4) {
       plot.dot(...EXACT, { colour: "ink", hollow: true, radius: 4 });
       plot.text(...EXACT, "exact", { dx: 8, dy: -7 });
     }
@@ -192,7 +145,6 @@ class FlowScene {
   }
 
   read() {
-    write(this.verdict, this.say());
     const ended = this.done ? this.fate : "…";
     return { drops: `${this.drops.length} of ${DROPS}`, n: `${this.path.length - 1}`, K: number(this.path.at(-1)[0], 3), fate: ended };
   }
@@ -213,9 +165,6 @@ class FlowScene {
   }
 }
 
-async function render({ model, el }) {
-  const make = async () => new FlowScene(model, await loadKernels(decodeBase64(WASM_BASE64.flows)));
-  return mount({ model, el }, make);
-}
+const render = renders(FlowScene, "flows");
 
 export default { render };

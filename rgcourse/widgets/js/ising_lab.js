@@ -1,10 +1,10 @@
 // The laboratory: one lattice at several distances, and its energy and magnetization.
 
-import { CRITICAL_TEMPERATURE, Lattice, Painter, pixel } from "./lattice.js";
+import { CRITICAL_TEMPERATURE, Lattice, pixel, view } from "./lattice.js";
 import { PACKED_FROM, PackedLattice } from "./packed.js";
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { Curve, RunningMean } from "./curves.js";
-import { element, mount, number, write } from "./figure.js";
+import { Curve } from "./curves.js";
+import { RunningMean } from "./means.js";
+import { Scene, element, number, renders, write } from "./figure.js";
 
 const NEEDS_NO_FIELD = "Wolff needs h = 0: a field has no share in the rule that joins spins.";
 const NEEDS_SINGLE_SPINS = "Wolff needs L < 512: larger lattices run 64 spins at a time, which clusters cannot.";
@@ -13,28 +13,20 @@ const PACKED_UPDATES_A_FRAME = 10; // large lattices change slowly
 const CLUSTERS_AN_UPDATE = 64; // at high temperature a cluster is a few spins
 const COARSEST = 4; // block spins a side of the last panel, at the highest level
 
-class IsingScene {
-  /** `packed` has the kernels of packed spins where the lattice is large enough for them. */
-  constructor(model, kernels, packed) {
-    this.model = model;
+class IsingScene extends Scene {
+  /** `packing` are the kernels of packed spins, for lattices that are large enough for them. */
+  constructor(model, kernels, packing) {
+    super(model, "T", "h", "algorithm");
     const [L, panels] = [model.get("L"), model.get("panels")];
     let levels = Math.floor(Math.log2(L / COARSEST));
     while (L % 2 ** levels) levels--;
-    this.packed = packed !== undefined;
-    this.lattice = packed ? new PackedLattice(packed, kernels, L, levels) : new Lattice(kernels, L, levels);
+    this.packed = L >= PACKED_FROM;
+    this.lattice = this.packed ? new PackedLattice(packing, kernels, L, levels) : new Lattice(kernels, L, levels);
     this.highest = levels + 1 - panels;
     this.means = { E: new RunningMean(), m: new RunningMean() };
     this.reset();
     this.buildStage(panels);
     this.buildControls(L);
-  }
-
-  get T() {
-    return this.model.get("T");
-  }
-
-  get h() {
-    return this.model.get("h");
   }
 
   get level() {
@@ -44,16 +36,14 @@ class IsingScene {
   // ---------------------------------------------------------------- anatomy
 
   buildStage(panels) {
-    this.views = Array.from({ length: panels }, () => {
-      const [canvas, label] = [element("canvas"), element("span", { class: "rgw-label" })];
-      return { painter: new Painter(canvas), label, root: element("div", {}, canvas, label) };
-    });
+    this.views = Array.from({ length: panels }, () => view());
     const { T: x, E, M } = this.model.get("curves");
     const curve = (key, name, y, low, high) => [key, new Curve({ name, x, y, low, high, critical: CRITICAL_TEMPERATURE })];
     this.curves = Object.fromEntries([
       curve("E", "Energy per site", E, -2, 0),
       curve("m", "Magnetization |m|", M, 0, 1),
     ]);
+    this.parts = [...this.views.map(({ painter }) => painter), ...Object.values(this.curves)];
     this.stage = element(
       "div", { class: "rgw-stage", role: "img" },
       element("div", { class: "rgw-panels", style: `--panels: ${panels}` }, ...this.views.map((view) => view.root)),
@@ -75,20 +65,15 @@ class IsingScene {
     const zoom = (by) => () => this.figure.set({ level: Math.min(this.highest, Math.max(0, this.level + by)) });
     this.zoomOut = element("button", { type: "button", click: zoom(1) }, "Zoom out");
     this.zoomIn = element("button", { type: "button", click: zoom(-1) }, "Zoom in");
-    this.algorithms = ["heat bath", "Wolff"].map((value) =>
-      element("option", { value }, value === "Wolff" ? "Wolff clusters" : "heat bath, spin by spin"));
-    this.algorithm = element("select", { change: () => this.figure.set({ algorithm: this.algorithm.value }) }, ...this.algorithms);
-    this.reason = element("span", { class: "rgw-reason", role: "status" });
+    this.algorithms = this.choice("algorithm", [["heat bath", "heat bath, spin by spin"], ["Wolff", "Wolff clusters"]]);
     this.tools = [
       element("div", { class: "rgw-buttons" }, this.zoomOut, this.zoomIn),
-      element("label", { class: "rgw-choice" }, "Algorithm ", this.algorithm),
-      this.reason,
+      element("label", { class: "rgw-choice" }, "Algorithm ", this.algorithms),
     ];
     this.keys = {
       "+ -": ["zoom", zoom(1), zoom(-1)],
       c: ["critical", () => this.figure.set({ T: CRITICAL_TEMPERATURE })],
     };
-    this.traits = ["algorithm"];
     const shades = this.packed ? "; shaded by the sum where finer than the screen" : "";
     this.legend =
       `${L} × ${L} spins (light up, dark down${shades}) and the majority votes of their blocks, drawn at one size. ` +
@@ -100,7 +85,7 @@ class IsingScene {
 
   step() {
     let done = 0;
-    if (this.model.get("algorithm") === "heat bath") done = this.lattice.heatBath();
+    if (this.algorithm === "heat bath") done = this.lattice.heatBath();
     else for (let k = 0; done < 1 && k < CLUSTERS_AN_UPDATE; k++) done += this.lattice.wolff();
     this.measured = false;
     return done;
@@ -133,20 +118,14 @@ class IsingScene {
       this.lattice.set(this.T, this.h);
       this.forget();
     }
-    const clusters = this.model.get("algorithm") === "Wolff";
-    if (this.h !== 0 && clusters) this.figure.set({ algorithm: "heat bath" });
+    if (this.h !== 0 && this.algorithm === "Wolff") this.figure.set({ algorithm: "heat bath" });
   }
 
   // ----------------------------------------------------------------- picture
 
   recolour(colour) {
-    this.colour = colour;
+    super.recolour(colour);
     [this.up, this.down] = [pixel(colour("up")), pixel(colour("down"))];
-  }
-
-  resize() {
-    for (const { painter } of this.views) painter.resize();
-    for (const curve of Object.values(this.curves)) curve.resize();
   }
 
   draw() {
@@ -160,9 +139,11 @@ class IsingScene {
     });
     this.zoomOut.disabled = level === highest;
     this.zoomIn.disabled = level === 0;
-    this.algorithm.value = this.model.get("algorithm");
-    this.algorithms[1].disabled = this.h !== 0 || this.packed;
-    write(this.reason, this.packed ? NEEDS_SINGLE_SPINS : this.h !== 0 ? NEEDS_NO_FIELD : "");
+    this.algorithms.options[1].disabled = this.h !== 0 || this.packed;
+  }
+
+  say() {
+    return this.packed ? NEEDS_SINGLE_SPINS : this.h !== 0 ? NEEDS_NO_FIELD : "";
   }
 
   read() {
@@ -172,8 +153,7 @@ class IsingScene {
       curve.draw({ T, h, last: last[key], estimate, colour });
       write(curve.text, curve.describe(estimate, T, h));
     }
-    const pace = this.figure.running ? number(this.figure.pace, 0) : "paused";
-    return { T: number(T, 3), m: number(last.m, 3), E: number(last.E, 3), pace };
+    return { T: number(T, 3), m: number(last.m, 3), E: number(last.E, 3), pace: this.figure.speed };
   }
 
   report() {
@@ -192,11 +172,6 @@ class IsingScene {
   }
 }
 
-async function render({ model, el }) {
-  const load = (...names) => loadKernels(...names.map((name) => decodeBase64(WASM_BASE64[name])));
-  const make = async () =>
-    new IsingScene(model, await load("ising"), model.get("L") < PACKED_FROM ? undefined : await load("packed", "packed_simd"));
-  return mount({ model, el }, make);
-}
+const render = renders(IsingScene, "ising", "packed packed_simd");
 
 export default { render };

@@ -1,8 +1,9 @@
 // Curves of many impurities: slide the axis from T to T / T_K and watch them become one.
 
 import { decodeBase64 } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
+import { SteppedScene } from "./steps.js";
 
 const POINTS = 96; // of each curve, as in Python
 const [LOWEST, HIGHEST] = [0.01, 0.4]; // from 0.01 T_K to T = 0.4
@@ -10,21 +11,19 @@ const UNIT = 32768; // values come as whole numbers of 1 / UNIT
 const STEP = 0.1; // of the power, for one press of Step
 const FRAMES = 12; // of the clock for that much
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-
-class CurvesScene {
+class CurvesScene extends SteppedScene {
   constructor(model) {
-    Object.assign(this, { model, traits: ["J", "power"] });
+    super(model, "J", "power");
     this.couplings = model.get("couplings");
     this.T_K = model.get("temperatures");
     const numbers = new Uint16Array(decodeBase64(model.get("curves")).buffer);
     this.curves = this.couplings.map((_, k) => [0, 1].map((i) => numbers.subarray((2 * k + i) * POINTS, (2 * k + i + 1) * POINTS)));
     const x = { label: "T", low: 1e-9, high: 1, log: true };
-    this.plots = [
+    this.parts = [
       new Plot({ x, y: { label: "S / ln 2", low: 0, high: 1.1 } }),
       new Plot({ x, y: { label: "T\u03c7", low: 0, high: 0.27 } }),
     ];
-    this.stage = element("div", { class: "rgw-stage", role: "img" }, element("div", { class: "rgw-pair" }, ...this.plots.map((plot) => plot.root)));
+    this.stage = element("div", { class: "rgw-stage", role: "img" }, element("div", { class: "rgw-pair" }, ...this.parts.map((plot) => plot.root)));
     const [low, high] = [this.couplings[0], this.couplings.at(-1)];
     const gap = Math.min(...this.couplings.slice(1).map((J, k) => J - this.couplings[k]));
     this.sliders = [
@@ -32,21 +31,15 @@ class CurvesScene {
       { trait: "power", name: "the power", label: "T / T_K^p", low: 0, high: 1, step: 0.05, fine: 0.01, text: (p) => `p = ${number(p, 2)}` },
     ];
     this.readouts = { J: "J", T_K: "T_K", spread: "curves spread over" };
-    this.verdict = element("p", { class: "rgw-reason", role: "status" });
-    this.tools = [this.verdict];
     this.keys = { t: ["T or T/T_K", () => this.figure.set({ power: this.power < 0.5 ? 1 : 0 })] };
     this.legend =
       `Impurity entropy and T\u03c7 of ${this.couplings.length} Kondo impurities, J = ${low} to ${high} (in units of D), by the numerical renormalization group ` +
       "(rgcourse.kondo, calculated when the page was made). The thick curve is the chosen J, its dot is at T_K. Run moves the axis from T to T / T_K.";
   }
 
-  get power() {
-    return this.model.get("power");
-  }
-
   /** Index of the curve drawn thick. */
   get chosen() {
-    const away = this.couplings.map((J) => Math.abs(J - this.model.get("J")));
+    const away = this.couplings.map((J) => Math.abs(J - this.J));
     return away.indexOf(Math.min(...away));
   }
 
@@ -57,25 +50,11 @@ class CurvesScene {
   }
 
   step() {
-    const whole = !this.figure.running || still.matches;
+    const { whole } = this;
     const from = this.power >= 1 ? 0 : this.power;
     const power = Math.min(1, from + (whole ? STEP : STEP / FRAMES));
     this.figure.set({ power: Number(power.toFixed(6)), running: this.figure.running && power < 1 });
     return whole ? 1 : 1 / FRAMES;
-  }
-
-  updates() {
-    return 1;
-  }
-
-  reset() {}
-
-  recolour(colour) {
-    this.colour = colour;
-  }
-
-  resize() {
-    for (const plot of this.plots) plot.resize();
   }
 
   /** Points [x, y] of one curve on the axis of now. */
@@ -85,11 +64,11 @@ class CurvesScene {
   }
 
   draw() {
-    const { plots, power, T_K, chosen } = this;
+    const { power, T_K, chosen } = this;
     const name = power === 0 ? "T (D)" : power === 1 ? "T / T_K" : `T / T_K^${number(power, 2)}`;
     const lows = T_K.map((t) => (LOWEST * t) / t ** power);
     const highs = T_K.map((t) => HIGHEST / t ** power);
-    plots.forEach((plot, i) => {
+    this.parts.forEach((plot, i) => {
       Object.assign(plot.x, { label: name, low: Math.min(...lows), high: Math.max(...highs) });
       plot.begin(this.colour);
       plot.line([[plot.x.low, i ? 0.25 : 1], [plot.x.high, i ? 0.25 : 1]], { colour: "rule", width: 1, dash: [3, 3] });
@@ -108,13 +87,8 @@ class CurvesScene {
   }
 
   read() {
-    write(this.verdict, this.say());
     const k = this.chosen;
     return { J: number(this.couplings[k], 2), T_K: this.T_K[k].toExponential(2).replace("-", "\u2212"), spread: `${number(this.spread, 2)} decades` };
-  }
-
-  report() {
-    return {};
   }
 
   words() {
@@ -126,8 +100,6 @@ class CurvesScene {
   }
 }
 
-async function render({ model, el }) {
-  return mount({ model, el }, () => new CurvesScene(model));
-}
+const render = renders(CurvesScene);
 
 export default { render };

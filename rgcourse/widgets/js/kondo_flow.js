@@ -1,29 +1,29 @@
 // Drop a point into the plane of the Kondo couplings and watch a narrowing band carry it away.
 
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
+import { SteppedScene } from "./steps.js";
 
 const G_MOST = 1; // where a flow has left the region of small couplings
 const DECADES = 15; // of bandwidth taken away, at most
 const [SHARE, LONGEST] = [0.04, 0.5]; // of a step, as in Python
 const STRIDE = 0.5; // decades of one press of Step
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-
-class KondoScene {
+class KondoScene extends SteppedScene {
   constructor(model, kernels) {
-    Object.assign(this, { model, kernels, traits: ["loops"], drops: [] });
+    super(model, "g_z", "g_perp", "loops");
+    Object.assign(this, { kernels, drops: [] });
     this.buffer = kernels.allocate("float64", 3);
     this.plane = new Plot({
       x: { label: "g_z = \u03c1\u2080 J_z", low: -G_MOST, high: G_MOST },
       y: { label: "g\u22a5", low: 0, high: G_MOST },
-      drop: (z, perp, phase) => this.place(z, perp, phase),
+      drop: (z, perp, phase) => this.drop({ g_z: Number(z.toFixed(3)), g_perp: Number(perp.toFixed(3)) }, phase),
     });
     this.run = new Plot({
       x: { label: "decades of bandwidth taken away", low: 0, high: DECADES },
       y: { label: "g", low: -G_MOST, high: G_MOST },
     });
+    this.parts = [this.plane, this.run];
     const pair = element("div", { class: "rgw-pair" }, this.plane.root, this.run.root);
     this.stage = element("div", { class: "rgw-stage", role: "img" }, pair);
     const slider = (trait, label, low) => ({
@@ -31,9 +31,7 @@ class KondoScene {
     });
     this.sliders = [slider("g_z", "g_z", -G_MOST), slider("g_perp", "g\u22a5", 0)];
     this.readouts = { decades: "decades", z: "g_z", perp: "g\u22a5", fate: "flows to" };
-    this.box = element("input", { type: "checkbox", change: () => this.figure.set({ loops: this.box.checked ? 2 : 1 }) });
-    this.verdict = element("p", { class: "rgw-reason", role: "status" });
-    this.tools = [element("label", {}, this.box, " two loops"), this.verdict];
+    this.tools = [element("label", {}, this.box("loops", 2, 1), " two loops")];
     this.keys = { t: ["one/two loops", () => this.figure.set({ loops: 3 - this.loops })] };
     this.legend =
       "Scaling of the anisotropic Kondo model (rgcourse.poor_mans_scaling.scaling_flow, compiled). Left: grey lines are flows, dashed violet lines " +
@@ -42,11 +40,7 @@ class KondoScene {
   }
 
   get start() {
-    return [this.model.get("g_z"), this.model.get("g_perp")];
-  }
-
-  get loops() {
-    return this.model.get("loops");
+    return [this.g_z, this.g_perp];
   }
 
   get strong() {
@@ -88,34 +82,18 @@ class KondoScene {
     return Math.max(Math.abs(z), perp) >= G_MOST;
   }
 
-  place(z, perp, phase) {
-    const round = (g) => Number(g.toFixed(3));
-    this.figure.set({ g_z: round(z), g_perp: round(perp), running: false });
-    if (phase !== "up") return;
-    if (still.matches) this.finish();
-    else this.figure.set({ running: true });
-    this.figure.refresh();
-  }
-
   finish() {
-    this.shown = this.path.length;
     const same = (drop) => drop.loops === this.loops && drop.start.every((g, i) => g === this.start[i]);
     if (!this.drops.some(same)) this.drops.push({ start: this.start, loops: this.loops, strong: this.strong, path: this.path });
     this.figure.set({ running: false });
   }
 
-  step() {
-    if (this.done) this.begin();
-    const stride = this.figure.running && !still.matches ? STRIDE / 8 : STRIDE;
+  advance() {
+    const stride = this.whole ? STRIDE : STRIDE / 8;
     const [, , decades] = this.now;
     do this.shown += 1;
     while (!this.done && this.now[2] < decades + stride);
     if (this.done) this.finish();
-    return 1;
-  }
-
-  updates() {
-    return 1;
   }
 
   reset() {
@@ -124,32 +102,17 @@ class KondoScene {
   }
 
   changed(trait) {
-    if (["g_z", "g_perp", "loops"].includes(trait)) this.begin();
-    if (trait === "loops") {
-      this.drops = [];
-      this.grid = undefined;
-    }
-  }
-
-  recolour(colour) {
-    this.colour = colour;
-  }
-
-  resize() {
-    this.plane.resize();
-    this.run.resize();
+    if (this.traits.includes(trait)) this.begin();
+    if (trait === "loops") this.drops = [];
   }
 
   /** Flow lines to look at, with a place for an arrow on each. */
   lines() {
-    if (this.grid) return this.grid;
     const starts = [0.2, 0.4, 0.6, 0.8].flatMap((g) => [[-0.999, g], [g, 0.02], [-0.02 - g / 2, 0.02 + g / 2 + 0.04]]);
-    this.grid = starts.map((start) => this.flow(start, this.loops));
-    return this.grid;
+    return this.kept("lines", this.loops, () => starts.map((start) => this.flow(start, this.loops)));
   }
 
   draw() {
-    this.box.checked = this.loops === 2;
     this.drawPlane();
     this.drawRun();
   }
@@ -209,7 +172,6 @@ class KondoScene {
   }
 
   read() {
-    write(this.verdict, this.say());
     const [z, perp, decades] = this.now;
     const fate = this.done ? (this.strong ? "screening" : "free moment") : "\u2026";
     return { decades: number(decades, 1), z: number(z, 3), perp: number(perp, 3), fate };
@@ -230,9 +192,6 @@ class KondoScene {
   }
 }
 
-async function render({ model, el }) {
-  const make = async () => new KondoScene(model, await loadKernels(decodeBase64(WASM_BASE64.kondo_flow)));
-  return mount({ model, el }, make);
-}
+const render = renders(KondoScene, "kondo_flow");
 
 export default { render };

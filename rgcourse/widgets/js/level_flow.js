@@ -1,29 +1,30 @@
 // Levels of a growing chain, from a table that Python has calculated: choose J and Lambda, and read
 // off at which length the spectrum changes from that of a free spin to that of a bound one.
 
-import { element, mount, number, write } from "./figure.js";
+import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
+import { SteppedScene } from "./steps.js";
 
 const COLOURS = ["ink", "cold", "hot", "critical"]; // by twice the spin
 const CLOSE = 0.1; // of a level to a fixed point's, to be called the same
 const BEYOND = 65535;
 const FRAMES = 12; // of the clock for one length
 
-class LevelScene {
+class LevelScene extends SteppedScene {
   constructor(model) {
-    this.model = model;
+    super(model, "parity");
+    this.frames = FRAMES;
     const table = (this.table = model.get("table"));
     const bytes = Uint8Array.from(atob(table.levels), (c) => c.charCodeAt(0));
     this.levels = new Uint16Array(bytes.buffer);
     this.last = table.n_sites - 1;
-    this.phase = 0;
     this.plot = new Plot({
       x: { label: "last site N", low: 0, high: this.last },
       y: { label: "E / (scale of site N)", low: -0.05, high: table.top },
       size: "rgw-tall",
       drop: (N) => this.figure.set({ N: this.nearest(N), running: false }),
     });
-    this.verdict = element("p", { class: "rgw-reason", role: "status" });
+    this.parts = [this.plot];
     this.stage = element("div", { class: "rgw-stage", role: "img" }, this.plot.root);
     const [low, step, count] = table.J;
     const [first, second] = [table.Lambdas[0], table.Lambdas.at(-1)];
@@ -32,23 +33,14 @@ class LevelScene {
       { trait: "Lambda", name: "\u039b", label: "Ratio \u039b", low: first, high: second, step: table.Lambdas.length > 1 ? table.Lambdas[1] - first : 1, text: (L) => number(L, 1) },
       { trait: "N", name: "N", label: "Last site N", low: 0, high: this.last, step: 1, text: (N) => (N === this.nearest(N) ? `N = ${N}` : `${N}, shown ${this.nearest(N)}`) },
     ];
-    const names = { even: "an even number of sites", odd: "an odd number of sites" };
-    this.choice = element(
-      "select", { change: () => this.figure.set({ parity: this.choice.value }) },
-      ...Object.entries(names).map(([value, name]) => element("option", { value }, name)),
-    );
-    this.tools = [element("label", {}, "Chains with ", this.choice), this.verdict];
-    this.traits = ["parity"];
+    const names = [["even", "an even number of sites"], ["odd", "an odd number of sites"]];
+    this.tools = [element("label", {}, "Chains with ", this.choice("parity", names))];
     this.readouts = { g: "\u03c1J", scale: "scale", tk: "T_K at N" };
     this.keys = { p: ["even/odd", () => this.figure.set({ parity: this.parity === "even" ? "odd" : "even" })] };
     this.legend =
       `Lowest levels of the Kondo model, calculated by rgcourse.nrg.kondo_flow for ${count} values of J and ${table.Lambdas.length} of \u039b; ` +
       "energies in units of the energy of the last site. Colour is the spin (black 0, blue 1/2, red 1, violet 3/2); dashed lines have one electron more or less. " +
       "Bars on the left: free spin beside a free chain. Bars on the right: free chain without its first site.";
-  }
-
-  get parity() {
-    return this.model.get("parity");
   }
 
   get J() {
@@ -114,23 +106,10 @@ class LevelScene {
     return off[0] < off[1] ? "free spin" : "bound spin";
   }
 
-  step() {
-    const whole = !this.figure.running;
-    this.phase += whole ? 1 : 1 / FRAMES;
-    if (this.phase < 1 - 1e-9) return 1 / FRAMES;
-    this.phase = 0;
+  advance() {
     const next = this.N + 2;
     this.figure.set({ N: next > this.last ? this.nearest(0) : next });
     if (this.N + 2 > this.last) this.figure.set({ running: false });
-    return 1;
-  }
-
-  updates() {
-    return 1;
-  }
-
-  reset() {
-    this.phase = 0;
   }
 
   /** A value typed or set between two of the table goes to the closer one. */
@@ -140,17 +119,8 @@ class LevelScene {
     if (trait in on && Math.abs(this.model.get(trait) - on[trait]) > 1e-9) this.figure.set({ [trait]: on[trait] });
   }
 
-  recolour(colour) {
-    this.colour = colour;
-  }
-
-  resize() {
-    this.plot.resize();
-  }
-
   draw() {
     const { plot, table } = this;
-    this.choice.value = this.parity;
     plot.begin(this.colour);
     this.fixed.forEach((levels, side) => {
       const [from, to] = side ? [this.last - 2, this.last] : [0, 2];
@@ -187,7 +157,6 @@ class LevelScene {
   }
 
   read() {
-    write(this.verdict, this.say());
     const power = this.scale.toExponential(1).replace("-", "\u2212");
     return { g: number(this.model.get("J") / 2, 2), scale: power, tk: this.crossover ? number(this.crossover, 1) : "\u2014" };
   }
@@ -207,8 +176,6 @@ class LevelScene {
   }
 }
 
-async function render({ model, el }) {
-  return mount({ model, el }, async () => new LevelScene(model));
-}
+const render = renders(LevelScene);
 
 export default { render };

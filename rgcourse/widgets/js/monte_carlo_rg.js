@@ -1,8 +1,8 @@
 // Sample, block, collect covariances, and show the eigenvalues of the linearized transformation.
 
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
+import { SteppedScene } from "./steps.js";
 
 const BINS = 16; // of the jackknife
 const CHUNK = 50; // samples in a row for one bin, many times what a chain of clusters remembers
@@ -17,8 +17,6 @@ function complex([re, im]) {
   const part = number(Math.abs(im), 2);
   return number(re, 2) + (Number(part) ? ` ${im > 0 ? "+" : "−"} ${part}i` : "");
 }
-
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** The operators of one sector: their tables, sums of each lattice, and bins of each blocking. */
 class Sector {
@@ -63,9 +61,10 @@ class Sector {
   }
 }
 
-class MonteCarloScene {
+class MonteCarloScene extends SteppedScene {
   constructor(model, kernels) {
-    Object.assign(this, { model, kernels, traits: ["sector", "even", "odd"] });
+    super(model, "K", "blocking", "sector", "even", "odd");
+    this.kernels = kernels;
     this.L = model.get("L");
     this.blockings = model.get("blockings");
     const levels = Array.from({ length: this.blockings + 1 }, (_, k) => this.L >> k);
@@ -80,7 +79,7 @@ class MonteCarloScene {
     const x = { label: "blocking n", low: 0.5, high: this.blockings + 0.5 };
     this.exponents = new Plot({ x, y: { label: "", low: 0, high: 1 } });
     this.plane = new Plot({ x: { label: "Re λ", low: -1, high: 3 }, y: { label: "Im λ", low: -1.2, high: 1.2 } });
-    this.verdict = element("p", { class: "rgw-reason", role: "status" });
+    this.parts = [this.exponents, this.plane];
     this.stage = element("div", { class: "rgw-stage rgw-pair", role: "img" }, this.exponents.root, this.plane.root);
     const { K_c } = model.get("exact");
     this.sliders = [
@@ -88,10 +87,9 @@ class MonteCarloScene {
       { trait: "K", name: "K", label: "Coupling K", low: 0.42, high: 0.46, step: 0.001, fine: 0.0001, text: (K) => number(K, 4), mark: [K_c, "critical"] },
     ];
     this.readouts = { n: "samples", y: "y", exact: "exact", pace: "samples/s" };
-    this.select = element("select", { "aria-label": "Operators", change: () => this.figure.set({ sector: this.select.value }) },
-      ...["even", "odd"].map((name) => element("option", { value: name }, `${name} operators`)));
+    const sectors = ["even", "odd"].map((name) => [name, `${name} operators`]);
     this.boxes = element("span", { class: "rgw-boxes" });
-    this.tools = [this.select, this.boxes, this.verdict];
+    this.tools = [this.choice("sector", sectors, { "aria-label": "Operators" }), this.boxes];
     this.keys = { e: ["even/odd", () => this.figure.set({ sector: this.sector === "even" ? "odd" : "even" })] };
     this.legend =
       `Left: leading exponent of each blocking, ${this.L}² spins at the start, with its jackknife error; dashed: exact. ` +
@@ -100,13 +98,9 @@ class MonteCarloScene {
     this.reset();
   }
 
-  get sector() {
-    return this.model.get("sector");
-  }
-
   get chosen() {
     const labels = this.model.get("labels")[this.sector];
-    return this.model.get(this.sector).map((label) => labels.indexOf(label)).sort();
+    return this[this.sector].map((label) => labels.indexOf(label)).sort();
   }
 
   reset() {
@@ -117,7 +111,7 @@ class MonteCarloScene {
 
   /** Bring the lattice to K and forget what was sampled. */
   settle() {
-    this.kernels.bond_threshold(this.model.get("K"), this.threshold);
+    this.kernels.bond_threshold(this.K, this.threshold);
     for (let k = 0; k < BURN; k++) this.sweep();
     this.samples = 0;
     for (const sector of Object.values(this.sectors)) sector.clear();
@@ -132,7 +126,7 @@ class MonteCarloScene {
   }
 
   step() {
-    const many = this.figure.running && !still.matches ? 1 : AT_REST;
+    const many = this.whole ? AT_REST : 1;
     for (let k = 0; k < many; k++) this.sample();
     return many;
   }
@@ -156,15 +150,6 @@ class MonteCarloScene {
     return 1000;
   }
 
-  recolour(colour) {
-    this.colour = colour;
-  }
-
-  resize() {
-    this.exponents.resize();
-    this.plane.resize();
-  }
-
   /** Spectra of all blockings, from the bins that are full. */
   spectra() {
     const filled = Math.min(BINS, Math.floor(this.samples / CHUNK));
@@ -173,10 +158,9 @@ class MonteCarloScene {
   }
 
   draw() {
-    const { exponents, plane, sector } = this;
+    const { exponents, plane, sector, blocking: shown } = this;
     const range = RANGES[sector];
     const exact = this.model.get("exact")[sector];
-    const shown = this.model.get("blocking");
     this.spectrum = this.spectra();
     Object.assign(exponents.y, { label: NAMES[sector], low: range.y[0], high: range.y[1] });
     [plane.x.low, plane.x.high] = range.re;
@@ -214,8 +198,7 @@ class MonteCarloScene {
   showBoxes() {
     const { sector } = this;
     const labels = this.model.get("labels")[sector];
-    const chosen = this.model.get(sector);
-    this.select.value = sector;
+    const chosen = this[sector];
     if (this.boxed !== sector) {
       this.boxed = sector;
       this.inputs = labels.map((label) => element("input", { type: "checkbox", change: () => this.toggle(label) }));
@@ -229,13 +212,13 @@ class MonteCarloScene {
 
   toggle(label) {
     const { sector } = this;
-    const chosen = this.model.get(sector);
+    const chosen = this[sector];
     const next = this.model.get("labels")[sector].filter((name) => chosen.includes(name) !== (name === label));
     this.figure.set({ [sector]: next });
   }
 
   get now() {
-    return this.spectrum[this.model.get("blocking") - 1];
+    return this.spectrum[this.blocking - 1];
   }
 
   say() {
@@ -248,13 +231,12 @@ class MonteCarloScene {
   }
 
   read() {
-    write(this.verdict, this.say());
     const { y, error } = this.now;
     const digits = error > 0 ? Math.max(2, 1 - Math.floor(Math.log10(error))) : 3;
     const shown = Number.isNaN(y) ? "unstable" : number(y, digits) + (error > 0 ? ` ± ${number(error, digits)}` : "");
     return {
       n: `${this.samples}`, y: this.samples < CHUNK ? "–" : shown, exact: `${this.model.get("exact")[this.sector]}`,
-      pace: this.figure.running ? number(this.figure.pace, 0) : "paused",
+      pace: this.figure.speed,
     };
   }
 
@@ -264,17 +246,14 @@ class MonteCarloScene {
   }
 
   words() {
-    const names = this.model.get(this.sector).join(", ");
+    const names = this[this.sector].join(", ");
     return (
-      `Leading exponent of each blocking, and eigenvalues in the complex plane. ${this.samples} lattices at K = ${number(this.model.get("K"), 4)}, ` +
-      `blocking ${this.model.get("blocking")}, ${this.sector} operators ${names}: ${NAMES[this.sector]} = ${this.read().y}, exact ${this.model.get("exact")[this.sector]}. ${this.say()}`
+      `Leading exponent of each blocking, and eigenvalues in the complex plane. ${this.samples} lattices at K = ${number(this.K, 4)}, ` +
+      `blocking ${this.blocking}, ${this.sector} operators ${names}: ${NAMES[this.sector]} = ${this.read().y}, exact ${this.model.get("exact")[this.sector]}. ${this.say()}`
     );
   }
 }
 
-async function render({ model, el }) {
-  const make = async () => new MonteCarloScene(model, await loadKernels(decodeBase64(WASM_BASE64.mcrg)));
-  return mount({ model, el }, make);
-}
+const render = renders(MonteCarloScene, "mcrg");
 
 export default { render };

@@ -1,11 +1,10 @@
 // A trained network looks at a running lattice; beside it a reader that knows |m| alone.
 
-import { CRITICAL_TEMPERATURE, Lattice, Painter, pixel } from "./lattice.js";
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { CRITICAL_TEMPERATURE, Lattice, pixel, view } from "./lattice.js";
+import { decodeBase64 } from "./wasm.js";
+import { Scene, element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
 
-const UPDATES_A_FRAME = 1; // every lattice is looked at
 const SHADES = 64; // of a map, from nothing to the most a channel can say
 const WIDTHS = [3, 2]; // of the kernels: in the first layer, in the others
 const APART = 0.4; // from here on the readers are said to disagree
@@ -71,9 +70,9 @@ function brightest(values, taps, nOut) {
   });
 }
 
-class NetworkScene {
+class NetworkScene extends Scene {
   constructor(model, ising, kernels) {
-    this.model = model;
+    super(model, "T");
     const L = model.get("L");
     this.lattice = new Lattice(ising, L, 0);
     this.net = new Network(kernels, L, model.get("channels"), model.get("n_hidden"), model.get("weights"));
@@ -82,15 +81,7 @@ class NetworkScene {
     this.buildControls(L);
   }
 
-  get T() {
-    return this.model.get("T");
-  }
-
   buildStage(nMaps) {
-    const view = (words) => {
-      const [canvas, label] = [element("canvas"), element("span", { class: "rgw-label" }, words)];
-      return { painter: new Painter(canvas), root: element("div", {}, canvas, label) };
-    };
     const [low, high] = this.model.get("T_range");
     this.spins = view("the lattice");
     this.maps = Array.from({ length: nMaps }, (_, c) => view(`map ${c + 1}`));
@@ -99,6 +90,7 @@ class NetworkScene {
       y: { label: "probability of \u201cordered\u201d", low: 0, high: 1.12 },
       drop: (T) => this.figure.set({ T: Number(T.toFixed(3)) }),
     });
+    this.parts = [this.spins.painter, ...this.maps.map((map) => map.painter), this.plot];
     const [lattice, maps] = [element("div", { class: "rgw-panels", style: "--panels: 1" }, this.spins.root),
       element("div", { class: "rgw-panels rgw-three", style: "--panels: 3; align-content: start" }, ...this.maps.map((map) => map.root))];
     this.stage = element("div", { class: "rgw-stage", role: "img" }, element("div", { class: "rgw-pair" }, lattice, maps),
@@ -113,8 +105,6 @@ class NetworkScene {
       trait: "T", name: "temperature", label: "Temperature", low, high, step: 0.01, fine: 0.001,
       text: (T) => number(T, 3), scale: "rgw-heat", mark: [CRITICAL_TEMPERATURE, "Tc"],
     }];
-    this.verdict = element("span", { class: "rgw-reason", role: "status" });
-    this.tools = [this.verdict];
     this.keys = { c: ["critical", () => this.figure.set({ T: CRITICAL_TEMPERATURE })] };
     this.legend =
       `Left, ${L} \u00d7 ${L} spins under heat-bath sweeps (light up, dark down); right, the maps of the first layer, marked where a channel answers. ` +
@@ -126,10 +116,6 @@ class NetworkScene {
     this.lattice.heatBath();
     this.look();
     return 1;
-  }
-
-  updates() {
-    return UPDATES_A_FRAME;
   }
 
   /** Both readers look at the lattice as it is. */
@@ -159,13 +145,8 @@ class NetworkScene {
   }
 
   recolour(colour) {
-    this.colour = colour;
+    super.recolour(colour);
     this.inks = Object.fromEntries(["up", "down", "ink", "bg"].map((name) => [name, pixel(colour(name))]));
-  }
-
-  resize() {
-    for (const { painter } of [this.spins, ...this.maps]) painter.resize();
-    this.plot.resize();
   }
 
   draw() {
@@ -187,7 +168,6 @@ class NetworkScene {
 
   read() {
     const { T, last } = this;
-    write(this.verdict, this.say());
     return { T: number(T, 3), m: number(last.m, 3), network: number(last.network, 2), reader: number(last.reader, 2) };
   }
 
@@ -211,10 +191,6 @@ class NetworkScene {
   }
 }
 
-async function render({ model, el }) {
-  const load = (name) => loadKernels(decodeBase64(WASM_BASE64[name]));
-  const make = async () => new NetworkScene(model, await load("ising"), await load("networks"));
-  return mount({ model, el }, make);
-}
+const render = renders(NetworkScene, "ising", "networks");
 
 export default { render };

@@ -1,7 +1,7 @@
 // A plot that can be touched: axes, lines, dots and words on a canvas, and the way back from the
 // pointer to the numbers under it.
 
-import { element, number } from "./figure.js";
+import { element, fitted, number } from "./figure.js";
 
 const MARGIN = { left: 46, right: 14, top: 12, bottom: 34 };
 
@@ -92,13 +92,8 @@ export class Plot {
 
   /** Takes note of the size on screen. */
   resize() {
-    const { canvas } = this;
-    [this.width, this.height] = [canvas.clientWidth, canvas.clientHeight];
-    canvas.width = Math.round(this.width * devicePixelRatio);
-    canvas.height = Math.round(this.height * devicePixelRatio);
-    this.pen = canvas.getContext("2d");
-    this.pen.scale(devicePixelRatio, devicePixelRatio);
-    this.family = getComputedStyle(canvas).fontFamily;
+    Object.assign(this, fitted(this.canvas));
+    this.family = getComputedStyle(this.canvas).fontFamily;
   }
 
   across(x) {
@@ -178,6 +173,15 @@ export class Plot {
     const angle = Math.atan2(y1 - y0, x1 - x0);
     const wing = (turn) => [x1 - size * Math.cos(angle + turn), y1 - size * Math.sin(angle + turn)];
     this.clip(() => this.stroke([wing(0.5), [x1, y1], wing(-0.5)], { colour, width: 1.2 }));
+  }
+
+  /** A short arrow from one point of the data towards another, `most` pixels for a long move. */
+  towards(from, to, most = 14, slow = most) {
+    const [dx, dy] = [this.across(to[0]) - this.across(from[0]), this.up(to[1]) - this.up(from[1])];
+    const share = most / (slow + Math.hypot(dx, dy));
+    const end = [0, 1].map((i) => from[i] + share * (to[i] - from[i]));
+    this.line([from, end], { colour: "ctrl", width: 1 });
+    this.arrow(from, end, { colour: "ctrl", size: 4 });
   }
 
   /** Words beside a point of the data; `dx`, `dy` in pixels. */

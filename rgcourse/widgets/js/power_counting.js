@@ -1,8 +1,8 @@
 // Couplings of a field at the Gaussian fixed point: which of them grow, in which dimension.
 
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
+import { SteppedScene } from "./steps.js";
 
 // name, fields, gradients; as in power_counting.py
 const TERMS = [["φ", 1, 0], ["φ²", 2, 0], ["φ⁴", 4, 0], ["φ⁶", 6, 0], ["(∇²φ)²", 2, 4]];
@@ -15,12 +15,12 @@ const LOOK = {
   irrelevant: { colour: "muted", dash: [5, 4] },
 };
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 const kind = (y) => (Math.abs(y) < 1e-9 ? "marginal" : y > 0 ? "relevant" : "irrelevant");
 
-class CountingScene {
+class CountingScene extends SteppedScene {
   constructor(model, kernels) {
-    Object.assign(this, { model, kernels });
+    super(model, "d", "zoom");
+    this.kernels = kernels;
     this.exponentPlot = new Plot({
       x: { label: "dimension d", low: LOW, high: HIGH },
       y: { label: "exponent y", low: -4.25, high: 4.25 },
@@ -30,27 +30,17 @@ class CountingScene {
       x: { label: "zoom factor b", low: 1, high: 10 ** MOST, log: true },
       y: { label: "coupling", low: 5e-7, high: 5e8, log: true },
     });
-    this.verdict = element("p", { class: "rgw-reason", role: "status" });
+    this.parts = [this.exponentPlot, this.couplingPlot];
     this.stage = element("div", { class: "rgw-stage rgw-pair", role: "img" }, this.exponentPlot.root, this.couplingPlot.root);
     this.sliders = [
       { trait: "d", name: "d", label: "Dimension d", low: LOW, high: HIGH, step: 0.1, fine: 0.05, text: (d) => number(d, 2), mark: [4, "d = 4"] },
       { trait: "zoom", name: "zoom", label: "Zoom out", low: 0, high: MOST, step: 0.1, fine: 0.01, text: (z) => `b = ${(10 ** z).toPrecision(2).replace("1.0e+2", "100")}` },
     ];
-    this.tools = [this.verdict];
     this.readouts = { relevant: "relevant", marginal: "marginal", irrelevant: "irrelevant" };
-    this.keys = {};
     this.legend =
       "Left: the exponent y of five couplings against the dimension; press there to choose one. Right: the couplings, all 1 at b = 1, " +
       "as one zooms out at the Gaussian fixed point (rgcourse.field_theory.coupling_dimension, compiled). " +
       "Full lines grow, dashed lines fade, violet ones keep their size.";
-  }
-
-  get d() {
-    return this.model.get("d");
-  }
-
-  get zoom() {
-    return this.model.get("zoom");
   }
 
   /** The exponent of each term in d dimensions. */
@@ -60,26 +50,11 @@ class CountingScene {
 
   step() {
     const from = this.zoom >= MOST ? 0 : this.zoom;
-    const share = still.matches || !this.figure.running ? MOST / 10 : MOST / FRAMES;
+    const share = this.whole ? MOST / 10 : MOST / FRAMES;
     const zoom = Math.min(MOST, from + share);
     this.figure.set({ zoom });
     if (zoom >= MOST) this.figure.set({ running: false });
     return 1 / FRAMES;
-  }
-
-  updates() {
-    return 1;
-  }
-
-  reset() {}
-
-  recolour(colour) {
-    this.colour = colour;
-  }
-
-  resize() {
-    this.exponentPlot.resize();
-    this.couplingPlot.resize();
   }
 
   draw() {
@@ -123,8 +98,8 @@ class CountingScene {
     }
   }
 
-  say(y) {
-    const [, , four, six] = y;
+  say() {
+    const [, , four, six] = this.exponents();
     if (kind(six) === "marginal") return "✓ d = 3: φ⁶ keeps its size, and φ⁴ still grows.";
     if (kind(four) === "marginal") return "d = 4: φ⁴ keeps its size, at this order. What decides is the next one.";
     return four > 0 ? "" : "Above four dimensions φ and φ² alone grow: the free field, and Landau's exponents.";
@@ -132,7 +107,6 @@ class CountingScene {
 
   read() {
     const y = this.exponents();
-    write(this.verdict, this.say(y));
     const names = (wanted) => TERMS.filter((_, k) => kind(y[k]) === wanted).map(([name]) => name).join(" ") || "none";
     return { relevant: names("relevant"), marginal: names("marginal"), irrelevant: names("irrelevant") };
   }
@@ -152,9 +126,6 @@ function snapped(d) {
   return Number((Math.round(d * 20) / 20).toFixed(2));
 }
 
-async function render({ model, el }) {
-  const make = async () => new CountingScene(model, await loadKernels(decodeBase64(WASM_BASE64.fields)));
-  return mount({ model, el }, make);
-}
+const render = renders(CountingScene, "fields");
 
 export default { render };

@@ -1,8 +1,7 @@
 // One critical lattice under two algorithms, and the autocorrelation of each while they run.
 
-import { CRITICAL_TEMPERATURE, Lattice, Painter, pixel } from "./lattice.js";
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { CRITICAL_TEMPERATURE, Lattice, pixel, view } from "./lattice.js";
+import { Scene, element, number, renders, write } from "./figure.js";
 import { Plot } from "./plot.js";
 
 const SMALLEST = 16;
@@ -64,9 +63,10 @@ class Memory {
   }
 }
 
-class RaceScene {
+class RaceScene extends Scene {
   constructor(model, kernels, sums) {
-    Object.assign(this, { model, kernels, lattices: {} });
+    super(model, "doublings", "observable", "cluster");
+    Object.assign(this, { kernels, lattices: {} });
     this.memories = [new Memory(sums), new Memory(sums)];
     this.buildStage();
     this.buildControls();
@@ -74,11 +74,11 @@ class RaceScene {
   }
 
   get L() {
-    return SMALLEST * 2 ** this.model.get("doublings");
+    return SMALLEST * 2 ** this.doublings;
   }
 
   get names() {
-    return ["heat bath", this.model.get("cluster")];
+    return ["heat bath", this.cluster];
   }
 
   get pair() {
@@ -89,48 +89,37 @@ class RaceScene {
   // ---------------------------------------------------------------- anatomy
 
   buildStage() {
-    this.views = COLOURS.map(() => {
-      const [canvas, label] = [element("canvas"), element("span", { class: "rgw-label" })];
-      return { painter: new Painter(canvas), label, root: element("div", {}, canvas, label) };
-    });
+    this.views = [view(), view()];
     this.plot = new Plot({
       x: { label: "lag (sweeps)", low: SHORTEST_LAG, high: LONGEST_LAG, log: true },
       y: { label: "autocorrelation", low: -0.6, high: 1.12 },
     });
+    this.parts = [...this.views.map((v) => v.painter), this.plot];
     const panels = element("div", { class: "rgw-panels", style: "--panels: 2; max-width: 34rem; margin: 0 auto 0.75rem" }, ...this.views.map((v) => v.root));
     this.stage = element("div", { class: "rgw-stage", role: "img" }, panels, this.plot.root);
   }
 
   buildControls() {
-    const { model } = this;
     this.readouts = { left: "\u03c4 heat bath", right: "\u03c4 clusters", sweeps: "sweeps" };
     this.sliders = [{
       trait: "doublings", name: "side", label: "Side", low: 0, high: 3, step: 1,
       text: (k) => `L = ${SMALLEST * 2 ** k}`,
     }];
-    const choice = (trait, label, ...values) => {
-      const select = element("select", { change: () => this.figure.set({ [trait]: select.value }) }, ...values.map((value) => element("option", { value }, value)));
-      return [select, element("label", { class: "rgw-choice" }, label, select)];
-    };
-    const [observable, first] = choice("observable", "Memory of the ", "magnetization", "energy");
-    const [cluster, second] = choice("cluster", "Right: ", "Wolff", "Swendsen-Wang");
-    Object.assign(this, { observable, cluster });
-    this.tools = [first, second];
-    this.traits = ["observable", "cluster"];
-    this.keys = {};
+    const choice = (trait, label, ...names) =>
+      element("label", { class: "rgw-choice" }, label, this.choice(trait, names.map((name) => [name, name])));
+    this.tools = [choice("observable", "Memory of the ", "magnetization", "energy"), choice("cluster", "Right: ", "Wolff", "Swendsen-Wang")];
     this.legend =
       "One lattice at the critical temperature (light up, dark down), continued by two algorithms with equally many spin updates. " +
       "Curves: the autocorrelation so far, out to a tenth of the run; dots: the autocorrelation times, shown when 50 of them have passed. " +
-      `The page runs the course's own rgcourse.samplers and rgcourse.correlator, compiled. Seed ${model.get("seed")}.`;
+      `The page runs the course's own rgcourse.samplers and rgcourse.correlator, compiled. Seed ${this.model.get("seed")}.`;
   }
 
   // ---------------------------------------------------------------- physics
 
   measure(k, share) {
     const lattice = this.pair[k];
-    const { model } = this;
-    const energy = model.get("observable") === "energy";
-    const x = energy ? lattice.energy() - model.get("energies")[model.get("doublings")] : lattice.magnetization();
+    const energy = this.observable === "energy";
+    const x = energy ? lattice.energy() - this.model.get("energies")[this.doublings] : lattice.magnetization();
     this.memories[k].add(x, share);
   }
 
@@ -139,7 +128,7 @@ class RaceScene {
     const [local, clusters] = this.pair;
     const [left, right] = this.memories;
     this.measure(0, local.heatBath());
-    const wolff = this.model.get("cluster") === "Wolff";
+    const wolff = this.cluster === "Wolff";
     while (right.work < left.work) this.measure(1, wolff ? clusters.wolff() : clusters.swendsenWang());
     return 1;
   }
@@ -158,7 +147,7 @@ class RaceScene {
   }
 
   changed(trait) {
-    if (!["doublings", "observable", "cluster"].includes(trait)) return;
+    if (!this.traits.includes(trait)) return;
     this.reset();
     this.figure.sweeps = 0;
   }
@@ -166,23 +155,16 @@ class RaceScene {
   // ----------------------------------------------------------------- picture
 
   recolour(colour) {
-    this.colour = colour;
+    super.recolour(colour);
     [this.up, this.down] = [pixel(colour("up")), pixel(colour("down"))];
   }
 
-  resize() {
-    for (const { painter } of this.views) painter.resize();
-    this.plot.resize();
-  }
-
   draw() {
-    const { plot, names, model } = this;
+    const { plot, names } = this;
     this.views.forEach(({ painter, label }, k) => {
       painter.draw(this.pair[k].picture(0), this.up, this.down);
       write(label, names[k]);
     });
-    this.observable.value = model.get("observable");
-    this.cluster.value = model.get("cluster");
     plot.begin(this.colour);
     plot.line([[SHORTEST_LAG, 0], [LONGEST_LAG, 0]], { colour: "rule", width: 1 });
     this.memories.forEach((memory, k) => {
@@ -214,15 +196,11 @@ class RaceScene {
     const said = (time) => (time === "too short" ? "not known yet, the run is too short" : `${time} sweeps`);
     return (
       `Two critical Ising lattices of ${this.L} by ${this.L} spins after ${sweeps} sweeps. Autocorrelation time of the ` +
-      `${this.model.get("observable")}: under heat bath ${said(left)}; under ${this.model.get("cluster")} ${said(right)}.`
+      `${this.observable}: under heat bath ${said(left)}; under ${this.cluster} ${said(right)}.`
     );
   }
 }
 
-async function render({ model, el }) {
-  const load = (name) => loadKernels(decodeBase64(WASM_BASE64[name]));
-  const make = async () => new RaceScene(model, await load("ising"), await load("correlator"));
-  return mount({ model, el }, make);
-}
+const render = renders(RaceScene, "ising", "correlator");
 
 export default { render };

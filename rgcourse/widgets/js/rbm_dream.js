@@ -1,17 +1,18 @@
 // A trained machine dreams: Gibbs sweeps, its visible units drawn as a lattice.
 
-import { Painter, pixel } from "./lattice.js";
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { RunningMean } from "./curves.js";
-import { element, mount, number, write } from "./figure.js";
+import { Lattice, cellUnder, pixel, view } from "./lattice.js";
+import { RunningMean } from "./means.js";
+import { element, number, renders, write } from "./figure.js";
+import { SteppedScene } from "./steps.js";
 
 const BURN_IN = 300; // sweeps before the first frame; as in rbm_dream.py
 const FRAMES = 4; // of the clock for one sweep: faster would only be flicker
 const SHADES = 120; // of a weight, from zero to the strongest
 
-class DreamScene {
+class DreamScene extends SteppedScene {
   constructor(model, kernels) {
-    Object.assign(this, { model, kernels, phase: 0, traits: ["machine", "unit"] });
+    super(model);
+    Object.assign(this, { kernels, frames: FRAMES });
     this.L = model.get("L");
     [this.n, this.k] = [this.L ** 2, model.get("n_hidden")];
     this.temperatures = model.get("temperatures");
@@ -32,10 +33,8 @@ class DreamScene {
 
   buildStage() {
     const names = ["visible units", "hidden units", "weights"];
-    this.views = names.map((name) => {
-      const [canvas, label] = [element("canvas"), element("span", { class: "rgw-label" }, name)];
-      return { canvas, painter: new Painter(canvas), label, root: element("div", {}, canvas, label) };
-    });
+    this.views = names.map((name) => view(name));
+    this.parts = this.views.map(({ painter }) => painter);
     let rows = Math.floor(Math.sqrt(this.k));
     while (this.k % rows) rows--;
     this.columns = this.k / rows;
@@ -51,17 +50,12 @@ class DreamScene {
   /** Calls `act(cell, phase)` for the cell under the pointer: of a drag, or of any move. */
   touch(canvas, side, act, drag) {
     canvas.style.cursor = "crosshair";
-    const cell = (event) => {
-      const box = canvas.getBoundingClientRect();
-      const at = (share) => Math.min(side - 1, Math.max(0, Math.floor(share * side)));
-      return at((event.clientY - box.top) / box.height) * side + at((event.clientX - box.left) / box.width);
-    };
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
-      act(cell(event), "down");
+      act(cellUnder(event, side), "down");
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (!drag || event.buttons) act(cell(event), "move");
+      if (!drag || event.buttons) act(cellUnder(event, side), "move");
     });
   }
 
@@ -77,8 +71,7 @@ class DreamScene {
     ];
     this.eraseButton = element("button", { type: "button", "aria-keyshortcuts": "e", click: () => this.erase() }, "Erase half");
     this.letGo = element("button", { type: "button", "aria-keyshortcuts": "g", click: () => this.release() }, "Let go");
-    this.note = element("span", { class: "rgw-reason", role: "status" });
-    this.tools = [element("div", { class: "rgw-buttons" }, this.eraseButton, this.letGo), this.note];
+    this.tools = [element("div", { class: "rgw-buttons" }, this.eraseButton, this.letGo)];
     this.keys = { e: ["erase", () => this.erase()], g: ["let go", () => this.release()] };
     this.legend =
       `A machine of ${this.n} visible and ${this.k} hidden units (light on, dark off), and the weights of one hidden unit: red ` +
@@ -125,19 +118,10 @@ class DreamScene {
     if (kept) this.float("v", this.n).forEach((_, i, v) => (v[i] = this.held[i] ? kept[i] : v[i]));
   }
 
-  step() {
-    const whole = !this.figure.running;
-    this.phase += whole ? 1 : 1 / FRAMES;
-    if (this.phase < 1 - 1e-9) return 1 / FRAMES;
-    this.phase = 0;
+  advance() {
     this.sweep();
     this.measure();
     for (const key of ["E", "m"]) this.means[key].add(this.last[key]);
-    return whole ? 1 : 1 / FRAMES;
-  }
-
-  updates() {
-    return 1;
   }
 
   measure() {
@@ -204,10 +188,6 @@ class DreamScene {
     this.ink = colour("accent");
   }
 
-  resize() {
-    for (const { painter } of this.views) painter.resize();
-  }
-
   draw() {
     const [lattice, hidden, weights] = this.views;
     const { n, k, L, columns } = this;
@@ -221,7 +201,10 @@ class DreamScene {
     this.signs(weights.painter, column);
     write(weights.label, `weights of unit ${this.unit}, up to ${number(this.strongest, 1)}`);
     this.letGo.disabled = !this.held.some(Boolean);
-    write(this.note, this.held.some(Boolean) ? "The framed half is held." : "");
+  }
+
+  say() {
+    return this.held.some(Boolean) ? "The framed half is held." : "";
   }
 
   /** Weights on the lattice: from the paper to red for positive ones, to blue for negative ones. */
@@ -290,9 +273,6 @@ class DreamScene {
   }
 }
 
-async function render({ model, el }) {
-  const make = async () => new DreamScene(model, await loadKernels(decodeBase64(WASM_BASE64.rbm)));
-  return mount({ model, el }, make);
-}
+const render = renders(DreamScene, "rbm");
 
 export default { render };

@@ -1,21 +1,21 @@
 // Receptive fields from a table that Python has calculated: choose a stack, a layer, a unit.
 
-import { pixel } from "./lattice.js";
-import { element, mount, number, write } from "./figure.js";
+import { cellUnder, pixel, view } from "./lattice.js";
+import { element, number, renders, write } from "./figure.js";
+import { SteppedScene } from "./steps.js";
 
 const STEPS = 127; // of a weight; as in receptive_fields.py
 const FRAMES = 30; // of the clock for one unit
 
-class FieldScene {
+class FieldScene extends SteppedScene {
   constructor(model) {
-    Object.assign(this, { model, phase: 0, traits: ["data"] });
+    super(model, "data");
+    this.frames = FRAMES;
     this.table = model.get("table");
     this.layers = this.table.counts.length;
     this.bits = this.table.fields.map((text) => Int8Array.from(atob(text), (c) => (c.charCodeAt(0) << 24) >> 24));
-    this.views = [0, 1].map(() => {
-      const [canvas, label] = [element("canvas", { style: "image-rendering: pixelated" }), element("span", { class: "rgw-label" })];
-      return { canvas, label, root: element("div", {}, canvas, label) };
-    });
+    this.views = [view(), view()];
+    for (const { canvas } of this.views) canvas.style.imageRendering = "pixelated";
     const [, atlas] = this.views;
     atlas.canvas.style.cursor = "crosshair";
     atlas.canvas.addEventListener("click", (event) => this.choose(event));
@@ -25,11 +25,7 @@ class FieldScene {
       { trait: "unit", name: "unit", label: "Hidden unit", low: 0, high: most, step: 1, text: () => `${this.unit}` },
       { trait: "layer", name: "layer", label: "Layer", low: 1, high: this.layers, step: 1, text: (k) => `${k} of ${this.layers}` },
     ];
-    this.choice = element(
-      "select", { change: () => this.figure.set({ data: this.choice.value }) },
-      ...this.table.names.map((name) => element("option", { value: name }, name)),
-    );
-    this.tools = [element("label", {}, "Stack ", this.choice)];
+    this.tools = [element("label", {}, "Stack ", this.choice("data", this.table.names.map((name) => [name, name])))];
     this.readouts = { size: "radius", share: "covers", median: "median radius", largest: "largest" };
     this.keys = {
       l: ["layer", () => this.figure.set({ layer: (this.layer % this.layers) + 1 })],
@@ -42,7 +38,7 @@ class FieldScene {
   }
 
   get set() {
-    return this.table.names.indexOf(this.model.get("data"));
+    return this.table.names.indexOf(this.data);
   }
 
   get layer() {
@@ -87,27 +83,12 @@ class FieldScene {
   }
 
   choose(event) {
-    const box = this.views[1].canvas.getBoundingClientRect();
-    const at = (share) => Math.min(this.side - 1, Math.max(0, Math.floor(share * this.side)));
-    const unit = at((event.clientY - box.top) / box.height) * this.side + at((event.clientX - box.left) / box.width);
+    const unit = cellUnder(event, this.side);
     if (unit < this.count) this.figure.set({ unit, running: false });
   }
 
-  step() {
-    const whole = !this.figure.running;
-    this.phase += whole ? 1 : 1 / FRAMES;
-    if (this.phase < 1 - 1e-9) return 1 / FRAMES;
-    this.phase = 0;
+  advance() {
     this.figure.set({ unit: (this.unit + 1) % this.count });
-    return whole ? 1 : 1 / FRAMES;
-  }
-
-  updates() {
-    return 1;
-  }
-
-  reset() {
-    this.phase = 0;
   }
 
   recolour(colour) {
@@ -122,12 +103,9 @@ class FieldScene {
     [this.rule, this.ink] = [pixel(colour("rule")), colour("accent")];
   }
 
-  resize() {}
-
   draw() {
     const { L } = this.table;
     const [large, atlas] = this.views;
-    this.choice.value = this.model.get("data");
     this.paint(large.canvas, L, [[this.unit, 0, 0]]);
     const tiles = Array.from({ length: this.count }, (_, k) => [k, (k % this.side) * (L + 2) + 1, Math.floor(k / this.side) * (L + 2) + 1]);
     this.paint(atlas.canvas, this.side * (L + 2), tiles);
@@ -168,12 +146,10 @@ class FieldScene {
 
   words() {
     const size = this.size === null ? "All its weights are zero." : `Its radius is ${number(this.size, 1)} lattice spacings and it covers ${number(100 * this.share, 0)} % of the lattice.`;
-    return `Receptive field of unit ${this.unit} in layer ${this.layer} of the stack ${this.model.get("data")}, beside those of ${this.count} units of this layer. ${size}`;
+    return `Receptive field of unit ${this.unit} in layer ${this.layer} of the stack ${this.data}, beside those of ${this.count} units of this layer. ${size}`;
   }
 }
 
-async function render({ model, el }) {
-  return mount({ model, el }, async () => new FieldScene(model));
-}
+const render = renders(FieldScene);
 
 export default { render };

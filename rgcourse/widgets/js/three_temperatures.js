@@ -1,26 +1,25 @@
 // Three lattices on one clock and one wheel that zooms out on all of them.
 
-import { Lattice, Painter, pixel } from "./lattice.js";
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { Lattice, pixel, view } from "./lattice.js";
+import { Scene, element, number, renders, write } from "./figure.js";
 
 const SIDES = ["cold", "critical", "hot"];
 const SMOOTHING = 0.9; // of |m| per block spin, so that the figure can be read while it runs
 
-class ThreeScene {
+class ThreeScene extends Scene {
   constructor(model, kernels) {
-    this.model = model;
+    super(model, "level");
     const L = model.get("L");
     this.temperatures = model.get("temperatures");
     this.highest = model.get("max_level");
     this.lattices = this.temperatures.map(() => new Lattice(kernels, L, this.highest));
     this.reset();
     this.views = this.temperatures.map((T, k) => {
-      const [canvas, flow] = [element("canvas"), element("span", {})];
+      const flow = element("span");
       const name = element("b", { class: `rgw-${SIDES[k]}` }, `T = ${number(T, 2)}, ${SIDES[k]}`);
-      const label = element("span", { class: "rgw-label" }, name, element("br"), flow);
-      return { painter: new Painter(canvas), flow, root: element("div", {}, canvas, label) };
+      return { ...view(name, element("br"), flow), flow };
     });
+    this.parts = this.views.map(({ painter }) => painter);
     this.stage = element(
       "div", { class: "rgw-stage rgw-panels rgw-three", role: "img", style: "--panels: 3" },
       ...this.views.map((view) => view.root),
@@ -37,16 +36,8 @@ class ThreeScene {
       `Heat bath, seed ${model.get("seed")}.`;
   }
 
-  get level() {
-    return this.model.get("level");
-  }
-
   step() {
     for (const lattice of this.lattices) lattice.heatBath();
-    return 1;
-  }
-
-  updates() {
     return 1;
   }
 
@@ -62,10 +53,6 @@ class ThreeScene {
 
   recolour(colour) {
     [this.up, this.down] = [pixel(colour("up")), pixel(colour("down"))];
-  }
-
-  resize() {
-    for (const { painter } of this.views) painter.resize();
   }
 
   draw() {
@@ -84,8 +71,7 @@ class ThreeScene {
     this.views.forEach(({ flow }, k) => {
       write(flow, `|m| = ${number(this.flow[k], 2)}`);
     });
-    const pace = this.figure.running ? number(this.figure.pace, 0) : "paused";
-    return { b: `${2 ** this.level}`, n: `${side}²`, pace };
+    return { b: `${2 ** this.level}`, n: `${side}²`, pace: this.figure.speed };
   }
 
   report() {
@@ -99,9 +85,6 @@ class ThreeScene {
   }
 }
 
-async function render({ model, el }) {
-  const make = async () => new ThreeScene(model, await loadKernels(decodeBase64(WASM_BASE64.ising)));
-  return mount({ model, el }, make);
-}
+const render = renders(ThreeScene, "ising");
 
 export default { render };

@@ -1,8 +1,8 @@
 // A trial distribution under the reader's hand: its bound, the true free energy, and the gap.
 
-import { decodeBase64, loadKernels } from "./wasm.js";
-import { element, mount, number, write } from "./figure.js";
+import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
+import { SteppedScene } from "./steps.js";
 
 const [K_MOST, H_MOST, B_MOST] = [0.7, 0.5, 3];
 const [ABOVE, BELOW, GAP_MOST] = [0.5, 0.08, 0.125];
@@ -14,11 +14,10 @@ const APART = 10; // pixels between two past steps that are both drawn
 const WHOLE = 16; // spins of the torus: its block is the magnet itself
 const NAMES = { 1: "one spin (mean field)", 2: "two spins", 4: "four spins", 16: "all sixteen spins" };
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-
-class TrialScene {
+class TrialScene extends SteppedScene {
   constructor(model, kernels) {
-    Object.assign(this, { model, kernels, traits: ["block"], drawn: {} });
+    super(model, "K", "h", "B", "block");
+    Object.assign(this, { kernels, frames: FRAMES });
     this.result = kernels.allocate("float64", 5);
     this.tables = Object.fromEntries(model.get("blocks").map(([n, ...shape]) => [n, this.table(n, shape)]));
     this.left = new Plot({
@@ -33,6 +32,7 @@ class TrialScene {
       size: "rgw-tall",
       drop: (K) => this.grab({ K: Number(K.toFixed(3)) }),
     });
+    this.parts = [this.left, this.right];
     this.stage = element("div", { class: "rgw-stage rgw-pair", role: "img" }, this.left.root, this.right.root);
     const text = (x) => number(x, 2);
     this.sliders = [
@@ -41,21 +41,15 @@ class TrialScene {
       { trait: "h", name: "h", label: "Field h", low: -H_MOST, high: H_MOST, step: 0.01, text },
     ];
     this.readouts = { bound: "trial \u03b2f", exact: "true \u03b2f", gap: "gap", m: "m" };
-    this.choice = element(
-      "select",
-      { change: () => this.figure.set({ block: Number(this.choice.value) }) },
-      ...model.get("blocks").map(([n]) => element("option", { value: n }, NAMES[n])),
-    );
+    const blocks = this.choice("block", model.get("blocks").map(([n]) => [n, NAMES[n]]));
     const best = () => this.grab({ B: this.best(this.block) });
     const next = () => {
       const sizes = model.get("blocks").map(([n]) => n);
       this.figure.set({ block: sizes[(sizes.indexOf(this.block) + 1) % sizes.length] });
     };
-    this.verdict = element("span", { class: "rgw-reason", role: "status" });
     this.tools = [
-      element("label", { class: "rgw-choice" }, "Spins in a block ", this.choice),
+      element("label", { class: "rgw-choice" }, "Spins in a block ", blocks),
       element("button", { type: "button", click: best }, "Best trial"),
-      this.verdict,
     ];
     this.keys = { o: ["best trial", best], b: ["next block", next] };
     this.legend =
@@ -73,18 +67,6 @@ class TrialScene {
     const [spins, neighbours] = [kernels.allocate("int8", n), kernels.allocate("uint64", 4 * n)];
     const states = kernels.allocate("uint64", (2 * n + 1) * (n + 1));
     return { n, states, bonds: kernels.count_block(...shape, spins, neighbours, states) };
-  }
-
-  get K() {
-    return this.model.get("K");
-  }
-
-  get h() {
-    return this.model.get("h");
-  }
-
-  get block() {
-    return this.model.get("block");
   }
 
   /** A trial in the field B. */
@@ -118,7 +100,7 @@ class TrialScene {
   // ---------------------------------------------------------------- descent
 
   begin() {
-    this.path = [this.model.get("B")];
+    this.path = [this.B];
     this.phase = 0;
   }
 
@@ -126,53 +108,23 @@ class TrialScene {
     this.figure.set({ ...traits, running: false });
   }
 
-  step() {
-    const whole = !this.figure.running || still.matches;
-    this.phase += whole ? 1 : 1 / FRAMES;
-    if (this.phase < 1 - 1e-9) return 1 / FRAMES;
-    this.phase = 0;
-    const B = this.model.get("B");
-    const { pull } = this.trial(this.block, B);
+  advance() {
+    const { pull } = this.trial(this.block, this.B);
     this.moving = true;
-    const to = Math.min(B_MOST, Math.max(-B_MOST, B - RATE * pull));
+    const to = Math.min(B_MOST, Math.max(-B_MOST, this.B - RATE * pull));
     this.path.push(to);
     this.figure.set({ B: to });
     this.moving = false;
     if (Math.abs(pull) < SETTLED) this.figure.set({ running: false });
-    return whole ? 1 : 1 / FRAMES;
-  }
-
-  updates() {
-    return 1;
-  }
-
-  reset() {
-    this.begin();
   }
 
   changed(trait) {
-    if (["B", "K", "h", "block"].includes(trait) && !this.moving) this.begin();
+    if (this.traits.includes(trait) && !this.moving) this.begin();
   }
 
   // ---------------------------------------------------------------- drawing
 
-  recolour(colour) {
-    this.colour = colour;
-  }
-
-  resize() {
-    this.left.resize();
-    this.right.resize();
-  }
-
-  /** What needs many trials is computed once for each setting. */
-  kept(name, key, make) {
-    if (this.drawn[name]?.key !== key) this.drawn[name] = { key, value: make() };
-    return this.drawn[name].value;
-  }
-
   draw() {
-    this.choice.value = this.block;
     this.drawCost();
     this.drawGaps();
   }
@@ -187,7 +139,7 @@ class TrialScene {
     plot.line([[-1, exact], [1, exact]], { colour: "critical", dash: [6, 4] });
     plot.text(-1, exact, "true free energy", { colour: "critical", dx: 8, dy: 15 });
     plot.line(curve, { colour: "ink", width: 1.8 });
-    const { m, f } = this.trial(block, this.model.get("B"));
+    const { m, f } = this.trial(block, this.B);
     plot.line([[m, exact], [m, f]], { colour: "accent", width: 2.5 });
     plot.clip(() => {
       let seen = [-Infinity, 0];
@@ -225,20 +177,19 @@ class TrialScene {
 
   now() {
     const exact = this.exact();
-    const { f, m } = this.trial(this.block, this.model.get("B"));
+    const { f, m } = this.trial(this.block, this.B);
     return { bound: f, exact, gap: f - exact, m };
   }
 
   read() {
     const { bound, exact, gap, m } = this.now();
-    write(this.verdict, this.say(gap));
     return { bound: number(bound, 4), exact: number(exact, 4), gap: number(gap, 4), m: number(m, 3) };
   }
 
-  say(gap) {
+  say() {
     const lowest = this.trial(this.block, this.best(this.block)).f - this.exact();
-    const pull = Math.abs(this.trial(this.block, this.model.get("B")).pull);
-    if (gap - lowest < 1e-5) return "\u2713 No trial of this family is lower.";
+    const pull = Math.abs(this.trial(this.block, this.B).pull);
+    if (this.now().gap - lowest < 1e-5) return "\u2713 No trial of this family is lower.";
     if (pull < 2 * SETTLED) return `Flat here, and yet not the lowest: the best gap is ${number(lowest, 4)}.`;
     return "";
   }
@@ -252,14 +203,11 @@ class TrialScene {
     const { bound, exact, gap, m } = this.read();
     return (
       `Free energy of trials with ${NAMES[this.block]} in a block against their magnetization, at K = ${number(this.K, 3)}, h = ${number(this.h, 2)}. ` +
-      `Your trial has m = ${m} and free energy ${bound}, above the true ${exact} by ${gap}. ${this.say(this.now().gap)}`
+      `Your trial has m = ${m} and free energy ${bound}, above the true ${exact} by ${gap}. ${this.say()}`
     );
   }
 }
 
-async function render({ model, el }) {
-  const make = async () => new TrialScene(model, await loadKernels(decodeBase64(WASM_BASE64.variational)));
-  return mount({ model, el }, make);
-}
+const render = renders(TrialScene, "variational");
 
 export default { render };
