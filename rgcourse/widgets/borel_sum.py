@@ -7,13 +7,16 @@ from .. import _checks
 from .._palette import LIGHT
 from ..epsilon_expansion import eta_series, inverse_nu_series, omega_series
 from ..reference import entry
-from ..resummation import conformal_sums, lipatov_a, resum
+from ..resummation import conformal, conformal_sums, lipatov_a, resum
 from ._front import LiveFigure, one_of, picture, script, style, within
 
 SERIES = {"nu": inverse_nu_series, "eta": eta_series, "omega": omega_series}
 SYMBOLS = {"nu": "$\\nu$", "eta": "$\\eta$", "omega": "$\\omega$"}
-SIX_LOOPS = {"nu": (0, 1), "eta": (0, 1, 2, 3), "omega": (1,)}
 N_MOST, LOOPS = 3, (3, 6)
+B_RANGE, LAM_RANGE, D_RANGE = (0.0, 30.0), (-1.0, 4.0), (2.0, 3.9)
+REACH = {"nu": 0.05, "eta": 0.012, "omega": 0.2}  # of the plot against b, up and down
+WIDE = {"nu": (0.4, 1.2), "eta": (0.0, 0.32), "omega": (0.0, 2.0)}  # of the plot against d
+DIMENSIONS = tuple(np.linspace(2, 3.8, 10).round(1).tolist())  # where that plot has the rule
 
 
 class BorelSum(LiveFigure):
@@ -51,7 +54,13 @@ class BorelSum(LiveFigure):
     'eta'
     """
 
-    _esm = script("wasm", "figure", "plot", "borel_sum", wasm=("resummation",))
+    _esm = script(
+        "wasm", "figure", "plot", "borel_sum", wasm=("resummation",),
+        given={"loops": LOOPS, "b": B_RANGE, "lam": LAM_RANGE, "d": D_RANGE,
+               "growth": [lipatov_a(N) for N in range(N_MOST + 1)],
+               "reach": REACH, "wide": WIDE, "dimensions": DIMENSIONS,
+               "sizes": [conformal.N_NODES, conformal.N_B, conformal.N_LAM]},
+    )  # fmt: skip
     _css = style()
 
     quantity = traitlets.Unicode().tag(sync=True)
@@ -110,15 +119,15 @@ class BorelSum(LiveFigure):
 
     @traitlets.validate("b")
     def _check_b(self, proposal):
-        return within("b", proposal["value"], 0, 30)
+        return within("b", proposal["value"], *B_RANGE)
 
     @traitlets.validate("lam")
     def _check_lam(self, proposal):
-        return within("lam", proposal["value"], -1, 4)
+        return within("lam", proposal["value"], *LAM_RANGE)
 
     @traitlets.validate("d")
     def _check_d(self, proposal):
-        return within("d", proposal["value"], 2, 3.9)
+        return within("d", proposal["value"], *D_RANGE)
 
     def coefficients(self):
         """The series in use, up to the chosen order or the highest that is confirmed."""
@@ -139,7 +148,7 @@ class BorelSum(LiveFigure):
         left, right = figure.subplots(1, 2)
         c, a, symbol = self.coefficients(), lipatov_a(self.N), SYMBOLS[self.quantity]
         shift = np.flatnonzero(c)[0]
-        b = np.arange(0, 30.5, 0.5)
+        b = np.linspace(*B_RANGE, 61)
         sums = np.array([
             conformal_sums(c[shift:], a, b=x, lam=self.lam, epsilon=4 - self.d) for x in b
         ]) * (4 - self.d) ** shift  # fmt: skip
@@ -149,14 +158,14 @@ class BorelSum(LiveFigure):
         found = resum(c, a, epsilon=4 - self.d)
         left.errorbar(found.b, value, error, color=LIGHT["critical"], marker="o",
                       markerfacecolor=LIGHT["surface"])  # fmt: skip
-        reach = {"nu": 0.05, "eta": 0.012, "omega": 0.2}[self.quantity]
+        reach = REACH[self.quantity]
         left.text(1, value - 0.9 * reach, "sums of the last three orders; ring: rule",
                   color=LIGHT["muted"], size=8)  # fmt: skip
         left.set(xlabel="$b$", ylabel=symbol, ylim=(value - reach, value + reach))
-        limits = {"nu": (0.4, 1.2), "eta": (0, 0.32), "omega": (0, 2)}[self.quantity]
-        d = np.linspace(2, 3.8, 10)
-        values, errors = np.array([self.rule(x) for x in d]).T
-        right.errorbar(d, values, errors, color=LIGHT["critical"], marker="o", markersize=3)
+        limits = WIDE[self.quantity]
+        values, errors = np.array([self.rule(d) for d in DIMENSIONS]).T
+        right.errorbar(DIMENSIONS, values, errors, color=LIGHT["critical"], marker="o",
+                       markersize=3)  # fmt: skip
         fine = np.linspace(2, 4, 81)
         plain = self._exponent(np.polynomial.polynomial.polyval(4 - fine, c))[0]
         inside = np.cumprod((plain > limits[0])[::-1] & (plain < limits[1])[::-1])[::-1] == 1
@@ -187,14 +196,15 @@ class BorelSum(LiveFigure):
 def all_series():
     """The coefficients of every exponent for N = 0 ... 3, as far as they are confirmed."""
     return {
-        name: [series(N, 6 if N in SIX_LOOPS[name] else 5).tolist() for N in range(N_MOST + 1)]
+        name: [series(N).tolist() for N in range(N_MOST + 1)]
         for name, series in SERIES.items()
     }
 
 
 def known_values():
     """Triples (d, value, error) of exponents: the ledger's at d = 3, exact ones at d = 2."""
-    exact = {"nu": {0: 0.75, 1: 1.0}, "eta": {0: 5 / 24, 1: 0.25}, "omega": {}}
+    ising = {name: entry(f"ising_2d.{name}").value for name in ("nu", "eta")}
+    exact = {"nu": {0: 3 / 4, 1: ising["nu"]}, "eta": {0: 5 / 24, 1: ising["eta"]}, "omega": {}}
     table = {}
     for name in SERIES:
         items = [entry(f"resummation.{name}_{N}") for N in range(N_MOST + 1)]

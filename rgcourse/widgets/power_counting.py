@@ -9,7 +9,9 @@ from ._front import LiveFigure, picture, script, style, within
 
 D_RANGE, ZOOM_MOST = (1.0, 6.0), 2.0
 Y_RANGE = (-4.25, 4.25)
-# name, fields, gradients: the terms of the figure; `power_counting.js` has the same list
+COUPLING_RANGE = (5e-7, 5e8)
+SLIGHT = 1e-9  # exponents smaller than this are zero
+# name, fields, gradients: the terms of the figure
 TERMS = (("φ", 1, 0), ("φ²", 2, 0), ("φ⁴", 4, 0), ("φ⁶", 6, 0), ("(∇²φ)²", 2, 4))
 
 
@@ -43,7 +45,11 @@ class PowerCounting(LiveFigure):
     >>> figure = PowerCounting(d=3)
     """
 
-    _esm = script("wasm", "figure", "plot", "power_counting", wasm=("fields",))
+    _esm = script(
+        "wasm", "figure", "plot", "power_counting", wasm=("fields",),
+        given={"terms": TERMS, "d": D_RANGE, "zoom": ZOOM_MOST, "y": Y_RANGE,
+               "coupling": COUPLING_RANGE, "slight": SLIGHT},
+    )  # fmt: skip
     _css = style()
 
     d = traitlets.Float().tag(sync=True)
@@ -97,7 +103,7 @@ class PowerCounting(LiveFigure):
         left.axvline(self.d, color=LIGHT["accent"], linewidth=1)
         left.axhline(0, color=LIGHT["rule"], linewidth=1)
         left.set(xlim=D_RANGE, ylim=Y_RANGE, xlabel="dimension $d$", ylabel="exponent $y$")
-        right.set(xlim=b, ylim=(5e-7, 5e8), xlabel="zoom factor $b$", ylabel="coupling")
+        right.set(xlim=b, ylim=COUPLING_RANGE, xlabel="zoom factor $b$", ylabel="coupling")
         for ax in (left, right):
             ax.set_facecolor(LIGHT["surface"])
             ax.spines[["top", "right"]].set_visible(False)
@@ -116,7 +122,7 @@ class PowerCounting(LiveFigure):
 
 def kind(y):
     """relevant, marginal or irrelevant, by the sign of the exponent."""
-    if abs(y) < 1e-9:
+    if abs(y) < SLIGHT:
         return "marginal"
     return "relevant" if y > 0 else "irrelevant"
 
