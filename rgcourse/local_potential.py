@@ -88,6 +88,11 @@ def local_potential_rates(couplings, *, d, N):
     d, N : float
         Dimension of space and number of components.
 
+    Raises
+    ------
+    ValueError
+        If there are fewer than two couplings, or a_1 is zero: then there is no minimum.
+
     Examples
     --------
     The minimum kappa moves out and the curvature a_1 grows as k falls, from these:
@@ -95,6 +100,9 @@ def local_potential_rates(couplings, *, d, N):
     >>> local_potential_rates(np.array([3.0, 1 / 18]), d=3.0, N=1).round(3).tolist()
     [-1.312, -0.032]
     """
+    couplings = np.asarray(couplings)
+    if couplings.ndim != 1 or couplings.size < 2 or couplings[1] == 0:
+        raise ValueError(f"couplings must be (kappa, a_1, ...) with a_1 not zero, got {couplings}")
     kappa, a = couplings[0], couplings[1:]
     n = len(a)
     v = np.concatenate([[0], a])  # u', and its derivatives, in powers of x up to x**n

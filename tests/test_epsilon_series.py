@@ -70,6 +70,31 @@ def test_two_orders_as_symbols():
             assert sympy.simplify(ours - theirs) == 0
 
 
+def test_three_and_four_orders_as_symbols():
+    """As printed: H. Kleinert et al., Phys. Lett. B 272, 39 (1991), with the zeta value."""
+    e, m, z = 5 * n + 22, n + 8, sympy.zeta(3)
+    eta_3 = (n + 2) * (-(n**2) + 56 * n + 272) / (8 * m**4)
+    bracket = 5 * n**4 + 230 * n**3 - 1124 * n**2 - 17920 * n - 46144 + 384 * e * m * z
+    eta_4 = -(n + 2) * bracket / (32 * m**6)
+    bracket = 3 * n**3 - 452 * n**2 - 2672 * n - 5312 + 96 * e * m * z
+    nu_3 = (n + 2) * bracket / (8 * m**5)
+    omega_3 = (33 * n**3 + 538 * n**2 + 4288 * n + 9568 + 96 * e * m * z) / (4 * m**4)
+    exact = [(eta_series, 3, eta_3), (eta_series, 4, eta_4), (inverse_nu_series, 3, nu_3),
+             (omega_series, 3, omega_3)]  # fmt: skip
+    for function, order, published in exact:
+        assert sympy.simplify(function(n, order)[order] - published) == 0
+
+
+def test_all_known_orders_are_the_default():
+    for name, six in {"eta": range(5), "inverse_nu": (0, 1), "omega": (1,)}.items():
+        function = SERIES[name]
+        orders = {N: len(function(N)) - 1 for N in range(-2, 7)}
+        assert orders == {N: 6 if N in six else 5 for N in orders}
+        assert function(1).tolist() == function(1, 6).tolist()
+        assert function(1.0, 6)[6] == function(np.int64(1), 6)[6]
+        assert len(function(sympy.Integer(1))) == len(function(n)) == 6  # decimals are not exact
+
+
 @settings(deadline=None, max_examples=20)
 @given(st.fractions(-2, 30, max_denominator=50))
 def test_symbols_and_numbers_agree(N):
@@ -286,6 +311,12 @@ def test_six_loops_of_one_component_follow_from_functions_of_g():
         (lambda: inverse_nu_series(2, 6), "order 6 of inverse_nu.*use order 5.*N = 0, 1"),
         (lambda: omega_series(n, 6), "order 6 of omega is not known here for N = N: use order 5"),
         (lambda: eta_series(1, -1), "order must be at least 0"),
+        (lambda: eta_series(5, 6), "order 6 of eta is not known here for N = 5: use order 5"),
+        (lambda: eta_series(sympy.Integer(1), 6), "order 6 of eta is not known here"),
+        (lambda: omega_series(float("inf"), 2), "N must be finite"),
+        (lambda: omega_series(sympy.oo, 2), "N must be at least -2, got oo"),
+        (lambda: omega_series(sympy.I, 2), "N must be at least -2, got I"),
+        (lambda: inverse_nu_series(True, 2), "N must be one real number"),
         (lambda: eta_series(1, 2.0), "order must be a whole number"),
         (lambda: field_functions(1, 6), "loops must be at most 5, got 6"),
         (lambda: field_functions(-2.5), "N must be at least -2"),

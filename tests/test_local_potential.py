@@ -67,6 +67,9 @@ def test_rates_follow_the_equation_for_the_potential():
         (lambda: local_potential_point(1, d=2.5), "3 <= d < 4, got 2.5"),
         (lambda: local_potential_point(1, n_terms=1), "n_terms must be at least 2"),
         (lambda: local_potential_point(1, n_terms=30), "n_terms must be at most 20"),
+        (lambda: local_potential_point(float("nan")), "N must be finite"),
+        (lambda: local_potential_rates([3.0], d=3, N=1), r"must be \(kappa, a_1, ...\)"),
+        (lambda: local_potential_rates([3.0, 0.0, 1.0], d=3, N=1), "a_1 not zero"),
     ],
 )
 def test_refuses(call, message):

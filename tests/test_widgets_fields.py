@@ -9,8 +9,9 @@ from PIL import Image
 
 from rgcourse.epsilon_expansion import omega_series
 from rgcourse.reference import entry
-from rgcourse.resummation import borel_resum
-from rgcourse.widgets import BorelSum, EpsilonFlow
+from rgcourse.resummation import borel_resum, lipatov_a
+from rgcourse.widgets import BorelSum, EpsilonFlow, FieldLab, PowerCounting
+from rgcourse.widgets.power_counting import TERMS
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,21 @@ def test_traits_survive_the_way_to_the_page():
         for name, trait in figure.get_state().items():
             if name not in ("layout", "_dom_classes"):
                 assert json.loads(json.dumps(trait)) == trait, name
+
+
+@pytest.mark.parametrize("figure", [BorelSum, EpsilonFlow, FieldLab, PowerCounting])
+def test_the_page_has_ranges_and_sizes_from_python(figure):
+    (line,) = [x for x in figure._esm.splitlines() if x.startswith("const GIVEN = ")]
+    given = json.loads(line.removeprefix("const GIVEN = ").removesuffix(";"))
+    if figure is PowerCounting:
+        assert given["terms"] == [list(term) for term in TERMS]
+    if figure is BorelSum:
+        assert given["growth"] == [lipatov_a(N) for N in range(4)]
+    for name in {"b", "d", "lam", "r", "u"} & set(given):  # sliders end where Python refuses
+        low, high = given[name]
+        assert getattr(figure(**{name: low}), name) == low
+        with pytest.raises(ValueError, match="must lie between"):
+            figure(**{name: high + 0.01})
 
 
 def test_the_page_gets_the_package_s_series_and_the_ledger_s_values():

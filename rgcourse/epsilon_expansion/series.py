@@ -79,7 +79,7 @@ def field_functions(N, loops=LOOPS):
     return beta, polynomial("gamma_phi", 2, loops), polynomial("gamma_m2", 1, loops)
 
 
-def eta_series(N, order):
+def eta_series(N, order=None):
     """Coefficients of epsilon**0 ... epsilon**order of eta, the exponent of the correlations.
 
     <phi(0) phi(r)> ~ r**-(d - 2 + eta) at the critical point; eta = 2 gamma_phi(g*).
@@ -89,8 +89,8 @@ def eta_series(N, order):
     N : number or SymPy expression
         Number of components, at least -2: 0 self-avoiding walk, 1 Ising, 2 superfluid helium,
         3 Heisenberg magnet. An expression of SymPy, such as a symbol, asks for exact coefficients.
-    order : int
-        Highest power of epsilon, up to 5; 6 for N = 0, 1, 2, 3, 4.
+    order : int, optional
+        Highest power of epsilon, up to 5; 6 for N = 0, 1, 2, 3, 4. All that are known if left out.
 
     Returns
     -------
@@ -118,7 +118,7 @@ def eta_series(N, order):
     return _series("eta", N, order)
 
 
-def inverse_nu_series(N, order):
+def inverse_nu_series(N, order=None):
     """Coefficients of epsilon**0 ... epsilon**order of 1/nu; the first is 2.
 
     xi ~ |t|**-nu, so 1/nu is y_t, the thermal eigenvalue; 1/nu = 2 - gamma_m2(g*).
@@ -136,7 +136,7 @@ def inverse_nu_series(N, order):
     return _series("inverse_nu", N, order)
 
 
-def omega_series(N, order):
+def omega_series(N, order=None):
     """Coefficients of epsilon**0 ... epsilon**order of omega, the leading correction to scaling.
 
     Observables approach their scaling form as L**-omega; omega = beta'(g*), minus the eigenvalue of
@@ -251,10 +251,11 @@ def _components(N):
 
 
 def _series(name, N, order):
-    N, order = _components(N), _checks.integer("order", order, minimum=0)
+    N = _components(N)
     known = {float(key): c for key, c in _data()["six_loops"][name].items()}
     exact = isinstance(N, sympy.Basic)
     most = LOOPS + (not exact and float(N) in known)
+    order = most if order is None else _checks.integer("order", order, minimum=0)
     if order > most:
         decimals = ", ".join(f"{key:g}" for key in known)
         raise ValueError(

@@ -69,7 +69,8 @@ def conformal_sums(coefficients, a, *, b, lam, epsilon=1.0):
     a : float
         The coefficients grow as k! (-a)**k; positive. For the O(N) model `lipatov_a(N)`.
     b, lam : float
-        Parameters of the transform, see `rgcourse.resummation.conformal`; -0.5 <= b <= 60.
+        Parameters of the transform, see `rgcourse.resummation.conformal`; -0.5 <= b <= 60 and
+        |lam| <= 20.
     epsilon : float
         From 0 to 3; d = 4 - epsilon.
 
@@ -96,7 +97,10 @@ def conformal_sums(coefficients, a, *, b, lam, epsilon=1.0):
     b, lam = _checks.finite("b", b), _checks.finite("lam", lam)
     if not -0.5 <= b <= 60:
         raise ValueError(f"b must lie between -0.5 and 60, got {b:g}")
-    return sums_of_all_orders(c * epsilon ** np.arange(c.size), c.size - 1, a * epsilon, b, lam)
+    if abs(lam) > 20:
+        raise ValueError(f"lam must lie between -20 and 20, got {lam:g}")
+    powers = epsilon ** np.arange(c.size)
+    return _finite(sums_of_all_orders(c * powers, c.size - 1, a * epsilon, b, lam))
 
 
 def resum(coefficients, a, *, epsilon=1.0):
@@ -130,17 +134,19 @@ def resum(coefficients, a, *, epsilon=1.0):
     True
     """
     c, a, epsilon = _series(coefficients), _growth(a), _epsilon(epsilon)
-    first = np.flatnonzero(c)
-    if first.size == 0 or epsilon == 0:
+    if epsilon == 0:
         return Resummed(Estimate(c[0], 0.0), np.nan, np.nan)
-    power, c = first[0], c[first[0] :]
+    power = np.argmax(c != 0)  # the first that is not zero; 0 where all are
+    c = c[power:]
     if c.size < FEWEST:
         raise ValueError(
             f"the error rule compares three orders: got {c.size} coefficients from the first that "
             f"is not zero on, expected at least {FEWEST}"
         )
+    if not c.any():
+        return Resummed(Estimate(0.0, 0.0), np.nan, np.nan)
     powers = epsilon ** np.arange(c.size)
-    value, error, b, lam = resummed(c * powers, c.size - 1, a * epsilon)
+    value, error, b, lam = _finite(resummed(c * powers, c.size - 1, a * epsilon))
     return Resummed(Estimate(value, error) * epsilon**power, float(b), float(lam))
 
 
@@ -196,6 +202,12 @@ def _series(coefficients):
     if c.ndim != 1 or c.size == 0:
         raise ValueError(f"coefficients must be a one-dimensional list, got shape {c.shape}")
     return c
+
+
+def _finite(result):
+    if not np.all(np.isfinite(result)):
+        raise ValueError("the sums overflow: scale the coefficients, or epsilon, to sizes near 1")
+    return result
 
 
 def _growth(a):

@@ -20,18 +20,21 @@ FOLDER = Path(__file__).parent
 SCRIPTS = FOLDER / "js"
 
 
-def script(*modules, wasm):
+def script(*modules, wasm, given=None):
     """One ES module out of several of `js/`, with `.wasm` files of this folder inside it.
 
     `wasm.js` and `figure.js` are part of every figure and need not be named. The modules import one
     another by name, which a browser resolves when they are served as files; joined into one text
     they share a scope, so the imports and exports are taken out, and with them comments and
-    indentation, which every page would carry.
+    indentation, which every page would carry. What Python and the page both need to know, ranges
+    or sizes, is `given` by Python and stands in the script as GIVEN.
     """
     files = {
         name: base64.b64encode((FOLDER / f"{name}.wasm").read_bytes()).decode() for name in wasm
     }
     lines = [f"const WASM_BASE64 = {json.dumps(files)};"]
+    if given is not None:
+        lines.append(f"const GIVEN = {json.dumps(given, ensure_ascii=False)};")
     for module in ("wasm", "figure", *modules):
         for line in (SCRIPTS / f"{module}.js").read_text(encoding="utf-8").splitlines():
             line = re.sub(r"\s+// .*", "", line.strip())

@@ -6,13 +6,16 @@ import traitlets
 from .._palette import LIGHT
 from ..epsilon_expansion import eta_series, inverse_nu_series, omega_series
 from ..reference import entry
-from ..resummation import conformal_sums, lipatov_a, resum
+from ..resummation import conformal, conformal_sums, lipatov_a, resum
 from ._front import Between, LiveFigure, OneOf, Whole, picture, plots, said, script
 
 SERIES = {"nu": inverse_nu_series, "eta": eta_series, "omega": omega_series}
 SYMBOLS = {"nu": "$\\nu$", "eta": "$\\eta$", "omega": "$\\omega$"}
-SIX_LOOPS = {"nu": (0, 1), "eta": (0, 1, 2, 3), "omega": (1,)}
 N_MOST, LOOPS = 3, (3, 6)
+B_RANGE, LAM_RANGE, D_RANGE = (0.0, 30.0), (-1.0, 4.0), (2.0, 3.9)
+REACH = {"nu": 0.05, "eta": 0.012, "omega": 0.2}  # of the plot against b, up and down
+WIDE = {"nu": (0.4, 1.2), "eta": (0.0, 0.32), "omega": (0.0, 2.0)}  # of the plot against d
+DIMENSIONS = tuple(np.linspace(2, 3.8, 10).round(1).tolist())  # where that plot has the rule
 
 
 class BorelSum(LiveFigure):
@@ -50,7 +53,13 @@ class BorelSum(LiveFigure):
     'eta'
     """
 
-    _esm = script("plot", "steps", "borel_sum", wasm=("resummation",))
+    _esm = script(
+        "plot", "steps", "borel_sum", wasm=("resummation",),
+        given={"loops": LOOPS, "b": B_RANGE, "lam": LAM_RANGE, "d": D_RANGE,
+               "growth": [lipatov_a(N) for N in range(N_MOST + 1)],
+               "reach": REACH, "wide": WIDE, "dimensions": DIMENSIONS,
+               "sizes": [conformal.N_NODES, conformal.N_B, conformal.N_LAM]},
+    )  # fmt: skip
     title = said("How much does a divergent series know?")
     try_line = said(
         "move b and λ until the three curves lie on one another and are flat. Then press "
@@ -60,9 +69,9 @@ class BorelSum(LiveFigure):
     quantity = OneOf(SERIES)
     N = Whole(0, N_MOST)
     order = Whole(*LOOPS)
-    b = Between(0, 30)
-    lam = Between(-1, 4)
-    d = Between(2, 3.9)
+    b = Between(*B_RANGE)
+    lam = Between(*LAM_RANGE)
+    d = Between(*D_RANGE)
     series = traitlets.Dict().tag(sync=True)
     known = traitlets.Dict().tag(sync=True)
     estimate = traitlets.List(traitlets.Float()).tag(sync=True)
@@ -96,7 +105,7 @@ class BorelSum(LiveFigure):
         figure, left, right = plots(7.4, 3.4, 2)
         c, a, symbol = self.coefficients(), lipatov_a(self.N), SYMBOLS[self.quantity]
         shift = np.flatnonzero(c)[0]
-        b = np.arange(0, 30.5, 0.5)
+        b = np.linspace(*B_RANGE, 61)
         sums = np.array([
             conformal_sums(c[shift:], a, b=x, lam=self.lam, epsilon=4 - self.d) for x in b
         ]) * (4 - self.d) ** shift  # fmt: skip
@@ -106,14 +115,14 @@ class BorelSum(LiveFigure):
         found = resum(c, a, epsilon=4 - self.d)
         left.errorbar(found.b, value, error, color=LIGHT["critical"], marker="o",
                       markerfacecolor=LIGHT["surface"])  # fmt: skip
-        reach = {"nu": 0.05, "eta": 0.012, "omega": 0.2}[self.quantity]
+        reach = REACH[self.quantity]
         left.text(1, value - 0.9 * reach, "sums of the last three orders; ring: rule",
                   color=LIGHT["muted"], size=8)  # fmt: skip
         left.set(xlabel="$b$", ylabel=symbol, ylim=(value - reach, value + reach))
-        limits = {"nu": (0.4, 1.2), "eta": (0, 0.32), "omega": (0, 2)}[self.quantity]
-        d = np.linspace(2, 3.8, 10)
-        values, errors = np.array([self.rule(x) for x in d]).T
-        right.errorbar(d, values, errors, color=LIGHT["critical"], marker="o", markersize=3)
+        limits = WIDE[self.quantity]
+        values, errors = np.array([self.rule(d) for d in DIMENSIONS]).T
+        right.errorbar(DIMENSIONS, values, errors, color=LIGHT["critical"], marker="o",
+                       markersize=3)  # fmt: skip
         fine = np.linspace(2, 4, 81)
         plain = self._exponent(np.polynomial.polynomial.polyval(4 - fine, c))[0]
         inside = np.cumprod((plain > limits[0])[::-1] & (plain < limits[1])[::-1])[::-1] == 1
@@ -141,14 +150,15 @@ class BorelSum(LiveFigure):
 def all_series():
     """The coefficients of every exponent for N = 0 ... 3, as far as they are confirmed."""
     return {
-        name: [series(N, 6 if N in SIX_LOOPS[name] else 5).tolist() for N in range(N_MOST + 1)]
+        name: [series(N).tolist() for N in range(N_MOST + 1)]
         for name, series in SERIES.items()
     }
 
 
 def known_values():
     """Triples (d, value, error) of exponents: the ledger's at d = 3, exact ones at d = 2."""
-    exact = {"nu": {0: 0.75, 1: 1.0}, "eta": {0: 5 / 24, 1: 0.25}, "omega": {}}
+    ising = {name: entry(f"ising_2d.{name}").value for name in ("nu", "eta")}
+    exact = {"nu": {0: 3 / 4, 1: ising["nu"]}, "eta": {0: 5 / 24, 1: ising["eta"]}, "omega": {}}
     table = {}
     for name in SERIES:
         items = [entry(f"resummation.{name}_{N}") for N in range(N_MOST + 1)]

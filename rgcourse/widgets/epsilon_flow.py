@@ -5,9 +5,11 @@ import traitlets
 
 from .._palette import LIGHT
 from ..epsilon_expansion import critical_r, shell_rates, shell_trajectory, wilson_fisher_point
+from ..epsilon_expansion.shell import DL
 from ._front import Between, LiveFigure, Whole, picture, plots, said, script
 
 D_RANGE, R_RANGE, U_RANGE, N_MOST = (2.5, 4.5), (-0.5, 0.5), (0.0, 0.45), 4
+R_PLOT, U_PLOT = (-0.6, 0.6), (-0.15, 0.58)
 
 
 class EpsilonFlow(LiveFigure):
@@ -44,7 +46,11 @@ class EpsilonFlow(LiveFigure):
     >>> flow = EpsilonFlow(d=3, N=1)
     """
 
-    _esm = script("plot", "steps", "epsilon_flow", wasm=("epsilon",))
+    _esm = script(
+        "plot", "steps", "epsilon_flow", wasm=("epsilon",),
+        given={"d": D_RANGE, "r": R_RANGE, "u": U_RANGE, "N": N_MOST, "dl": DL,
+               "plot": {"r": R_PLOT, "u": U_PLOT}},
+    )  # fmt: skip
     title = said("Which fixed point rules?")
     try_line = said(
         "drag the dimension down through 4 and watch a point split off. Then press c and "
@@ -81,7 +87,7 @@ class EpsilonFlow(LiveFigure):
                     markerfacecolor=LIGHT["critical" if rules else "surface"])  # fmt: skip
             ax.annotate(name, at, xytext=(8, -14 if name == "Gauss" else 6),
                         textcoords="offset points", color=LIGHT["critical"])  # fmt: skip
-        ax.set(xlim=(-0.6, 0.6), ylim=(-0.15, 0.58), xlabel="$r$, like a temperature",
+        ax.set(xlim=R_PLOT, ylim=U_PLOT, xlabel="$r$, like a temperature",
                ylabel="$u$, strength of the quartic term")  # fmt: skip
         return picture(figure)
 

@@ -21,7 +21,9 @@ from .ising import lattice_side
 
 R_RANGE, U_RANGE = (-8.0, 2.0), (1.0, 48.0)
 PHI_MOST, BRIGHT = 2.5, 1.5  # ends of the plot, and of the tones of the picture
-WARM_UP = 100  # sweeps from Landau's minimum before anything is shown; as in field_lab.js
+FLOOR, CEILING = -4.0, 5.6  # of the plot of the potential; the histogram stands on the floor
+BINS, TALL = 40, 3.0  # of the histogram, and the height of density 1
+WARM_UP = 100  # sweeps from Landau's minimum before anything is shown
 SHADES = 48  # of the picture, from -BRIGHT to BRIGHT
 
 
@@ -57,7 +59,11 @@ class FieldLab(LiveFigure):
     >>> lab = FieldLab(r=-2.0, u=24.0)
     """
 
-    _esm = script("lattice", "plot", "field_lab", wasm=("fields",))
+    _esm = script(
+        "lattice", "plot", "field_lab", wasm=("fields",),
+        given={"r": R_RANGE, "u": U_RANGE, "warm_up": WARM_UP, "phi": PHI_MOST, "bright": BRIGHT,
+               "shades": SHADES, "floor": FLOOR, "ceiling": CEILING, "bins": BINS, "tall": TALL},
+    )  # fmt: skip
     title = said("Where does this field order?")
     try_line = said(
         "Landau says that order begins at r = 0. Run it and lower r: where does it begin?"
@@ -88,12 +94,12 @@ class FieldLab(LiveFigure):
         left.imshow(field, cmap=tones, vmin=-BRIGHT, vmax=BRIGHT, interpolation="nearest")
         left.set(xticks=[], yticks=[])
         phi = np.linspace(-PHI_MOST, PHI_MOST, 101)
-        density, edges = np.histogram(field, 40, (-PHI_MOST, PHI_MOST), density=True)
-        right.stairs(3 * density - 4, edges, baseline=-4, color=LIGHT["accent"])
+        density, edges = np.histogram(field, BINS, (-PHI_MOST, PHI_MOST), density=True)
+        right.stairs(TALL * density + FLOOR, edges, baseline=FLOOR, color=LIGHT["accent"])
         right.plot(phi, potential(phi, self.r, self.u), color=LIGHT["ink"])
         m = landau_magnetization(self.r, self.u)
         right.plot([-m, m], 2 * [potential(m, self.r, self.u)], "o", color=LIGHT["critical"])
-        right.set(xlabel=r"field $\phi$", ylabel="potential", ylim=(-4, 5.6))
+        right.set(xlabel=r"field $\phi$", ylabel="potential", ylim=(FLOOR, CEILING))
         return picture(figure)
 
     def words(self):

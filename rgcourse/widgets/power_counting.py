@@ -9,7 +9,9 @@ from ._front import Between, LiveFigure, picture, plots, said, script
 
 D_RANGE, ZOOM_MOST = (1.0, 6.0), 2.0
 Y_RANGE = (-4.25, 4.25)
-# name, fields, gradients: the terms of the figure; `power_counting.js` has the same list
+COUPLING_RANGE = (5e-7, 5e8)
+SLIGHT = 1e-9  # exponents smaller than this are zero
+# name, fields, gradients: the terms of the figure
 TERMS = (("φ", 1, 0), ("φ²", 2, 0), ("φ⁴", 4, 0), ("φ⁶", 6, 0), ("(∇²φ)²", 2, 4))
 
 
@@ -43,7 +45,11 @@ class PowerCounting(LiveFigure):
     >>> figure = PowerCounting(d=3)
     """
 
-    _esm = script("plot", "steps", "power_counting", wasm=("fields",))
+    _esm = script(
+        "plot", "steps", "power_counting", wasm=("fields",),
+        given={"terms": TERMS, "d": D_RANGE, "zoom": ZOOM_MOST, "y": Y_RANGE,
+               "coupling": COUPLING_RANGE, "slight": SLIGHT},
+    )  # fmt: skip
     title = said("Which couplings survive zooming out?")
     try_line = said("find the dimension in which φ⁶ keeps its size while φ⁴ grows.")
 
@@ -69,7 +75,7 @@ class PowerCounting(LiveFigure):
         left.axvline(self.d, color=LIGHT["accent"], linewidth=1)
         left.axhline(0, color=LIGHT["rule"], linewidth=1)
         left.set(xlim=D_RANGE, ylim=Y_RANGE, xlabel="dimension $d$", ylabel="exponent $y$")
-        right.set(xlim=b, ylim=(5e-7, 5e8), xlabel="zoom factor $b$", ylabel="coupling")
+        right.set(xlim=b, ylim=COUPLING_RANGE, xlabel="zoom factor $b$", ylabel="coupling")
         return picture(figure)
 
     def words(self):
@@ -85,7 +91,7 @@ class PowerCounting(LiveFigure):
 
 def kind(y):
     """relevant, marginal or irrelevant, by the sign of the exponent."""
-    if abs(y) < 1e-9:
+    if abs(y) < SLIGHT:
         return "marginal"
     return "relevant" if y > 0 else "irrelevant"
 

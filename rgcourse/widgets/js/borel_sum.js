@@ -4,14 +4,13 @@ import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
 import { SteppedScene } from "./steps.js";
 
-const [N_NODES, N_B, N_LAM] = [113, 61, 51]; // of rgcourse.resummation.conformal
-const MOST = 6; // loops
+const [N_NODES, N_B, N_LAM] = GIVEN.sizes; // of rgcourse.resummation.conformal
+const [FEWEST, MOST] = GIVEN.loops;
+const [B_LOW, B_HIGH] = GIVEN.b;
+const [D_LOW, D_HIGH] = GIVEN.d;
 const FRAMES = 50; // of the clock for one more loop
-const DIMENSIONS = Array.from({ length: 10 }, (_, i) => 2 + 0.2 * i);
 const NAMES = { nu: "ν", eta: "η", omega: "ω" };
 const DIGITS = { nu: 4, eta: 4, omega: 3 };
-const REACH = { nu: 0.05, eta: 0.012, omega: 0.2 }; // of the plot against b, up and down
-const WIDE = { nu: [0.4, 1.2], eta: [0, 0.32], omega: [0, 2] }; // of the plot against d
 
 class BorelScene extends SteppedScene {
   constructor(model, kernels) {
@@ -19,19 +18,19 @@ class BorelScene extends SteppedScene {
     Object.assign(this, { kernels, frames: FRAMES, found: new Map() });
     const real = (n) => kernels.allocate("float64", n);
     this.buffers = { c: real(MOST + 1), nodes: real(3 * N_NODES), scratch: real(3 * (MOST + 1)), value: real(N_B * N_LAM), change: real(N_B * N_LAM), result: real(4) };
-    this.byB = new Plot({ x: { label: "b", low: 0, high: 30 }, y: { label: "", low: 0, high: 1 }, drop: (b) => this.figure.set({ b: Number(b.toFixed(1)) }) });
-    this.byD = new Plot({ x: { label: "dimension d", low: 2, high: 4 }, y: { label: "", low: 0, high: 1 }, drop: (d) => this.figure.set({ d: Number(Math.min(3.9, d).toFixed(2)) }) });
+    this.byB = new Plot({ x: { label: "b", low: B_LOW, high: B_HIGH }, y: { label: "", low: 0, high: 1 }, drop: (b) => this.figure.set({ b: Number(b.toFixed(1)) }) });
+    this.byD = new Plot({ x: { label: "dimension d", low: D_LOW, high: 4 }, y: { label: "", low: 0, high: 1 }, drop: (d) => this.figure.set({ d: Number(Math.min(D_HIGH, d).toFixed(2)) }) });
     const panels = element("div", { class: "rgw-pair" }, this.byB.root, this.byD.root);
     this.stage = element("div", { class: "rgw-stage", role: "img" }, panels);
     this.parts = [this.byB, this.byD];
     const names = Object.entries(NAMES).map(([key, name]) => [key, `exponent ${name}`]);
     this.tools = [this.choice("quantity", names, { "aria-label": "Exponent" })];
     this.sliders = [
-      { trait: "order", name: "order", label: "Loops", low: 3, high: MOST, step: 1, text: (n) => `${n}` },
-      { trait: "N", name: "N", label: "Components", low: 0, high: 3, step: 1, text: (N) => `N = ${N}` },
-      { trait: "b", name: "b", label: "Borel b", low: 0, high: 30, step: 0.5, fine: 0.1, text: (b) => number(b, 1) },
-      { trait: "lam", name: "λ", label: "Growth λ", low: -1, high: 4, step: 0.1, text: (x) => number(x, 1) },
-      { trait: "d", name: "d", label: "Dimension d", low: 2, high: 3.9, step: 0.1, fine: 0.05, text: (d) => number(d, 2), mark: [3, "d = 3"] },
+      { trait: "order", name: "order", label: "Loops", low: FEWEST, high: MOST, step: 1, text: (n) => `${n}` },
+      { trait: "N", name: "N", label: "Components", low: 0, high: GIVEN.growth.length - 1, step: 1, text: (N) => `N = ${N}` },
+      { trait: "b", name: "b", label: "Borel b", low: B_LOW, high: B_HIGH, step: 0.5, fine: 0.1, text: (b) => number(b, 1) },
+      { trait: "lam", name: "λ", label: "Growth λ", low: GIVEN.lam[0], high: GIVEN.lam[1], step: 0.1, text: (x) => number(x, 1) },
+      { trait: "d", name: "d", label: "Dimension d", low: D_LOW, high: D_HIGH, step: 0.1, fine: 0.05, text: (d) => number(d, 2), mark: [3, "d = 3"] },
     ];
     this.readouts = { sum: "at b, λ", rule: "rule", accepted: "accepted", off: "off by" };
     this.keys = { r: ["to the rule's b and λ", () => this.toRule()] };
@@ -53,7 +52,7 @@ class BorelScene extends SteppedScene {
     const first = series.findIndex((c) => c !== 0);
     const c = series.slice(first, order + 1).map((ck, k) => ck * epsilon ** k);
     this.kernels.view("float64", this.buffers.c, c.length).set(c);
-    return { n: c.length - 1, a: (3 / (this.chosen.N + 8)) * epsilon, factor: epsilon ** first };
+    return { n: c.length - 1, a: GIVEN.growth[this.chosen.N] * epsilon, factor: epsilon ** first };
   }
 
   /** nu is one over what its series sums to. */
@@ -99,7 +98,7 @@ class BorelScene extends SteppedScene {
 
   advance() {
     const { series, order } = this.chosen;
-    const next = order + 1 < series.length ? order + 1 : 3;
+    const next = order + 1 < series.length ? order + 1 : FEWEST;
     this.figure.set({ order: next });
     if (next === series.length - 1) this.figure.set({ running: false });
   }
@@ -117,31 +116,33 @@ class BorelScene extends SteppedScene {
   drawB() {
     const { byB: plot, quantity, d, lam, b } = this;
     const choice = this.rule(d);
-    Object.assign(plot.y, { label: NAMES[quantity], low: choice.value - REACH[quantity], high: choice.value + REACH[quantity] });
+    const reach = GIVEN.reach[quantity];
+    Object.assign(plot.y, { label: NAMES[quantity], low: choice.value - reach, high: choice.value + reach });
     plot.begin(this.colour);
-    const at = Array.from({ length: 61 }, (_, i) => [0.5 * i, this.sums(0.5 * i, lam, 4 - d)]);
+    const along = Array.from({ length: 61 }, (_, i) => B_LOW + ((B_HIGH - B_LOW) * i) / 60);
+    const at = along.map((x) => [x, this.sums(x, lam, 4 - d)]);
     for (const [k, style] of [[2, { width: 1, dash: [2, 3] }], [1, { width: 1.2, dash: [6, 4] }], [0, { width: 1.8 }]]) {
       plot.line(at.filter(([, sums]) => k < sums.length).map(([x, sums]) => [x, sums[k]]), style);
     }
     plot.dot(choice.b, choice.value, { colour: "critical", hollow: true, radius: 6, error: choice.error });
     for (const [at, value] of this.known()) {
       if (Math.abs(at - d) > 1e-6) continue;
-      plot.line([[0, value], [30, value]], { colour: "ok", width: 1.2, dash: [1, 3] });
-      plot.clip(() => plot.text(30, value, "accepted", { colour: "ok", align: "right", dx: -2, dy: -5 }));
+      plot.line([[B_LOW, value], [B_HIGH, value]], { colour: "ok", width: 1.2, dash: [1, 3] });
+      plot.clip(() => plot.text(B_HIGH, value, "accepted", { colour: "ok", align: "right", dx: -2, dy: -5 }));
     }
     plot.clip(() => plot.dot(b, this.sums(b, lam, 4 - d)[0]));
   }
 
   drawD() {
     const { byD: plot, quantity, d } = this;
-    const [low, high] = WIDE[quantity];
+    const [low, high] = GIVEN.wide[quantity];
     Object.assign(plot.y, { label: NAMES[quantity], low, high });
     plot.begin(this.colour);
     plot.line([[d, low], [d, high]], { colour: "rule", width: 1 });
     const plain = Array.from({ length: 201 }, (_, i) => [4 - 0.01 * i, this.plain(4 - 0.01 * i)]);
     const gone = plain.findIndex(([, y]) => y < low || y > high); // from there on it is off the plot
     plot.line(gone < 0 ? plain : plain.slice(0, gone), { colour: "hot", width: 1.4, dash: [6, 4] });
-    const values = DIMENSIONS.map((x) => [x, this.rule(x)]);
+    const values = GIVEN.dimensions.map((x) => [x, this.rule(x)]);
     plot.line([...values.map(([x, { value }]) => [x, value]), [4, this.plain(4)]], { colour: "critical", width: 1.4 });
     for (const [x, { value, error }] of values) plot.clip(() => plot.dot(x, value, { colour: "critical", hollow: true, radius: 3, error }));
     for (const [x, value, error] of this.known()) plot.dot(x, value, { colour: "ok", radius: 4, error });

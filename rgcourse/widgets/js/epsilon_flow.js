@@ -4,10 +4,11 @@ import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
 import { SteppedScene } from "./steps.js";
 
-const DL = 0.02; // of ln(length) in one step of the kernel
+const DL = GIVEN.dl; // of ln(length) in one step of the kernel
 const STEPS = 5; // of the kernel in one step of the figure
 const LONGEST = 1000; // steps of the kernel: whoever has not decided then sits on the critical line
-const [R, U_LOW, U_HIGH, U_START] = [0.6, -0.15, 0.58, 0.45];
+const [R_LOW, R_HIGH] = GIVEN.plot.r;
+const [U_LOW, U_HIGH] = GIVEN.plot.u;
 
 class EpsilonScene extends SteppedScene {
   constructor(model, kernels) {
@@ -15,21 +16,22 @@ class EpsilonScene extends SteppedScene {
     this.kernels = kernels;
     this.point = kernels.allocate("float64", 2);
     this.result = kernels.allocate("float64", 4);
-    const inside = (x, low, high) => Number(Math.min(high, Math.max(low, x)).toFixed(3));
+    const inside = (x, [low, high]) => Number(Math.min(high, Math.max(low, x)).toFixed(3));
     this.plot = new Plot({
-      x: { label: "r, like a temperature", low: -R, high: R },
+      x: { label: "r, like a temperature", low: R_LOW, high: R_HIGH },
       y: { label: "u, strength of the quartic term", low: U_LOW, high: U_HIGH },
       size: "rgw-tall",
-      drop: (r, u, phase) => this.drop({ r: inside(r, -0.5, 0.5), u: inside(u, 0, U_START) }, phase),
+      drop: (r, u, phase) => this.drop({ r: inside(r, GIVEN.r), u: inside(u, GIVEN.u) }, phase),
     });
     this.parts = [this.plot];
     this.stage = element("div", { class: "rgw-stage", role: "img" }, this.plot.root);
-    const place = (trait, label, low, high) => ({ trait, name: trait, label, low, high, step: 0.02, fine: 0.005, text: (x) => number(x, 3) });
+    const span = (trait) => ({ trait, name: trait, low: GIVEN[trait][0], high: GIVEN[trait][1] });
+    const place = { step: 0.02, fine: 0.005, text: (x) => number(x, 3) };
     this.sliders = [
-      { trait: "d", name: "d", label: "Dimension d", low: 2.5, high: 4.5, step: 0.1, fine: 0.02, text: (d) => number(d, 2), mark: [4, "d = 4"] },
-      { trait: "N", name: "N", label: "Components", low: 0, high: 4, step: 1, text: (N) => `N = ${N}` },
-      place("r", "Start r", -0.5, 0.5),
-      place("u", "Start u", 0, U_START),
+      { ...span("d"), label: "Dimension d", step: 0.1, fine: 0.02, text: (d) => number(d, 2), mark: [4, "d = 4"] },
+      { trait: "N", name: "N", label: "Components", low: 0, high: GIVEN.N, step: 1, text: (N) => `N = ${N}` },
+      { ...span("r"), label: "Start r", ...place },
+      { ...span("u"), label: "Start u", ...place },
     ];
     this.readouts = { y_t: "y_t", y_u: "other y", nu: "1/y_t", fate: "magnet" };
     this.keys = { c: ["onto the critical line", () => this.figure.set({ r: this.critical(this.u) })] };
@@ -74,7 +76,8 @@ class EpsilonScene extends SteppedScene {
 
   /** The line between order and disorder, anew only where d or N has changed. */
   line() {
-    const heights = Array.from({ length: 10 }, (_, i) => 0.05 * i);
+    const [low, high] = GIVEN.u;
+    const heights = Array.from({ length: 10 }, (_, i) => low + ((high - low) * i) / 9);
     return this.kept("line", `${this.d} ${this.N}`, () => heights.map((u) => [this.critical(u), u]));
   }
 
@@ -103,11 +106,11 @@ class EpsilonScene extends SteppedScene {
     const { plot, path } = this;
     plot.begin(this.colour);
     this.arrows();
-    plot.line([[-R, 0], [R, 0]], { colour: "rule", width: 1 });
+    plot.line([[R_LOW, 0], [R_HIGH, 0]], { colour: "rule", width: 1 });
     plot.line(this.line(), { colour: "critical", width: 2, dash: [6, 4] });
-    plot.text(-R, U_LOW, "u < 0: no stable magnet", { colour: "muted", dx: 8, dy: -6 });
-    plot.text(R, U_HIGH, "disorder →", { colour: "hot", align: "right", dx: -4, dy: 14 });
-    plot.text(-R, U_HIGH, "← order", { colour: "cold", dx: 8, dy: 14 });
+    plot.text(R_LOW, U_LOW, "u < 0: no stable magnet", { colour: "muted", dx: 8, dy: -6 });
+    plot.text(R_HIGH, U_HIGH, "disorder →", { colour: "hot", align: "right", dx: -4, dy: 14 });
+    plot.text(R_LOW, U_HIGH, "← order", { colour: "cold", dx: 8, dy: 14 });
     plot.line(path, { colour: "accent", width: 1.8 });
     plot.clip(() => {
       plot.dot(...path[0], { hollow: true, radius: 6 });

@@ -4,9 +4,7 @@ import { pixel, view } from "./lattice.js";
 import { Scene, element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
 
-const FIRST_SWEEPS = 100; // sweeps before anything is shown; as in field_lab.py
-const [R_LOW, R_HIGH, U_LOW, U_HIGH, MOST, BRIGHT, SHADES] = [-8, 2, 1, 48, 2.5, 1.5, 48];
-const [FLOOR, CEILING, BINS, TALL] = [-4, 5.6, 40, 3];
+const { phi: MOST, bright: BRIGHT, shades: SHADES, floor: FLOOR, bins: BINS } = GIVEN;
 const SMOOTHING = 0.95; // of the histogram and of |m|, so that they can be read while it runs
 
 class FieldScene extends Scene {
@@ -25,16 +23,16 @@ class FieldScene extends Scene {
     this.painter = painter;
     this.plot = new Plot({
       x: { label: "field φ", low: -MOST, high: MOST },
-      y: { label: "potential", low: FLOOR, high: CEILING },
+      y: { label: "potential", low: FLOOR, high: GIVEN.ceiling },
       size: "rgw-tall",
     });
     this.parts = [this.painter, this.plot];
     const panel = element("div", { class: "rgw-panels", style: "--panels: 1" }, element("div", {}, canvas));
     this.stage = element("div", { class: "rgw-stage rgw-pair", role: "img" }, panel, this.plot.root);
-    const slider = (trait, low, high, step, more) => ({ trait, name: trait, label: trait, low, high, step, text: (x) => number(x, 2), ...more });
+    const slider = (trait, label, more) => ({ trait, name: trait, label, low: GIVEN[trait][0], high: GIVEN[trait][1], text: (x) => number(x, 2), ...more });
     this.sliders = [
-      slider("r", R_LOW, R_HIGH, 0.1, { fine: 0.02, mark: [0, "Landau"], label: "Square, r" }),
-      slider("u", U_LOW, U_HIGH, 1, { fine: 0.5, label: "Fourth, u" }),
+      slider("r", "Square, r", { step: 0.1, fine: 0.02, mark: [0, "Landau"] }),
+      slider("u", "Fourth, u", { step: 1, fine: 0.5 }),
     ];
     this.readouts = { m: "|m|", landau: "Landau", pace: "sweeps/s" };
     this.legend =
@@ -51,7 +49,7 @@ class FieldScene extends Scene {
   begin() {
     this.kernels.view("uint32", this.state, 8).set(this.model.get("seed_words"));
     this.kernels.view("float64", this.field, this.sites).fill(this.landau);
-    for (let k = 0; k < FIRST_SWEEPS; k++) this.sweep();
+    for (let k = 0; k < GIVEN.warm_up; k++) this.sweep();
     this.forget();
   }
 
@@ -113,7 +111,7 @@ class FieldScene extends Scene {
     const width = (2 * MOST) / BINS;
     const stairs = [[-MOST, FLOOR]];
     this.seen.forEach((n, k) => {
-      const height = FLOOR + (TALL * n) / this.sites / width; // the density, in arbitrary units from the floor
+      const height = FLOOR + (GIVEN.tall * n) / this.sites / width; // the density, in arbitrary units from the floor
       stairs.push([-MOST + k * width, height], [-MOST + (k + 1) * width, height]);
     });
     plot.line([...stairs, [MOST, FLOOR]], { colour: "accent", width: 1.4 });

@@ -4,10 +4,12 @@ import { element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
 import { SteppedScene } from "./steps.js";
 
-// name, fields, gradients; as in power_counting.py
-const TERMS = [["φ", 1, 0], ["φ²", 2, 0], ["φ⁴", 4, 0], ["φ⁶", 6, 0], ["(∇²φ)²", 2, 4]];
-const [LOW, HIGH, MOST] = [1, 6, 2]; // of d, and of the decimal logarithm of b
-const NAMED = [4.9, 5.3, 3.6, 2.8, 1.1]; // where, on the axis of d, each line has its name
+const TERMS = GIVEN.terms; // name, fields, gradients
+const [LOW, HIGH] = GIVEN.d;
+const MOST = GIVEN.zoom; // of the decimal logarithm of b
+const [DOWN, UP] = GIVEN.y;
+// where, on the axis of d, each line has its name, and how many pixels lower
+const NAMED = [[4.4, -8], [5.3, 0], [5.05, 0], [4.1, 0], [1.1, 0]];
 const FRAMES = 180; // of the clock from b = 1 to b = 100
 const LOOK = {
   relevant: { colour: "ink" },
@@ -15,7 +17,7 @@ const LOOK = {
   irrelevant: { colour: "muted", dash: [5, 4] },
 };
 
-const kind = (y) => (Math.abs(y) < 1e-9 ? "marginal" : y > 0 ? "relevant" : "irrelevant");
+const kind = (y) => (Math.abs(y) < GIVEN.slight ? "marginal" : y > 0 ? "relevant" : "irrelevant");
 
 class CountingScene extends SteppedScene {
   constructor(model, kernels) {
@@ -23,12 +25,12 @@ class CountingScene extends SteppedScene {
     this.kernels = kernels;
     this.exponentPlot = new Plot({
       x: { label: "dimension d", low: LOW, high: HIGH },
-      y: { label: "exponent y", low: -4.25, high: 4.25 },
+      y: { label: "exponent y", low: DOWN, high: UP },
       drop: (d) => this.figure.set({ d: snapped(d) }),
     });
     this.couplingPlot = new Plot({
       x: { label: "zoom factor b", low: 1, high: 10 ** MOST, log: true },
-      y: { label: "coupling", low: 5e-7, high: 5e8, log: true },
+      y: { label: "coupling", low: GIVEN.coupling[0], high: GIVEN.coupling[1], log: true },
     });
     this.parts = [this.exponentPlot, this.couplingPlot];
     this.stage = element("div", { class: "rgw-stage rgw-pair", role: "img" }, this.exponentPlot.root, this.couplingPlot.root);
@@ -71,11 +73,11 @@ class CountingScene extends SteppedScene {
     TERMS.forEach(([name], k) => {
       const look = LOOK[kind(y[k])];
       plot.line([[LOW, first[k]], [HIGH, last[k]]], look);
-      const at = NAMED[k];
-      plot.text(at, this.exponents(at)[k], name, { colour: look.colour, dx: 3 });
+      const [at, dy] = NAMED[k];
+      plot.text(at, this.exponents(at)[k], name, { colour: look.colour, dx: 5, dy: dy - 4 });
     });
-    plot.line([[d, -4.25], [d, 4.25]], { colour: "accent", width: 1.2 });
-    plot.clip(() => y.forEach((value) => Math.abs(value) <= 4.25 && plot.dot(d, value, { radius: 4 })));
+    plot.line([[d, DOWN], [d, UP]], { colour: "accent", width: 1.2 });
+    plot.clip(() => y.forEach((value) => value >= DOWN && value <= UP && plot.dot(d, value, { radius: 4 })));
   }
 
   drawCouplings(y) {
