@@ -9,7 +9,6 @@ from rgcourse import rbm
 from rgcourse._random import random_state
 from rgcourse.exact import enumerate_ising
 from rgcourse.rbm import RBM, GibbsChain, units
-from rgcourse.rbm.gibbs import slices
 from rgcourse.rbm.training import Trainer
 from rgcourse.statistics import jackknife
 
@@ -94,14 +93,6 @@ def test_sampled_moments_are_the_exact_ones(rng, z_within):
     v = chain.visible.astype(float)
     exact = np.exp(joint(m) - rbm.log_z_exact(m)).sum(axis=1) @ states(5)
     z_within((v.mean(axis=0) - exact) / np.sqrt(exact * (1 - exact) / len(v)))
-
-
-@pytest.mark.parametrize("n, multiplications", [(800, 64 * 64), (5, 4), (100, 784 * 256)])
-def test_slices_cover_every_sample_in_pieces_that_pay(n, multiplications):
-    pieces = [range(n)[some] for some in slices(n, multiplications)]
-    assert [i for piece in pieces for i in piece] == list(range(n))
-    assert len(pieces) == 1 or len(pieces[0]) >= 8
-    assert len(pieces) == 1 or len(pieces[0]) * multiplications <= 2**18
 
 
 def energies(v, L):

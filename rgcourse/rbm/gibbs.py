@@ -4,29 +4,9 @@ import numpy as np
 
 from .. import _checks
 from .._random import random_state
+from .._threads import one_blas_thread
 from .machine import units
 from .units import _chances, _draw
-
-# OpenBLAS gives a product of more multiplications than this to several threads. For small matrices
-# the threads wait longer for each other than they work, on a busy machine twenty times as long: cut
-# along the samples, a product stays in the thread that asks for it. Pieces of less than WORTHWHILE
-# samples would be slow; large matrices are left to OpenBLAS.
-ONE_THREAD, WORTHWHILE = 2**18, 8
-
-
-def slices(n, multiplications):
-    """Slices of n samples whose products, of so many multiplications a sample, stay single."""
-    step = ONE_THREAD // multiplications
-    if not WORTHWHILE <= step < n:
-        return [slice(0, n)]
-    return [slice(i, i + step) for i in range(0, n, step)]
-
-
-def product(rows, matrix, out):
-    """`out` = rows @ matrix."""
-    for some in slices(len(rows), matrix.size):
-        np.dot(rows[some], matrix, out=out[some])
-    return out
 
 
 class Layers:
@@ -44,12 +24,12 @@ class Layers:
 
     def draw_hidden(self, v, h, beta=1.0):
         """Set the rows `h` afresh given the rows `v`; returns their chances."""
-        product(v, self.W, self.hidden_chances)
+        np.dot(v, self.W, out=self.hidden_chances)
         return self._drawn(self.hidden_chances, h, self.b * np.float32(beta), beta)
 
     def draw_visible(self, h, v, beta=1.0, bias=None):
         """Set the rows `v` afresh given the rows `h`; returns their chances."""
-        product(h, self.W.T, self.visible_chances)
+        np.dot(h, self.W.T, out=self.visible_chances)
         return self._drawn(self.visible_chances, v, self.a if bias is None else bias, beta)
 
     def _drawn(self, fields, rows, bias, beta):
@@ -124,6 +104,7 @@ class GibbsChain:
         """Hidden units from which the visible ones were drawn last, int8; zero at the start."""
         return self._h.astype(np.int8)
 
+    @one_blas_thread()
     def sweep(self, n=1):
         """Make n sweeps."""
         for _ in range(_checks.integer("n", n, minimum=0)):

@@ -21,7 +21,8 @@ import numpy as np
 from scipy.linalg.blas import sgemm
 
 from .. import _checks
-from .gibbs import Layers, product, slices
+from .._threads import one_blas_thread
+from .gibbs import Layers
 from .machine import RBM, units
 from .units import _chances
 
@@ -149,8 +150,9 @@ def _epochs(trainer, n_epochs, first, last):
     yield trainer.machine
     rates = iter(np.linspace(first**0.5, last**0.5, n_epochs * trainer.n_batches) ** 2)
     for _ in range(n_epochs):
-        for batch in trainer.batches():
-            trainer.step(batch, next(rates))
+        with one_blas_thread():
+            for batch in trainer.batches():
+                trainer.step(batch, next(rates))
         yield trainer.machine
 
 
@@ -201,7 +203,7 @@ class Trainer:
             layers.draw_visible(self.drawn, v[n:])
             if sweep < self.k - 1:
                 layers.draw_hidden(v[n:], self.drawn)
-        product(v, layers.W, h)
+        np.dot(v, layers.W, out=h)
         _chances(h.reshape(-1), layers.b, np.float32(1), *h.shape)
         if self.persistent:
             layers.redraw(h[n:], self.drawn)
@@ -220,8 +222,7 @@ class Trainer:
             dv, dh = dv - (h @ self.lam) @ v, dh - (v @ self.mu) @ h
         if self.l2:
             W *= 1 - rate * np.float32(self.l2)
-        for some in slices(len(v), W.size):  # W += rate v.T h, in place
-            sgemm(rate, h[some].T, v[some].T, beta=1.0, c=W.T, trans_b=True, overwrite_c=True)
+        sgemm(rate, h.T, v.T, beta=1.0, c=W.T, trans_b=True, overwrite_c=True)  # W += rate v.T h
         if self.l1:
             np.copyto(W, np.sign(W) * np.maximum(np.abs(W) - rate * np.float32(self.l1), 0))
         self.layers.a += rate * dv
