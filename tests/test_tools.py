@@ -104,6 +104,20 @@ def test_two_executions_give_the_same_bytes_and_the_normal_form_is_stable(raw_pa
     assert links[0]["source"] == [f"IPY_MODEL_{pages.shown_models(page)[1]}", "value"]
 
 
+def test_an_error_shown_on_purpose_names_no_file_of_the_machine(tmp_path):
+    path = tmp_path / "refused.ipynb"
+    source = 'from fractions import Fraction\nFraction("one half")'
+    cell = new_code_cell(source, metadata={"tags": ["raises-exception"]})
+    nbformat.write(new_notebook(cells=[cell]), path)
+    text, _ = finished(pages.rebuild(path, run=True))
+    page = nbformat.reads(text, as_version=4)
+    nbformat.validate(page)
+    (error,) = page.cells[1].outputs
+    assert error.ename == "ValueError"
+    assert error.traceback == ["ValueError: Invalid literal for Fraction: 'one half'"]
+    assert "fractions.py" not in text and sys.prefix not in text
+
+
 def test_a_failing_page_is_reported_and_left_alone(tmp_path, capsys):
     path = tmp_path / "broken.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell("1 / 0")]), path)

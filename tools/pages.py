@@ -178,6 +178,15 @@ def without_addresses(notebook):
     return notebook
 
 
+def without_frames(notebook):
+    """Of an error keep its last line; the frames name files of the machine that ran the page."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                output.traceback = [f"{output.ename}: {output.evalue}"]
+    return notebook
+
+
 def widget_models(notebook):
     """The stored widget models, by model id; empty without widgets."""
     widgets = notebook.metadata.get("widgets", {})
@@ -269,6 +278,7 @@ def normal_form(notebook, name, colab=None):
     notebook = with_fixed_ids(notebook)
     notebook = with_merged_streams(notebook)
     notebook = without_addresses(notebook)
+    notebook = without_frames(notebook)
     notebook = without_stale_assets(notebook)
     return with_fixed_models(notebook, name)
 
