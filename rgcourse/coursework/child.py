@@ -57,7 +57,8 @@ def answer_to(request, space, plain):
         if not callable(thing):
             raise TypeError(f"{request['name']!r} is not a function")
         thing = thing(*(prepared(plain.decode(item), plain) for item in request["args"]))
-    if thing is None or thing is ... or (type(thing) is tuple and any(part is ... for part in thing)):
+    parts = thing if type(thing) is tuple else (thing,)
+    if thing is None or any(part is ... for part in parts):
         raise ValueError("not answered yet")
     return thing
 
