@@ -160,7 +160,7 @@ def test_friedel_sum_rule_of_the_symmetric_impurity(Gamma):
     assert np.allclose(spectrum.A, spectrum.A[::-1], rtol=1e-6)
 
 
-@pytest.mark.parametrize(("Gamma", "delta"), [(0.005, 0.03), (0.01, 0.05), (0.01, -0.045)])
+@pytest.mark.parametrize(("Gamma", "delta"), [(0.005, 0.04), (0.01, 0.05), (0.01, -0.045)])
 def test_friedel_sum_rule_away_from_symmetry(Gamma, delta):
     spectrum = anderson_spectrum(0.1, Gamma, delta=delta, Lambda=LAMBDA, n_sites=40, n_keep=250)
     height = math.pi * Gamma * spectrum.at(0.0)

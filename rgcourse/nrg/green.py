@@ -101,7 +101,7 @@ def anderson_spectrum(
     --------
     At the Fermi energy of a symmetric impurity, pi Gamma A = 1 whatever U.
 
-    >>> spectrum = anderson_spectrum(0.1, 0.02, Lambda=3.0, n_sites=18, n_keep=100, shifts=(0.5, 1))
+    >>> spectrum = anderson_spectrum(0.1, 0.02, Lambda=3.0, n_sites=24, n_keep=99, shifts=(0.5, 1))
     >>> bool(abs(np.pi * 0.02 * spectrum.at(0.0) - 1) < 0.02)
     True
     """
