@@ -14,7 +14,6 @@ from rgcourse.kondo import (
     fermi_liquid,
     impurity_thermodynamics,
     kondo_flow,
-    kondo_law,
     kondo_temperature,
 )
 
@@ -144,16 +143,11 @@ def test_bethe_ansatz_against_its_recursion_upwards():
 def test_laws():
     assert WILSON_NUMBER == pytest.approx(0.410705, abs=1e-6)
     assert anderson_law(0.1, 0.005) == pytest.approx(2.5211e-6, rel=1e-4)
-    assert kondo_law([0.2, 0.4], loops=1) == pytest.approx([np.exp(-10), np.exp(-5)])
-    ratio = T_K[2.5, 0.1] / kondo_law(0.2)
-    assert ratio == pytest.approx(0.8342, rel=1e-3)
 
 
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: kondo_law(-0.1), "has no T_K"),
-        (lambda: kondo_law(0.1, loops=3), "loops must be 1 or 2"),
         (lambda: anderson_law(0.0, 0.1), "must be positive"),
         (lambda: bethe_ansatz(-0.1, 0.1), "must not be negative"),
         (lambda: bethe_ansatz(100.0, 0.1), "at most 30"),

@@ -9,8 +9,6 @@ doi:10.1103/PhysRevB.21.1003.
 
 import math
 
-import numpy as np
-
 from .. import _checks
 from ..nrg import kondo_temperature
 from .exact import FermiLiquid
@@ -36,38 +34,6 @@ def fermi_liquid(thermodynamics, *, T=None):
     T = 0.02 * kondo_temperature(thermodynamics) if T is None else _checks.finite("T", T)
     entropy, t_chi = thermodynamics.at(T)
     return FermiLiquid(float(t_chi / T), float(entropy / T))
-
-
-def kondo_law(J, loops=2):
-    """T_K of the perturbative renormalization group, in units of D: D e**(-1/g) for one loop,
-    D sqrt(g) e**(-1/g) for two, g = J / 2.
-
-    Only the dependence on g is predicted, not the factor of order one in front.
-
-    Parameters
-    ----------
-    J : float or array
-        Antiferromagnetic, positive.
-    loops : int
-        1 or 2.
-
-    Raises
-    ------
-    ValueError
-        If J is not positive or loops is neither 1 nor 2.
-
-    Examples
-    --------
-    >>> round(float(kondo_law(0.4) * 1e3), 4), round(float(kondo_law(0.4, loops=1) * 1e3), 4)
-    (3.0133, 6.7379)
-    """
-    J = _checks.finite_array("J", J)
-    if np.any(J <= 0):
-        raise ValueError(f"a ferromagnetic or vanishing J has no T_K; got J = {np.min(J):g}")
-    if loops not in (1, 2):
-        raise ValueError(f"loops must be 1 or 2, got {loops!r}")
-    g = J / 2
-    return (np.sqrt(g) if loops == 2 else 1.0) * np.exp(-1 / g)
 
 
 def anderson_law(U, Gamma):

@@ -12,7 +12,9 @@ from .chain import (
     wilson_chain,
 )
 from .flow import Impurity, NRGFlow, run
+from .green import Spectrum, anderson_spectrum
 from .models import anderson_flow, anderson_impurity, kondo_flow, kondo_impurity
+from .spectrum import Poles, spectral_poles
 from .thermodynamics import (
     NoKondoTemperature,
     Thermodynamics,
@@ -32,9 +34,12 @@ __all__ = [
     "Impurity",
     "NRGFlow",
     "NoKondoTemperature",
+    "Poles",
+    "Spectrum",
     "Thermodynamics",
     "anderson_flow",
     "anderson_impurity",
+    "anderson_spectrum",
     "band_correction",
     "energy_unit",
     "flat_chain",
@@ -47,6 +52,7 @@ __all__ = [
     "lanczos_chain",
     "run",
     "shell_thermodynamics",
+    "spectral_poles",
     "star",
     "wilson_chain",
     "z_average",

@@ -38,6 +38,21 @@ def root(new, old):
     return math.copysign(math.sqrt((new + 1) / (old + 1)), new - old)
 
 
+def recoupled(blocks, new, new_there, sign):
+    """(block here, block there, factor) of d^+ of the old chain where a spin 1/2 is added to it.
+
+        factor / sign = <(old', 1/2) new' || d^+ || (old, 1/2) new> / <old' || d^+ || old>
+
+    `blocks` are those with old = new - 1 and new + 1; all spins are doubled. The factor is a 6j
+    symbol with two spins 1/2, times the roots that belong to it.
+    """
+    step, c = new_there - new, 1 / (new_there + 1)
+    low, high = blocks
+    along, across = (low, high) if step > 0 else (high, low)
+    pairs = [(along, along, 1.0), (across, across, math.sqrt(1 - c**2)), (across, along, step * c)]
+    return [(here, there, sign * factor) for here, there, factor in pairs]
+
+
 class Basis:
     """What the three bases have in common. A sector is (a, x): a for the charge, x for the spin.
 
@@ -70,6 +85,18 @@ class Basis:
             ((a + 1, x - 1), ((0, 2, 1.0), (1, 3, 1 / root(x - 1, x) if x else 0.0))),
         )
 
+    def carries(self, a, x):
+        """(new sector, pairs of (block here, block there, factor)) for d^+ of an old site.
+
+        The factor multiplies the element between the old sectors of the two blocks. It is negative
+        where d^+ passes an electron on the new site.
+        """
+        return [
+            ((a + 1, s), [(0, 0, 1.0), (3, 3, 1.0), *recoupled((1, 2), x, s, -1.0)])
+            for s in (x - 1, x + 1)
+            if s >= 0
+        ]
+
     def exchange(self, x_old, x):
         """S.s of a spin 1/2 coupled to spin S: [S'(S'+1) - S(S+1) - 3/4] / 2."""
         return (x * (x + 2) - x_old * (x_old + 2) - 3) / 8
@@ -85,6 +112,14 @@ class Basis:
     def multiplicity(self, x):
         """States of each of these multiplets; for integers x or arrays of them."""
         return x + 1
+
+    def states(self, a, x):
+        """States that one entry of a sector stands for."""
+        return x + 1
+
+    def component(self, a, x):
+        """Squares of the coefficients of Clebsch and Gordan for d^+_up into a sector, summed."""
+        return (x + 1) / 2
 
     def spin_squared(self, x):
         """S_z**2 averaged over a multiplet."""
@@ -122,8 +157,22 @@ class Isospin(Basis):
                     there.append(((i, s), pairs))
         return there
 
+    def carries(self, a, x):
+        return [
+            ((i, s), recoupled((0, 3), a, i, 1.0) + recoupled((1, 2), x, s, -1.0))
+            for i in (a - 1, a + 1)
+            for s in (x - 1, x + 1)
+            if min(i, s) >= 0
+        ]
+
     def charges(self, a):
         return np.arange(-a, a + 1, 2)
+
+    def states(self, a, x):
+        return (a + 1) * (x + 1)
+
+    def component(self, a, x):
+        return (a + 1) * (x + 1) / 4
 
 
 class Projections(Basis):
@@ -143,6 +192,10 @@ class Projections(Basis):
             ((a + 1, x - 1), ((0, 2, 1.0), (1, 3, -1.0))),
         )
 
+    def carries(self, a, x):
+        pairs = (0, 0, 1.0), (1, 1, -1.0), (2, 2, -1.0), (3, 3, 1.0)
+        return ((a + 1, x + 1), pairs), ((a + 1, x - 1), pairs)
+
     def exchange(self, x_old, x):
         """S_z s_z."""
         return x_old * (x - x_old) / 4
@@ -153,6 +206,13 @@ class Projections(Basis):
 
     def multiplicity(self, x):
         return np.ones_like(x)
+
+    def states(self, a, x):
+        return 1
+
+    def component(self, a, x):
+        """Half: the mean of d^+_up and d^+_down, which lead to different sectors."""
+        return 0.5
 
     def spin_squared(self, x):
         return x**2 / 4

@@ -12,6 +12,7 @@ K. G. Wilson, Rev. Mod. Phys. 47, 773 (1975), doi:10.1103/RevModPhys.47.773.
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -137,24 +138,58 @@ def run(impurity, chain, *, n_keep, basis=None):
         If n_keep is so small that not even the lowest group of degenerate multiplets fits, or the
         model does not have the symmetry of the basis.
     """
-    n_keep = _checks.integer("n_keep", n_keep, minimum=1)
+    basis = fitting_basis(impurity, chain, basis)
+    shells, ground, total = [], [], 0.0
+    for N, shell in enumerate(iterate(impurity, chain, n_keep=n_keep, basis=basis)):
+        total += shell.energies[0] * chain.scale[N]
+        ground.append(total)
+        largest = max(len(e) for e, _, _ in shell.grown.values())
+        levels = shell.energies - shell.energies[0]
+        shells.append((levels, shell.charge, shell.x / 2, shell.n_kept, largest))
+    levels, charge, spin, n_kept, largest = map(list, zip(*shells, strict=True))
+    return NRGFlow(
+        levels, charge, spin, np.array(ground), np.array(n_kept), np.array(largest), chain,
+        impurity, basis, n_keep,
+    )  # fmt: skip
+
+
+def fitting_basis(impurity, chain, basis=None):
+    """The basis asked for, or the one with most symmetry; ValueError where isospin is asked for
+    and not conserved.
+    """
     orbital = impurity.orbital
     symmetric = not np.any(chain.onsite) and (orbital is None or orbital[0] == orbital[2])
-    if basis is None:
-        basis = ISOSPIN if symmetric else MULTIPLETS
-    elif basis is ISOSPIN and not symmetric:
+    if basis is ISOSPIN and not symmetric:
         raise ValueError("without particle-hole symmetry isospin is not conserved; use MULTIPLETS")
+    return basis or (ISOSPIN if symmetric else MULTIPLETS)
+
+
+class Shell(NamedTuple):
+    """All states of a chain of sites 0 .. N, in units of its scale, before the energies shift.
+
+    `grown` is that of `sites.grow` and `kept` that of `sites.operator`; the others list multiplets
+    (or states) in ascending order of energy, `n_kept` of which go on.
+    """
+
+    grown: dict
+    kept: dict
+    energies: np.ndarray
+    charge: np.ndarray
+    x: np.ndarray
+    n_kept: int
+
+
+def iterate(impurity, chain, *, n_keep, basis):
+    """Yield the `Shell` of N = 0, 1, ... one after the other."""
+    n_keep = _checks.integer("n_keep", n_keep, minimum=1)
     Lambda, scale = chain.Lambda, chain.scale
-    if orbital is None:
+    if impurity.orbital is None:
         energies, f = {(0, x): np.zeros(1) for x in basis.impurity_spins}, {}
         exchange, hop = impurity.exchange / scale[0], 0.0
     else:
-        site = tuple(e / energy_unit(Lambda, -1) for e in orbital)
-        grown = grow(basis, {(0, 0): np.zeros(1)}, {}, site=site)
-        energies = {sector: e for sector, (e, _, _) in grown.items()}
-        f = operator(basis, grown, {sector: len(e) for sector, e in energies.items()}, sign=-1)
+        energies, f = bare_orbital(impurity, basis)
+        energies = {key: e / energy_unit(Lambda, -1) for key, e in energies.items()}
         exchange, hop = 0.0, impurity.coupling / scale[0]
-    shells, ground, total = [], [], 0.0
     for N in range(chain.n_sites):
         onsite = chain.onsite[N] / scale[N]
         grown = grow(
@@ -165,20 +200,18 @@ def run(impurity, chain, *, n_keep, basis=None):
         cut = _cut(levels[basis.counted(x)], n_keep, N)
         kept = {key: int(np.searchsorted(e, cut, "right")) for key, (e, _, _) in grown.items()}
         kept = {key: k for key, k in kept.items() if k}
-        energies = {key: grown[key][0][:k] - levels[0] for key, k in kept.items()}
+        yield Shell(grown, kept, levels, charge, x, np.searchsorted(levels, cut, "right"))
         if N < chain.n_sites - 1:
+            energies = {key: grown[key][0][:k] - levels[0] for key, k in kept.items()}
             f = operator(basis, grown, kept, sign=(-1) ** N)
             exchange, hop = 0.0, chain.hoppings[N] / scale[N + 1]
-        total += levels[0] * scale[N]
-        ground.append(total)
-        n_kept = np.searchsorted(levels, cut, "right")
-        largest = max(len(e) for e, _, _ in grown.values())
-        shells.append((levels - levels[0], charge, x / 2, n_kept, largest))
-    levels, charge, spin, n_kept, largest = map(list, zip(*shells, strict=True))
-    return NRGFlow(
-        levels, charge, spin, np.array(ground), np.array(n_kept), np.array(largest), chain,
-        impurity, basis, n_keep,
-    )  # fmt: skip
+
+
+def bare_orbital(impurity, basis):
+    """(energies in units of D, elements of d^+) of the orbital alone, for `sites.grow`."""
+    grown = grow(basis, {(0, 0): np.zeros(1)}, {}, site=impurity.orbital)
+    energies = {sector: e for sector, (e, _, _) in grown.items()}
+    return energies, operator(basis, grown, {key: len(e) for key, e in energies.items()}, sign=-1)
 
 
 def _shell(basis, grown):

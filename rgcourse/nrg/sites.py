@@ -91,6 +91,74 @@ def operator(basis, grown, kept, *, sign=1):
     return f
 
 
+def carry(basis, grown, states_of, d):
+    """Elements of d^+ of an old site between states of the longer chain.
+
+    Parameters
+    ----------
+    basis : Basis
+    grown : dict
+        From `grow`.
+    states_of : dict
+        sector: how many of its lowest states are wanted, at least 1.
+    d : dict
+        (sector, sector'): array (kept', kept) between the states that the chain was grown from.
+
+    Returns
+    -------
+    dict
+        (sector, sector'): array (wanted', wanted); blocks that vanish may be missing.
+    """
+    carried = {}
+    for here, k in states_of.items():
+        _, states, rows = grown[here]
+        old = basis.old(*here)
+        for there, pairs in basis.carries(*here):
+            if there not in states_of:
+                continue
+            _, states_there, rows_there = grown[there]
+            old_there = basis.old(*there)
+            moved = np.zeros((len(states_there), k))
+            for block, to, amplitude in pairs:
+                element = d.get((old[block], old_there[to]))
+                if rows[block] and rows_there[to] and element is not None:
+                    moved[rows_there[to]] += amplitude * (element @ states[rows[block], :k])
+            carried[here, there] = states_there[:, : states_of[there]].T @ moved
+    return carried
+
+
+def shorten(basis, grown, rho):
+    """The density matrix of the old chain: that of the longer one, summed over its last site.
+
+    Parameters
+    ----------
+    basis : Basis
+    grown : dict
+        From `grow`.
+    rho : dict
+        sector: (matrix of the lowest states, probabilities of all others). Each element holds for
+        every state of a multiplet.
+
+    Returns
+    -------
+    dict
+        sector: matrix of the states that the chain was grown from.
+    """
+    shorter = {}
+    for sector, (matrix, rest) in rho.items():
+        _, states, rows = grown[sector]
+        k = len(matrix)
+        for old, block in zip(basis.old(*sector), rows, strict=True):
+            if block and k + np.count_nonzero(rest):
+                low, high = states[block, :k], states[block, k:]
+                part = low @ matrix @ low.T
+                if np.any(rest):
+                    part += (high * rest) @ high.T
+                part *= basis.states(*sector) / basis.states(*old)
+                shorter[old] = shorter[old] + part if old in shorter else part
+    return shorter
+
+
 def _stack(sizes):
     """Slices of blocks put one after the other, None where there is nothing; and the total."""
     rows, end = [], 0

@@ -1,0 +1,180 @@
+"""From lines to curves: broadening, averages over z, and the self-energy of the impurity.
+
+A finite chain has lines where a metal has a continuum. Each line is drawn as a Gaussian of
+ln|omega|, as wide as its neighbours are far; several shifted grids bring them closer. From the
+Green function G and F, that of the commutator, follows the self-energy
+
+    Sigma(omega) = F(omega) / G(omega),   G = 1 / (omega - Delta(omega) - Sigma),
+
+where broadening nearly cancels in the ratio, and Delta, the exact influence of the band, has no
+grid in it. U = 0 then comes out exactly.
+
+References
+----------
+R. Bulla, A. C. Hewson and T. Pruschke, J. Phys.: Condens. Matter 10, 8365 (1998),
+doi:10.1088/0953-8984/10/37/021.
+A. Weichselbaum and J. von Delft, Phys. Rev. Lett. 99, 076402 (2007),
+doi:10.1103/PhysRevLett.99.076402 (the kernel).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from .. import _checks
+from .chain import energy_unit, flat_chain
+from .models import anderson_impurity
+from .spectrum import merged, spectral_poles
+
+PER_DECADE = 40  # points of a curve
+MERGE = 0.01  # lines closer than this in ln|omega| are drawn as one
+LOWEST = 10  # of its energies, in units of the chain's last one, which is not resolved
+HIGHEST = 8.0  # of its energies, in units of D: the broadened tails end before
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """Spectral function of an impurity orbital, for each spin, energies in units of D.
+
+    Parameters
+    ----------
+    omega : array, shape (n,)
+        Ascending, symmetric about 0, logarithmic on either side.
+    A : array, shape (n,)
+        -Im G / pi from the self-energy.
+    A_lines : array, shape (n,)
+        The lines, broadened and nothing else.
+    self_energy : complex array, shape (n,)
+        Of the whole H_orbital, so that its real part contains the level itself.
+    occupation : float
+        n_d, electrons in the orbital, both spins.
+    """
+
+    omega: np.ndarray
+    A: np.ndarray
+    A_lines: np.ndarray
+    self_energy: np.ndarray
+    occupation: float
+
+    def at(self, omega, *, lines=False):
+        """A, or A_lines, at other energies: linear between those of the grid."""
+        return np.interp(omega, self.omega, self.A_lines if lines else self.A)
+
+    @property
+    def half_width(self):
+        """The energy above 0 at which A has fallen to half of A(0); inf if it does not."""
+        above = self.omega > 0
+        omega, A = self.omega[above], self.A[above]
+        low = np.flatnonzero(A < A[0] / 2)
+        if len(low) == 0:
+            return math.inf
+        k = low[0]
+        return float(np.interp(-A[0] / 2, -A[k - 1 : k + 1], omega[k - 1 : k + 1]))
+
+
+def anderson_spectrum(
+    U, Gamma, *, delta=0.0, Lambda, n_sites, n_keep, T=0.0, shifts=(0.25, 0.5, 0.75, 1.0), width=0.3
+):
+    """The `Spectrum` of the single-impurity Anderson model, as `anderson_flow` defines it.
+
+    Parameters
+    ----------
+    U, Gamma, delta, Lambda, n_sites, n_keep
+        As for `anderson_flow`.
+    T : float
+        Temperature, in units of D; 0 is the ground state of the chain, whose curve begins at ten
+        times its last energy.
+    shifts : sequence of float
+        Values of z, each a run of its own, to average over.
+    width : float
+        Of the lines in ln|omega|, positive: the fewer shifts, the wider; 0.3 for four at
+        Lambda = 2.5, 0.7 for one.
+
+    Raises
+    ------
+    ValueError
+        For parameters out of range, no shift, or a T that the chain does not resolve.
+
+    Examples
+    --------
+    At the Fermi energy of a symmetric impurity, pi Gamma A = 1 whatever U.
+
+    >>> spectrum = anderson_spectrum(0.1, 0.02, Lambda=3.0, n_sites=24, n_keep=99, shifts=(0.5, 1))
+    >>> bool(abs(np.pi * 0.02 * spectrum.at(0.0) - 1) < 0.02)
+    True
+    """
+    width, T = _checks.finite("width", width), _checks.finite("T", T)
+    if width <= 0:
+        raise ValueError(f"width must be positive, got {width:g}; usual are 0.2 to 0.7")
+    if len(shifts) == 0:
+        raise ValueError("nothing to average: pass at least one shift, such as shifts=(1.0,)")
+    impurity = anderson_impurity(U, Gamma, Lambda, delta=delta)
+    last = energy_unit(Lambda, n_sites - 1)
+    if 0 < T < LOWEST * last:
+        raise ValueError(
+            f"T = {T:g} is below {LOWEST} times the last energy of the chain, {last:.3g}; use "
+            f"more sites, or T = 0"
+        )
+    lines = np.concatenate(
+        [_lines(impurity, flat_chain(Lambda, n_sites, z=z), n_keep, T) for z in shifts], axis=1
+    )
+    energies, *weights = merged(lines, MERGE)
+    weights = np.transpose(weights) / len(shifts)
+    lowest = max(LOWEST * last, T / 10)
+    n = math.ceil(PER_DECADE * math.log10(HIGHEST / lowest))
+    omega = np.geomspace(lowest, HIGHEST, n)
+    omega = np.concatenate([-omega[::-1], omega])
+    A_lines, A_commutator = (broadening(omega, energies, width, T) @ weights).T
+    self_energy = green(omega, A_commutator) / green(omega, A_lines)
+    full = 1 / (omega - flat_band(omega, Gamma) - self_energy)
+    filled = weights[:, 0] @ expit(-energies / max(T, last / 100))
+    return Spectrum(omega, -full.imag / math.pi, A_lines, self_energy, 2 * float(filled))
+
+
+def _lines(impurity, chain, n_keep, T):
+    poles = spectral_poles(impurity, chain, n_keep=n_keep, T=T, merge=MERGE)
+    return np.stack([poles.energies, poles.weights, poles.commutator])
+
+
+def broadening(omega, energies, width, T=0.0):
+    """What a line of weight 1 at each energy adds at each omega, shape (n_omega, n_energies).
+
+        exp(-(ln|omega / e| / width - width / 4)**2) / (sqrt(pi) width |omega|)
+
+    on the side of e; for T > 0, where |e| < T / 2, it goes over into a Gaussian of width T / 2.
+    """
+    omega, e = omega[:, None], np.where(energies == 0, 1e-300, energies)
+    steps = np.log(np.abs(omega / e)) / width - width / 4
+    lines = np.exp(-(steps**2)) / (math.sqrt(math.pi) * width * np.abs(omega)) * (omega * e > 0)
+    if T == 0:
+        return lines
+    inside = np.minimum(np.log(np.abs(2 * e / T)), 0.0)
+    share = np.exp(-((inside / width) ** 2))
+    plain = np.exp(-((2 * (omega - e) / T) ** 2)) * 2 / (math.sqrt(math.pi) * T)
+    return share * lines + (1 - share) * plain
+
+
+def green(omega, A):
+    """G = principal value of integral A(e) / (omega - e) de - i pi A(omega); A linear in between.
+
+    Examples
+    --------
+    >>> e = np.sinh(np.linspace(-15, 15, 2000))
+    >>> lorentzian = 1 / (np.pi * (e**2 + 1))
+    >>> bool(np.allclose(green(e, lorentzian), 1 / (e + 1j), atol=1e-4))
+    True
+    """
+    distance = omega[:, None] - omega
+    log = np.log(np.abs(np.where(distance == 0, 1.0, distance)))  # 0: the two sides cancel
+    step = np.diff(omega)
+    slope = np.diff(A) / step
+    pieces = (A[:-1] + slope * distance[:, :-1]) * (log[:, :-1] - log[:, 1:]) - slope * step
+    return pieces.sum(axis=1) - 1j * math.pi * A
+
+
+def flat_band(omega, Gamma):
+    """Delta(omega) = Gamma / pi ln|(1 + omega) / (1 - omega)| - i Gamma inside of the band."""
+    real = Gamma / math.pi * np.log(np.abs((1 + omega) / (1 - omega)))
+    return real - 1j * Gamma * (np.abs(omega) < 1)
