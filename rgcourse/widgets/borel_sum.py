@@ -13,7 +13,7 @@ SERIES = {"nu": inverse_nu_series, "eta": eta_series, "omega": omega_series}
 SYMBOLS = {"nu": "$\\nu$", "eta": "$\\eta$", "omega": "$\\omega$"}
 N_MOST, LOOPS = 3, (3, 6)
 B_RANGE, LAM_RANGE, D_RANGE = (0.0, 30.0), (-1.0, 4.0), (2.0, 3.9)
-REACH = {"nu": 0.05, "eta": 0.012, "omega": 0.2}  # of the plot against b, up and down
+REACH = {"nu": 0.03, "eta": 0.008, "omega": 0.2}  # of the plot against b, up and down
 WIDE = {"nu": (0.4, 1.2), "eta": (0.0, 0.32), "omega": (0.0, 2.0)}  # of the plot against d
 DIMENSIONS = tuple(np.linspace(2, 3.8, 10).round(1).tolist())  # where that plot has the rule
 

@@ -113,24 +113,30 @@ class BorelScene extends SteppedScene {
     return this.model.get("known")[this.quantity][this.N];
   }
 
+  /** The one of them at d, or undefined. */
+  accepted(d) {
+    return this.known().find(([at]) => Math.abs(at - d) < 1e-6)?.[1];
+  }
+
   drawB() {
     const { byB: plot, quantity, d, lam, b } = this;
     const choice = this.rule(d);
-    const reach = GIVEN.reach[quantity];
+    const [sum, known] = [this.sums(b, lam, 4 - d)[0], this.accepted(d)];
+    const most = 1.2 * Math.max(Math.abs(sum - choice.value), known ? Math.abs(known - choice.value) : 0);
+    const reach = Math.min(Math.max(GIVEN.reach[quantity], most), 4 * GIVEN.reach[quantity]);
     Object.assign(plot.y, { label: NAMES[quantity], low: choice.value - reach, high: choice.value + reach });
     plot.begin(this.colour);
+    if (known) {
+      plot.line([[B_LOW, known], [B_HIGH, known]], { colour: "ok", width: 1.2, dash: [1, 3] });
+      plot.clip(() => plot.text(B_HIGH, known, "accepted", { colour: "ok", align: "right", dx: -2, dy: -5 }));
+    }
     const along = Array.from({ length: 61 }, (_, i) => B_LOW + ((B_HIGH - B_LOW) * i) / 60);
     const at = along.map((x) => [x, this.sums(x, lam, 4 - d)]);
     for (const [k, style] of [[2, { width: 1, dash: [2, 3] }], [1, { width: 1.2, dash: [6, 4] }], [0, { width: 1.8 }]]) {
       plot.line(at.filter(([, sums]) => k < sums.length).map(([x, sums]) => [x, sums[k]]), style);
     }
     plot.dot(choice.b, choice.value, { colour: "critical", hollow: true, radius: 6, error: choice.error });
-    for (const [at, value] of this.known()) {
-      if (Math.abs(at - d) > 1e-6) continue;
-      plot.line([[B_LOW, value], [B_HIGH, value]], { colour: "ok", width: 1.2, dash: [1, 3] });
-      plot.clip(() => plot.text(B_HIGH, value, "accepted", { colour: "ok", align: "right", dx: -2, dy: -5 }));
-    }
-    plot.clip(() => plot.dot(b, this.sums(b, lam, 4 - d)[0]));
+    plot.clip(() => plot.dot(b, sum));
   }
 
   drawD() {
@@ -153,12 +159,12 @@ class BorelScene extends SteppedScene {
     const { value, error } = this.rule(d);
     const [sum] = this.sums(this.b, this.lam, 4 - d);
     const digits = DIGITS[this.quantity];
-    const found = this.known().find(([at]) => Math.abs(at - d) < 1e-6);
+    const known = this.accepted(d);
     return {
       sum: number(sum, digits),
       rule: `${number(value, digits)} ± ${number(error, digits)}`,
-      accepted: found ? number(found[1], digits) : "unknown",
-      off: found ? `${number((value - found[1]) / error, 1)} errors` : "–",
+      accepted: known ? number(known, digits) : "unknown",
+      off: known ? `${number((value - known) / error, 1)} errors` : "–",
     };
   }
 

@@ -184,11 +184,14 @@ export class Plot {
     this.arrow(from, end, { colour: "ctrl", size: 4 });
   }
 
-  /** Words beside a point of the data; `dx`, `dy` in pixels. */
+  /** Words beside a point of the data, on a rim that keeps lines away; `dx`, `dy` in pixels. */
   text(x, y, words, { colour = "ink", align = "left", dx = 6, dy = -6 } = {}) {
     const { pen } = this;
+    const place = [words, this.across(x) + dx, this.up(y) + dy];
     Object.assign(pen, { fillStyle: this.colour(colour), textAlign: align, font: `550 12px ${this.family}` });
-    pen.fillText(words, this.across(x) + dx, this.up(y) + dy);
+    Object.assign(pen, { strokeStyle: this.colour("surface"), lineWidth: 4, lineJoin: "round" });
+    pen.strokeText(...place);
+    pen.fillText(...place);
     pen.font = `12px ${this.family}`;
   }
 }

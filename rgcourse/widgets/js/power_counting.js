@@ -9,7 +9,8 @@ const [LOW, HIGH] = GIVEN.d;
 const MOST = GIVEN.zoom; // of the decimal logarithm of b
 const [DOWN, UP] = GIVEN.y;
 // where, on the axis of d, each line has its name, and how many pixels lower
-const NAMED = [[4.4, -8], [5.3, 0], [5.05, 0], [4.1, 0], [1.1, 0]];
+const NAMED = [[4.4, -8], [5.3, -1], [5.05, 0], [4.5, 0], [1.1, -2]];
+const ROOM = 0.6; // for the names, in decades right of the last b
 const FRAMES = 180; // of the clock from b = 1 to b = 100
 const LOOK = {
   relevant: { colour: "ink" },
@@ -29,7 +30,7 @@ class CountingScene extends SteppedScene {
       drop: (d) => this.figure.set({ d: snapped(d) }),
     });
     this.couplingPlot = new Plot({
-      x: { label: "zoom factor b", low: 1, high: 10 ** MOST, log: true },
+      x: { label: "zoom factor b", low: 1, high: 10 ** (MOST + ROOM), log: true },
       y: { label: "coupling", low: GIVEN.coupling[0], high: GIVEN.coupling[1], log: true },
     });
     this.parts = [this.exponentPlot, this.couplingPlot];
@@ -83,19 +84,19 @@ class CountingScene extends SteppedScene {
   drawCouplings(y) {
     const { couplingPlot: plot, kernels, d } = this;
     plot.begin(this.colour);
-    plot.line([[1, 1], [10 ** MOST, 1]], { colour: "rule", width: 1 });
+    plot.line([[1, 1], [10 ** (MOST + ROOM), 1]], { colour: "rule", width: 1 });
     const b = 10 ** this.zoom;
     const ends = TERMS.map(([name, power, derivatives], k) => {
       const end = kernels.after_zoom(1, d, power, derivatives, b);
       plot.line([[1, 1], [b, end]], LOOK[kind(y[k])]);
-      return { name, end, colour: LOOK[kind(y[k])].colour };
+      const share = end < GIVEN.coupling[0] ? Math.log(2 * GIVEN.coupling[0]) / Math.log(end) : 1; // where it leaves the plot
+      return { name, x: b ** share, end: end ** share, colour: LOOK[kind(y[k])].colour };
     });
     if (this.zoom < 0.25) return; // too close together to be named
-    const right = this.zoom > 1.4;
     let above = -Infinity; // where the last name stands, in pixels from the top
-    for (const { name, end, colour } of ends.sort((one, other) => other.end - one.end)) {
+    for (const { name, x, end, colour } of ends.sort((one, other) => other.end - one.end)) {
       const at = Math.max(plot.up(end), above + 13);
-      plot.text(b, end, name, { colour, align: right ? "right" : "left", dx: right ? -6 : 6, dy: at - plot.up(end) - 4 });
+      plot.text(x, end, name, { colour, dy: at - plot.up(end) - 4 });
       above = at;
     }
   }
