@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-import importlib.util
 import io
 import json
 import os
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 from figure_examples import example
 from PIL import Image
+from wasm_page import load_tool
 
 from rgcourse import exact, widgets
 from rgcourse._palette import DARK, LIGHT
@@ -210,13 +210,6 @@ def test_figures_take_their_colours_from_the_palette():
 
 
 # --- the vendored bundle -----------------------------------------------------------------------
-
-
-def load_tool(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_bundle_asks_no_other_host():

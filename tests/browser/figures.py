@@ -1,8 +1,10 @@
 """Pages with one live figure, made of its stored state and the book's bundle as the book does."""
 
+import base64
 import json
 from pathlib import Path
 
+import numpy as np
 from ipywidgets.embed import embed_data
 
 THEME = Path(__file__).resolve().parents[2] / "book" / "_theme"
@@ -47,6 +49,20 @@ def write_page(figure, path):
 def value(page, name):
     """A trait as the page has it."""
     return page.evaluate(f"{FIGURE}.model.get('{name}')")
+
+
+def spins(page, lattice="lattice", level=0):
+    """The spins of a lattice of the scene, or its block spins, as a flat int8 array."""
+    text = page.evaluate(
+        f"""() => {{
+          const bytes = new Uint8Array({FIGURE}.scene.{lattice}.spins({level}));
+          let text = "";
+          for (let k = 0; k < bytes.length; k += 4096)
+            text += String.fromCharCode(...bytes.subarray(k, k + 4096));
+          return btoa(text);
+        }}"""
+    )
+    return np.frombuffer(base64.b64decode(text), np.int8)
 
 
 def magnetization(page):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figures import FIGURE, value
+from figures import FIGURE, spins, value
 
 from rgcourse.networks import random_net
 from rgcourse.widgets import NetworkLab
@@ -19,14 +19,13 @@ def lab(**options):
 
 def agree(page, figure):
     """Both readers, and the first map, for the very lattice of the page."""
-    spins = np.array(page.evaluate(f"Array.from({FIGURE}.scene.lattice.spins(0))"), np.int8)
-    spins = spins.reshape(figure.L, figure.L)
-    ours, theirs = figure.outputs(spins)
+    lattice = spins(page).reshape(figure.L, figure.L)
+    ours, theirs = figure.outputs(lattice)
     assert value(page, "network") == pytest.approx(ours, abs=1e-14)
     assert value(page, "reader") == pytest.approx(theirs, abs=1e-14)
-    assert value(page, "magnetization") == abs(spins.mean())
+    assert value(page, "magnetization") == abs(lattice.mean())
     shown = page.evaluate(f"Array.from({FIGURE}.scene.net.picture(1).values)")
-    shades = 64 * figure.net.layers(spins[None])[0][0, ..., 1].ravel() / brightest(figure.net)[1]
+    shades = 64 * figure.net.layers(lattice[None])[0][0, ..., 1].ravel() / brightest(figure.net)[1]
     assert max(shown) > 0 and np.abs(shown - shades).max() < 0.51
 
 
