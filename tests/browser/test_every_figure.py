@@ -26,7 +26,7 @@ FIGURES = {
 }
 PICTURES = """async (theme) => {
   document.documentElement.dataset.theme = theme;
-  await new Promise((done) => setTimeout(done)); // observers come first
+  await new Promise((done) => setTimeout(done, 20)); // observers come first
   return [...document.querySelectorAll('figure.rgw canvas')].map((canvas) => canvas.toDataURL());
 }"""
 

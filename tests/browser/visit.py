@@ -78,29 +78,29 @@ def barriers(page):
 def colour_barriers(page):
     """What axe-core finds against the contrasts of the page.
 
-    To measure the contrast of every word of every listing takes seconds, and words of one kind look
-    alike: listings that show no look of their own are left out.
+    To measure the contrast of every word takes seconds, and in listings and tables many look alike:
+    listings and rows that show no look of their own are left out.
     """
-    page.evaluate(MARK_REPEATED_LISTINGS)
+    page.evaluate(MARK_REPEATED)
     rules = {"runOnly": {"type": "rule", "values": COLOUR_RULES}}
     return violations(page, rules, exclude=[["[data-repeated]"]])
 
 
 # The look of a word: its colours, size and weight, and all that lies behind it.
-MARK_REPEATED_LISTINGS = """() => {
+MARK_REPEATED = """() => {
     const known = new Set();
-    for (const listing of document.querySelectorAll('.highlight')) {
-        if (!listing.checkVisibility()) continue;
+    for (const block of document.querySelectorAll('.highlight, tbody tr')) {
+        if (!block.checkVisibility()) continue;
         let behind = '';
-        for (let at = listing; at; at = at.parentElement)
+        for (let at = block; at; at = at.parentElement)
             behind += getComputedStyle(at).backgroundColor;
-        const looks = [listing, ...listing.querySelectorAll('*')].map(word => {
+        const looks = [block, ...block.querySelectorAll('*')].map(word => {
             const look = getComputedStyle(word);
             const { color, backgroundColor, fontSize, fontWeight, opacity } = look;
             const letter = word.textContent.trim().length < 2; // which axe-core does not judge
             return [letter, color, backgroundColor, fontSize, fontWeight, opacity, behind].join();
         });
-        listing.toggleAttribute('data-repeated', looks.every(look => known.has(look)));
+        block.toggleAttribute('data-repeated', looks.every(look => known.has(look)));
         for (const look of looks) known.add(look);
     }
 }"""
