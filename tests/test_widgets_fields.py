@@ -1,5 +1,7 @@
 """The flow near four dimensions and the Borel sums, seen from Python."""
 
+import json
+
 import pytest
 
 from rgcourse.epsilon_expansion import omega_series
