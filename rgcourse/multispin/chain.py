@@ -9,7 +9,7 @@ from .. import _checks
 from .._random import random_state
 from ..samplers.chain import Chain, compiled
 from . import cubic, rules, square
-from .chances import ALL, STREAM_WORDS, Chances, seed_streams
+from .chances import ALL, STREAM_WORDS, seed_streams
 
 MULTIPLE = {2: 128, 3: 16}  # of which L must be one, so that colours match where strips meet
 LARGEST = {2: 32768, 3: 1024}  # buffers of 128 MB
@@ -156,9 +156,8 @@ class PackedIsing(PackedSpins, Chain):
         """Tables of the update, from K and h."""
         K, h, z, columns = self.K, self.h, 2 * self.dim, self.L // 2
         self._run = _run_field_2d if h else self._geometry.run
-        self._chances = Chances(rules.n_chances(z, h), columns, rules.n_words(z, h))
+        self._chances = rules.tables(K, h, z, self._fresh, columns)
         self._rule = self._chances.rule
-        rules.fill_rule(K, h, z, self._fresh, columns, self._rule, self._chances.arrivals)
 
     def _advance(self, every, bond_sums, spin_sums, counts):
         chances = self._chances

@@ -8,7 +8,7 @@ import math
 from numba import uint64 as U
 from numba.extending import register_jitable
 
-from .chances import ALL, set_chance
+from .chances import ALL, Chances, set_chance
 
 
 @register_jitable
@@ -47,3 +47,10 @@ def fill_rule(K, h, z, fresh, columns, rule, arrivals):
         set_chance(against_probability(field, fresh), chance, chances, columns, rule, arrivals)
         if h != 0.0:
             rule[2 * chances + 1 + chance] = U(ALL) if field > 0.0 else U(0)
+
+
+def tables(K, h, z, fresh, columns):
+    """`Chances` filled by `fill_rule`, for lattices with rows of so many words."""
+    chances = Chances(n_chances(z, h), columns, n_words(z, h))
+    fill_rule(K, h, z, fresh, columns, chances.rule, chances.arrivals)
+    return chances
