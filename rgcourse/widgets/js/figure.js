@@ -291,7 +291,7 @@ export class Figure {
     this.sight.observe(this.root);
     this.theme = new MutationObserver(() => {
       this.readColours();
-      this.scene.draw();
+      this.refresh();
     });
     this.theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.theme.observe(document.body, { attributeFilter: ["data-jp-theme-light", "class"] });
