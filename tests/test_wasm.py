@@ -1,6 +1,5 @@
 """The kernels in the page are the package's own: same code, same bits, current files."""
 
-import functools
 import os
 import subprocess
 import sys
@@ -8,8 +7,7 @@ import sys
 import numpy as np
 import pytest
 import wasmtime
-from numba import njit
-from wasm_page import ROOT, Page, build_wasm
+from wasm_page import ROOT, Page, build_wasm, native
 
 from rgcourse import blocking
 from rgcourse._random import random_state
@@ -30,11 +28,6 @@ def page():
 @pytest.fixture(params=["packed.wasm", "packed_simd.wasm"])
 def packed_page(request):
     return Page("packed.wasm", request.param if "simd" in request.param else None)
-
-
-@functools.cache
-def native(kernel):
-    return njit(error_model="numpy")(kernel)
 
 
 def start(rng):

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from numba import njit
-from wasm_page import Page
+from wasm_page import Page, native
 
 from rgcourse._random import random_state
 from rgcourse.couplings import chain
@@ -16,7 +15,7 @@ def page():
 
 @pytest.mark.parametrize("b", [2, 3, 4])
 def test_steps_are_bit_equal(page, rng, b):
-    step = njit(error_model="numpy")(chain.decimate_step)
+    step = native(chain.decimate_step)
     result = np.zeros(3)
     there = page.put(result)
     for K, h in rng.uniform([-2, -1.5], [2, 1.5], (200, 2)):
@@ -34,7 +33,7 @@ def test_lengths_are_equal(page, rng):
 def test_samples_are_bit_equal(page, rng, K, h):
     spins, state = np.zeros(256, np.int8), random_state(rng)
     there = page.put(spins), page.put(state)
-    njit(error_model="numpy")(chain.sample_segment)(K, h, 256, spins, state)
+    native(chain.sample_segment)(K, h, 256, spins, state)
     page.call("sample_segment", K, h, 256, *there)
     assert np.array_equal(page.get(there[0], spins), spins)
     assert np.array_equal(page.get(there[1], state), state)

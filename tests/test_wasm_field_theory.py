@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from numba import njit
-from wasm_page import Page
+from wasm_page import Page, native
 
 from rgcourse._random import random_state
 from rgcourse.field_theory import Phi4, counting, coupling_dimension, phi4
@@ -17,7 +16,7 @@ def page():
 
 
 def test_power_counting_is_bit_equal(page):
-    after_zoom = njit(error_model="numpy")(counting.after_zoom)
+    after_zoom = native(counting.after_zoom)
     for d in np.linspace(1, 6, 26):
         for power, derivatives in [(1, 0), (2, 0), (4, 0), (6, 0), (2, 4)]:
             y = page.call("power_counting", d, power, derivatives)

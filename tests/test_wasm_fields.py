@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from numba import njit
-from wasm_page import Page
+from wasm_page import Page, native
 
 from rgcourse.epsilon_expansion import (
     critical_r,
@@ -24,10 +23,6 @@ def flow():
 @pytest.fixture(scope="module")
 def borel():
     return Page("resummation.wasm")
-
-
-def native(kernel):
-    return njit(error_model="numpy")(kernel)
 
 
 @pytest.mark.parametrize("d, N", [(4.2, 1.0), (4.0, 0.0), (3.1, 3.0), (2.5, 4.0)])

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from numba import njit
-from wasm_page import Page
+from wasm_page import Page, native
 
 from rgcourse.couplings import critical_surface, cumulants
 
@@ -19,7 +18,7 @@ def couplings(rng, n):
 
 
 def test_steps_are_bit_equal(page, rng):
-    step = njit(error_model="numpy")(cumulants.cumulant_step)
+    step = native(cumulants.cumulant_step)
     for K in couplings(rng, 50):
         there = page.put(K)
         for _ in range(12):
@@ -29,7 +28,7 @@ def test_steps_are_bit_equal(page, rng):
 
 
 def test_fates_are_equal(page, rng):
-    decided_after = njit(error_model="numpy")(cumulants.decided_after)
+    decided_after = native(cumulants.decided_after)
     starts = couplings(rng, 200)
     fates = [decided_after(*K, 100) for K in starts]
     assert min(fates) < 0 < max(fates)

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from numba import njit
-from wasm_page import Page
+from wasm_page import Page, native
 
 from rgcourse import poor_mans_scaling as pms
 
@@ -15,7 +14,7 @@ def page():
 
 @pytest.mark.parametrize("loops", [1, 2])
 def test_steps_are_bit_equal(page, rng, loops):
-    step = njit(error_model="numpy")(pms.flow_step)
+    step = native(pms.flow_step)
     for g_z, g_perp in [(0.0, 0.0), (0.3, 0.0), *rng.uniform([-1, 0], [1, 1], (100, 2))]:
         flow = np.array([g_z, g_perp, 0.0])
         there = page.put(flow)

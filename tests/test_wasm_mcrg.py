@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from numba import njit
-from wasm_page import Page
+from wasm_page import Page, native
 
 from rgcourse import jackknife
 from rgcourse._random import random_state
@@ -12,8 +11,8 @@ from rgcourse.mcrg import UnstableSpectrum, linearized_rg, live, scaling_exponen
 from rgcourse.operators import even_operators, n_words, odd_operators, terms_of
 
 BINS = 16
-measure_spectrum = njit(error_model="numpy")(live.measure_spectrum)
-add_sample = njit(error_model="numpy")(live.add_sample)
+measure_spectrum = native(live.measure_spectrum)
+add_sample = native(live.add_sample)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,7 @@ def test_votes_in_the_page(page, rng):
     state, blocks = random_state(rng), np.zeros(32 * 32, np.int8)
     there, out = page.put(state), page.put(blocks)
     page.call("majority_2d", page.put(spins), 64, 2, out, there)
-    njit(majority_2d)(spins, 64, 2, blocks, state)
+    native(majority_2d)(spins, 64, 2, blocks, state)
     assert np.array_equal(page.get(out, blocks), blocks)
     assert np.array_equal(page.get(there, state), state)
 
@@ -80,8 +79,8 @@ def in_page_and_here(page, fine, coarse, chosen):
 def test_spectra_are_bit_equal_and_those_of_numpy(page, rng, chosen, noise):
     fine, coarse = lattices(rng, 5, 320, noise)
     in_page, here = in_page_and_here(page, fine, coarse, chosen)
-    for ours, native in zip(in_page, here, strict=True):
-        assert np.array_equal(ours, native, equal_nan=True)
+    for one, other in zip(in_page, here, strict=True):
+        assert np.array_equal(one, other, equal_nan=True)
     result, roots = here
     fine, coarse = fine[:, chosen], coarse[:, chosen]
     expected = np.linalg.eigvals(linearized_rg(fine, coarse))

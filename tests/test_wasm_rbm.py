@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from numba import njit
 from test_rbm import machine
-from wasm_page import Page
+from wasm_page import Page, native
 
 from rgcourse._random import random_state
 from rgcourse.rbm import units
@@ -13,10 +12,6 @@ from rgcourse.rbm import units
 @pytest.fixture
 def page():
     return Page("rbm.wasm")
-
-
-def native(kernel):
-    return njit(error_model="numpy")(kernel)
 
 
 @pytest.mark.parametrize("n, k, scale", [(64, 64, 0.5), (64, 128, 3.0), (9, 5, 40.0)])

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from numba import njit
-from wasm_page import Page
+from wasm_page import Page, native
 
 from rgcourse import variational
 from rgcourse.variational import BLOCKS, best_trial, block_trial
@@ -37,8 +36,8 @@ def test_trials_are_bit_equal(page, rng, block):
     _, table_there, _ = counted(page, block)
     result = np.zeros(5)
     there = page.put(result)
-    trial_point = njit(error_model="numpy")(variational.trial_point)
-    best_point = njit(error_model="numpy")(variational.best_point)
+    trial_point = native(variational.trial_point)
+    best_point = native(variational.best_point)
     for K, h, B in rng.uniform([0, -0.5, -3], [0.7, 0.5, 3], (50, 3)):
         trial_point(K, h, B, n, bonds, table, result)
         page.call("trial_point", K, h, B, n, bonds, table_there, there)

@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-import importlib.util
 import io
 import json
 import os
@@ -13,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from figure_examples import example
 from PIL import Image
+from wasm_page import load_tool
 
 from rgcourse import exact, widgets
 from rgcourse._palette import DARK, LIGHT
@@ -21,6 +22,11 @@ from rgcourse.widgets import IsingLab, ThreeTemperatures, assets, ising
 
 ROOT = Path(__file__).resolve().parents[1]
 VENDOR = ROOT / "book" / "_theme" / "vendor"
+
+
+def mimebundle(figure):
+    data, _ = figure._repr_mimebundle_()
+    return data
 
 
 # --- values ------------------------------------------------------------------------------------
@@ -100,12 +106,19 @@ def test_same_seed_same_lattice():
     assert np.array_equal(first, again) and not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize("figure", [IsingLab(L=64), ThreeTemperatures(L=64)])
-def test_traits_survive_the_way_to_the_page(figure):
-    """Everything synced is JSON, so it fits into a stored notebook."""
-    for name, value in figure.get_state().items():
-        if name not in ("layout", "_dom_classes"):
-            assert json.loads(json.dumps(value)) == value, name
+@pytest.mark.parametrize("name", [figure.__name__ for figure in widgets.FIGURES])
+def test_a_stored_notebook_holds_state_still_and_words(name):
+    """All that is synced is JSON; the still is small, and the same whenever it is made."""
+    figure = example(name)
+    state = {k: v for k, v in figure.get_state().items() if k not in ("layout", "_dom_classes")}
+    for trait, value in state.items():
+        assert isinstance(value, bytes) or json.loads(json.dumps(value)) == value, trait
+    data = mimebundle(figure)
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == figure.model_id
+    still = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert still.width > 500 and len(data["image/png"]) < 60_000
+    assert data["text/plain"] == figure.words() and figure.words().startswith(figure.title)
+    assert mimebundle(figure) == data
 
 
 @pytest.mark.parametrize("T", [2.0, ising.CRITICAL_TEMPERATURE, 2.5])
@@ -126,21 +139,11 @@ def test_large_lattices_start_in_equilibrium(T):
 # --- stills ------------------------------------------------------------------------------------
 
 
-def mimebundle(figure):
-    data, _ = figure._repr_mimebundle_()
-    return data
-
-
-@pytest.mark.parametrize("figure", [IsingLab(L=256, h=0.02), ThreeTemperatures(L=128, level=1)])
-def test_still_and_words_go_with_the_view(figure):
-    data = mimebundle(figure)
-    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == figure.model_id
-    still = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert still.width > 2 * still.height
-    assert len(data["image/png"]) < 60_000
-    assert data["text/plain"].startswith(figure.title)
-    assert "critical temperature" in data["text/plain"]
-    assert mimebundle(figure) == data
+def test_stills_are_lattices_side_by_side():
+    for figure in (IsingLab(L=256, h=0.02), ThreeTemperatures(L=128, level=1)):
+        still = figure.still()
+        assert still.width > 2 * still.height
+        assert "critical temperature" in figure.words()
 
 
 def test_still_shows_the_spins():
@@ -207,13 +210,6 @@ def test_figures_take_their_colours_from_the_palette():
 
 
 # --- the vendored bundle -----------------------------------------------------------------------
-
-
-def load_tool(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_bundle_asks_no_other_host():

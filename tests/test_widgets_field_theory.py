@@ -1,11 +1,6 @@
 """The figures of the field, seen from Python."""
 
-import base64
-import io
-import json
-
 import pytest
-from PIL import Image
 
 from rgcourse.field_theory import Phi4
 from rgcourse.widgets import FieldLab, PowerCounting
@@ -30,13 +25,9 @@ def test_kinds():
     assert [kind(y) for y in (1e-3, 0.0, -2)] == ["relevant", "marginal", "irrelevant"]
 
 
-def test_power_counting_still_and_words():
+def test_power_counting_words():
     figure = PowerCounting(d=3)
-    data, _ = figure._repr_mimebundle_()
-    image = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert image.width > 500 and len(data["image/png"]) < 60_000
     assert "φ⁴ is relevant (y = 1), φ⁶ is marginal (y = 0)" in figure.words()
-    assert data["text/plain"] == figure.words()
     figure.d = 5
     assert "φ⁴ is irrelevant (y = -1)" in figure.words()
 
@@ -56,19 +47,9 @@ def test_lab_refuses(wrong, message):
         FieldLab(**wrong)
 
 
-def test_lab_still_and_words():
+def test_lab_words():
     lab = FieldLab(r=-6.0, u=24.0, L=32)
     chain = Phi4(32, -6.0, 24.0, rng=lab.seed)
     chain.sweep(100)
     assert (lab.first_field() == chain.field).all()
-    data, _ = lab._repr_mimebundle_()
-    image = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert image.width > 500 and len(data["image/png"]) < 60_000
-    assert "Landau's theory says 1.22" in lab.words() and data["text/plain"] == lab.words()
-
-
-@pytest.mark.parametrize("figure", [PowerCounting(), FieldLab(L=16)])
-def test_traits_survive_the_way_to_the_page(figure):
-    for name, trait in figure.get_state().items():
-        if name not in ("layout", "_dom_classes"):
-            assert json.loads(json.dumps(trait)) == trait, name
+    assert "Landau's theory says 1.22" in lab.words()

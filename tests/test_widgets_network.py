@@ -1,12 +1,9 @@
 """The network lab seen from Python."""
 
 import base64
-import io
-import json
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from rgcourse.networks import random_net
 from rgcourse.widgets import NetworkLab
@@ -36,13 +33,9 @@ def test_no_map_is_brighter_than_the_brightest():
     assert maps.max(axis=0) == pytest.approx(brightest(net), rel=1e-5)
 
 
-def test_still_and_words():
+def test_words():
     figure = lab()
-    data, _ = figure._repr_mimebundle_()
-    image = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert image.width > 500 and len(data["image/png"]) < 60_000
-    assert data["text/plain"] == figure.words() and "T = 2.269" in figure.words()
-    assert figure._repr_mimebundle_()[0] == data
+    assert "T = 2.269" in figure.words()
 
 
 def test_outputs_are_those_of_the_readers(rng):
@@ -50,12 +43,6 @@ def test_outputs_are_those_of_the_readers(rng):
     ours, theirs = lab().outputs(spins)
     assert ours == random_net(rng=2).probability(spins[None])[0]
     assert np.log(theirs / (1 - theirs)) == pytest.approx(12 * abs(spins.mean()) - 7)
-
-
-def test_traits_survive_the_way_to_the_page():
-    for name, value in lab().get_state().items():
-        if name not in ("layout", "_dom_classes"):
-            assert json.loads(json.dumps(value)) == value, name
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,9 @@
 """The explorer of receptive fields, seen from Python."""
 
-import base64
-import io
 import json
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from rgcourse import rbm
 from rgcourse.rbm import RBM
@@ -79,13 +76,9 @@ def test_dead_units_have_no_size():
     assert "All its weights are zero" in figure.words()
 
 
-def test_still_and_words():
+def test_words():
     figure = explorer(layer=2, unit=8)
-    data, _ = figure._repr_mimebundle_()
-    image = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert image.width > 500 and len(data["image/png"]) < 60_000
-    assert data["text/plain"] == figure.words() and "unit 0 in layer 2" in figure.words()
-    assert figure._repr_mimebundle_()[0] == data
+    assert "unit 0 in layer 2" in figure.words()
 
 
 def test_state_is_small_and_survives_the_way_to_the_page():

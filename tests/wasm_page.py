@@ -1,11 +1,13 @@
 """A WebAssembly module of the package as a page holds it, for tests; and the tool that makes it."""
 
+import functools
 import importlib.util
 import math
 from pathlib import Path
 
 import numpy as np
 import wasmtime
+from numba import njit
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -18,6 +20,12 @@ def load_tool(name):
 
 
 build_wasm = load_tool("build_wasm")
+
+
+@functools.cache
+def native(kernel):
+    """The kernel as numba compiles it for this machine, with the arithmetic of the page."""
+    return njit(error_model="numpy")(kernel)
 
 
 class Page:

@@ -1,0 +1,27 @@
+"""One small live figure of each class, for the tests of what all figures share."""
+
+import numpy as np
+
+from rgcourse import widgets
+from rgcourse.rbm import random_rbm
+
+MACHINES = [random_rbm(16, 6, scale=scale, rng=1) for scale in (0.5, 1.0)]
+STACK = [random_rbm(64, 16, rng=1), random_rbm(16, 4, rng=2)]
+T = np.linspace(1.8, 2.8, 11)
+CURVES = T, np.linspace(0.95, 0.05, 11), np.linspace(0.9, 0.1, 11)
+
+ARGUMENTS = {
+    "AlgorithmRace": {"L": 16, "observable": "energy", "cluster": "Swendsen-Wang"},
+    "IsingLab": {"L": 256, "h": 0.02},
+    "KondoCurves": {"J": 0.5, "power": 1.0},
+    "LevelFlow": {"Lambdas": (2.5, 3.0), "n_sites": 12, "n_keep": 40},
+    "NetworkLab": {"magnetization_reader": (12.0, -7.0), "curves": CURVES},
+    "RBMDream": {"machines": MACHINES, "temperatures": [2.0, 2.5], "machine": 1, "unit": 3},
+    "ReceptiveFields": {"stacks": {"one": STACK, "two": STACK}, "layer": 2, "unit": 3},
+    "ThreeTemperatures": {"L": 256, "level": 1},
+}
+
+
+def example(name, **options):
+    """A figure of the class of this name."""
+    return getattr(widgets, name)(**ARGUMENTS.get(name, {}) | options)
