@@ -24,7 +24,7 @@ import time
 from pathlib import Path
 
 import pytest
-from figures import write_page
+from figures import write_bundle, write_page
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -186,17 +186,26 @@ def page(open_page):
     return open_page()
 
 
+@pytest.fixture(scope="session")
+def figures_site(serve, tmp_path_factory):
+    """A folder for pages with one figure, and its address."""
+    folder = tmp_path_factory.mktemp("figures")
+    write_bundle(folder)
+    return folder, serve(folder)
+
+
 @pytest.fixture
-def mount(tmp_path, serve, open_page):
+def mount(figures_site, open_page):
     """`mount(figure, **options of open_page)` -> a page in which the figure is alive."""
+    folder, address = figures_site
 
     def open_figure(figure, *, script=None, alive=True, **options):
-        write_page(figure, tmp_path)
+        write_page(figure, folder / f"{figure.model_id}.html")
         page = open_page(**options)
         page.set_default_timeout(10_000)
         if script:
             page.add_init_script(script)
-        page.goto(serve(tmp_path) + "/index.html")
+        page.goto(f"{address}/{figure.model_id}.html")
         if alive:
             page.locator("figure.rgw").wait_for()
         return page

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figures import FIGURE, value
+from figures import FIGURE, HURRY, place_of, value, verdict, words
 
 from rgcourse.couplings import critical_surface, niemeijer_van_leeuwen
 from rgcourse.couplings.cumulants import decided_after
@@ -19,38 +19,21 @@ def expected(start):
     return trajectory(lambda K: niemeijer_van_leeuwen(K, order=2), start, steps)
 
 
-def place_of(page, K1, K2):
-    """Where on the page a point of the diagram is."""
-    page.locator("canvas").scroll_into_view_if_needed()
-    box = page.locator("canvas").bounding_box()
-    across, up = page.evaluate(f"[{FIGURE}.scene.plot.across({K1}), {FIGURE}.scene.plot.up({K2})]")
-    return box["x"] + across, box["y"] + up
-
-
-def test_mounts_without_error_or_request(mount):
-    page = mount(FlowDiagram(title="A title"))
-    assert page.locator("figure.rgw .rgw-title").inner_text() == "A title"
-    assert page.locator("figure.rgw input[type=range]").count() == 3
-    assert page.locator("img.rgw-still").is_hidden()
-    assert "K1 = 0.100, K2 = 0.050" in page.get_by_role("img").get_attribute("aria-label")
-    assert (page.errors, page.blocked) == ([], [])
-
-
 def test_a_click_drops_a_point_that_flows_as_the_package_says(mount, poll):
-    page = mount(FlowDiagram())
-    page.mouse.click(*place_of(page, 0.35, 0.05))
+    page = mount(FlowDiagram(), script=HURRY)
+    page.mouse.click(*place_of(page, "plot", 0.35, 0.05))
     start = [value(page, name) for name in ("K1", "K2", "K3")]
     assert start == pytest.approx([0.35, 0.05, 0], abs=2e-3)
     poll(lambda: value(page, "drops") == 1)
     assert (value(page, "fate"), value(page, "running")) == ("order", False)
     assert path(page) == pytest.approx(expected(start), rel=1e-13, abs=1e-15)
     assert value(page, "steps") == len(path(page)) - 1
-    assert "gone to order" in page.get_by_role("img").get_attribute("aria-label")
+    assert "gone to order" in words(page)
     assert page.errors == []
 
 
 def test_keys_alone_find_the_surface(mount, poll):
-    page = mount(FlowDiagram(K1=0.15, K2=0.0))
+    page = mount(FlowDiagram(K1=0.15, K2=0.0), script=HURRY)
     page.locator("figure.rgw").focus()
     page.keyboard.press("Space")
     poll(lambda: value(page, "drops") == 1)
@@ -67,7 +50,7 @@ def test_keys_alone_find_the_surface(mount, poll):
     while value(page, "drops") < 2:
         page.keyboard.press("s")
     assert (value(page, "fate"), value(page, "reveal")) == ("order", True)
-    assert "✓ Found in 2 drops" in page.locator("p[role=status]").inner_text()
+    assert "✓ Found in 2 drops" in verdict(page)
     page.keyboard.press("0")
     assert (value(page, "K1"), value(page, "drops"), value(page, "reveal")) == (0.15, 0, False)
 
@@ -76,9 +59,9 @@ def test_six_drops_show_the_surface(mount):
     page = mount(FlowDiagram(), reduced_motion="reduce")
     for K1 in (0.02, 0.05, 0.1, 0.4, 0.45, 0.49):
         assert value(page, "reveal") is False
-        page.mouse.click(*place_of(page, K1, 0.0))  # where motion is reduced, at once at its end
+        page.mouse.click(*place_of(page, "plot", K1, 0.0))  # calm: at once at its end
     assert (value(page, "drops"), value(page, "reveal")) == (6, True)
-    assert "no flow of 8 steps" in page.locator("p[role=status]").inner_text()
+    assert "no flow of 8 steps" in verdict(page)
 
 
 @pytest.mark.parametrize("K3", [0.0, -0.06])
@@ -92,14 +75,3 @@ def test_the_surface_is_the_package_s(mount, K3):
     assert surface[:, 0] == pytest.approx(heights, abs=1e-14)
     page.get_by_label("show surface and arrows").click()
     assert value(page, "reveal") is False
-
-
-def test_no_scroll_on_a_phone_and_both_themes(mount):
-    page = mount(FlowDiagram(reveal=True), width=360)
-    wide = "document.documentElement.scrollWidth > innerWidth"
-    assert page.evaluate(wide) is False
-    before = page.locator("canvas").screenshot()
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_timeout(100)
-    assert page.locator("canvas").screenshot() != before
-    assert page.errors == []

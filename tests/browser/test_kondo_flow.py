@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figures import FIGURE, value
+from figures import FIGURE, HURRY, place_of, value, verdict
 
 from rgcourse.poor_mans_scaling import scaling_flow
 from rgcourse.widgets import KondoFlow
@@ -17,26 +17,6 @@ def expected(g_z, g_perp, loops):
     return np.transpose([flow.g_z, flow.g_perp, flow.l / np.log(10)])
 
 
-def place_of(page, z, perp):
-    canvas = page.locator("canvas.rgw-touch")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    plane = f"{FIGURE}.scene.plane"
-    across, up = page.evaluate(f"[{plane}.across({z}), {plane}.up({perp})]")
-    return box["x"] + across, box["y"] + up
-
-
-def test_mounts_without_error_or_request(mount):
-    page = mount(KondoFlow(title="A title"))
-    assert page.locator("figure.rgw .rgw-title").inner_text() == "A title"
-    assert page.locator("figure.rgw input[type=range]").count() == 2
-    assert page.locator("img.rgw-still").is_hidden()
-    assert "g_z = 0.150, g_perp = 0.150, 1 loop" in page.get_by_role("img").get_attribute(
-        "aria-label"
-    )
-    assert (page.errors, page.blocked) == ([], [])
-
-
 @pytest.mark.parametrize("loops", [1, 2])
 def test_flows_are_the_package_s(mount, loops):
     page = mount(KondoFlow(g_z=-0.1, g_perp=0.2, loops=loops))
@@ -45,19 +25,19 @@ def test_flows_are_the_package_s(mount, loops):
 
 
 def test_a_click_drops_a_ferromagnet_that_is_screened(mount, poll):
-    page = mount(KondoFlow())
-    page.mouse.click(*place_of(page, -0.2, 0.5))
+    page = mount(KondoFlow(), script=HURRY)
+    page.mouse.click(*place_of(page, "plane", -0.2, 0.5))
     poll(lambda: value(page, "drops") == 1)
     assert (value(page, "fate"), value(page, "running")) == ("strong coupling", False)
     assert value(page, "g_z") == pytest.approx(-0.2, abs=0.01)
     flow = expected(value(page, "g_z"), value(page, "g_perp"), 1)
     assert value(page, "decades") == pytest.approx(flow[-1, 2])
-    assert "✓ It began ferromagnetic" in page.locator("p[role=status]").inner_text()
+    assert "✓ It began ferromagnetic" in verdict(page)
     assert page.errors == []
 
 
 def test_keys_alone(mount, poll):
-    page = mount(KondoFlow(g_z=-0.5, g_perp=0.2))
+    page = mount(KondoFlow(g_z=-0.5, g_perp=0.2), script=HURRY)
     page.locator("figure.rgw").focus()
     page.keyboard.press("s")
     assert 0.4 < value(page, "decades") < 1.0
@@ -77,15 +57,5 @@ def test_keys_alone(mount, poll):
 
 def test_reduced_motion_goes_to_the_end_at_once(mount):
     page = mount(KondoFlow(), reduced_motion="reduce")
-    page.mouse.click(*place_of(page, 0.3, 0.3))
+    page.mouse.click(*place_of(page, "plane", 0.3, 0.3))
     assert (value(page, "drops"), value(page, "fate")) == (1, "strong coupling")
-
-
-def test_no_scroll_on_a_phone_and_both_themes(mount):
-    page = mount(KondoFlow(g_z=-0.1, g_perp=0.3), width=360)
-    assert page.evaluate("document.documentElement.scrollWidth > innerWidth") is False
-    before = page.locator("canvas").first.screenshot()
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_timeout(100)
-    assert page.locator("canvas").first.screenshot() != before
-    assert page.errors == []

@@ -3,7 +3,6 @@
 Speeds are printed; they fail only far below what a reader would put up with.
 """
 
-import base64
 import json
 import os
 import statistics
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from figures import FIGURE, magnetization, value
+from figures import FIGURE, magnetization, spins, value
 
 from rgcourse.exact import onsager_energy
 from rgcourse.multispin import PackedHeatBath
@@ -141,30 +140,17 @@ def test_energy_is_onsagers_from_the_first_frame(mount, T):
 def test_first_frame_is_the_still(mount, L, h):
     figure = IsingLab(L=L, T=2.3, h=h, seed=9, running=False)
     page = mount(figure)
-    text = page.evaluate(
-        f"""() => {{
-          const spins = new Uint8Array({LATTICE}.spins(0));
-          let text = "";
-          for (let k = 0; k < spins.length; k += 4096)
-            text += String.fromCharCode(...spins.subarray(k, k + 4096));
-          return btoa(text);
-        }}"""
-    )
-    assert base64.b64decode(text) == ising.packed_start(L, 2.3, h, 9).tobytes()
+    assert np.array_equal(spins(page), ising.packed_start(L, 2.3, h, 9).ravel())
 
 
 def test_every_level_is_the_majority_of_the_one_before(mount):
     page = mount(IsingLab(L=512, T=2.3, running=False))
-    level = f"""(k) => {{
-      const {{ lattice, highest, views }} = {FIGURE}.scene;
-      lattice.zoomOut(highest + views.length - 1);
-      return Array.from(lattice.spins(k));
-    }}"""
-    steps = [page.evaluate(level, k) for k in range(8)]
+    page.evaluate(f"{LATTICE}.zoomOut({FIGURE}.scene.highest + {FIGURE}.scene.views.length - 1)")
+    steps = [spins(page, level=k).astype(int) for k in range(8)]
     for fine, coarse in zip(steps, steps[1:], strict=False):
         n = round(len(coarse) ** 0.5)
-        sums = np.array(fine).reshape(n, 2, n, 2).sum(axis=(1, 3))
-        coarse = np.array(coarse).reshape(n, n)
+        sums = fine.reshape(n, 2, n, 2).sum(axis=(1, 3))
+        coarse = coarse.reshape(n, n)
         assert np.array_equal(coarse[sums != 0], np.sign(sums[sums != 0]))
         assert np.all(abs(coarse) == 1)
     assert len(steps[-1]) == 16

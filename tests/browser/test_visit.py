@@ -66,7 +66,7 @@ def complaints(tmp_path, serve, open_page, poll):
         found["figures"] = visit.unmoved(page, poll)
         found["width"] = visit.overflow(page, 768) + visit.overflow(page, 360)
         visit.use_theme(page, poll, "dark")
-        found["dark"] = visit.barriers(page, visit.COLOUR_RULES)
+        found["dark"] = visit.colour_barriers(page)
         found["troubles"] = visit.troubles(page)
         return found
 
@@ -103,8 +103,16 @@ def test_every_fault_of_a_page_is_complained_about(complaints):
         assert any(words in complaint for complaint in found["troubles"]), words
 
 
+def test_a_listing_with_a_look_of_its_own_is_not_left_out(complaints):
+    listing = '<div class="highlight"><pre><span style="color: {}">{}</span></pre></div>'
+    words = ["#222 if", "#222 if", "#bbb =", "#bbb if", "#bbb if", "#ccc if"]
+    listings = "".join(listing.format(*word.split()) for word in words)
+    found = complaints(("</main>", listings + "</main>"))["light"]
+    assert len(found) == 2 and "#bbb" in found[0] and "#ccc" in found[1]
+
+
 def test_every_fault_of_a_figure_is_complained_about(complaints, monkeypatch):
-    monkeypatch.setattr(visit, "ANSWER", 0.4)  # no answer will come
+    monkeypatch.setattr(visit, "ANSWER", 0.2)  # no answer will come
     deaf_button = ("run.addEventListener", "skip.addEventListener")
     deaf_slider = ("T.addEventListener", "skip.addEventListener")
     found = complaints(deaf_button, deaf_slider, ("</main>", DEAF + "</main>"))

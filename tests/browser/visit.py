@@ -2,7 +2,7 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
@@ -68,20 +68,63 @@ def use_theme(page, poll, theme):
     poll(lambda: page.evaluate("() => document.documentElement.dataset.theme") == theme)
 
 
-def barriers(page, rules=None):
-    """What axe-core finds against WCAG 2.2 A and AA, or against the named rules only."""
-    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
+def barriers(page):
+    """What axe-core finds against WCAG 2.2 A and AA."""
+    others = {"runOnly": {"type": "tag", "values": WCAG}}
+    others["rules"] = {rule: {"enabled": False} for rule in COLOUR_RULES}
+    return violations(page, others) + colour_barriers(page)
+
+
+def colour_barriers(page):
+    """What axe-core finds against the contrasts of the page.
+
+    To measure the contrast of every word takes seconds, and in listings and tables many look alike:
+    listings and rows that show no look of their own are left out.
+    """
+    page.evaluate(MARK_REPEATED)
+    rules = {"runOnly": {"type": "rule", "values": COLOUR_RULES}}
+    return violations(page, rules, exclude=[["[data-repeated]"]])
+
+
+# The look of a word: its colours, size and weight, and all that lies behind it.
+MARK_REPEATED = """() => {
+    const known = new Set();
+    for (const block of document.querySelectorAll('.highlight, tbody tr')) {
+        if (!block.checkVisibility()) continue;
+        let behind = '';
+        for (let at = block; at; at = at.parentElement)
+            behind += getComputedStyle(at).backgroundColor;
+        const looks = [block, ...block.querySelectorAll('*')].map(word => {
+            const look = getComputedStyle(word);
+            const { color, backgroundColor, fontSize, fontWeight, opacity } = look;
+            const letter = word.textContent.trim().length < 2; // which axe-core does not judge
+            return [letter, color, backgroundColor, fontSize, fontWeight, opacity, behind].join();
+        });
+        block.toggleAttribute('data-repeated', looks.every(look => known.has(look)));
+        for (const look of looks) known.add(look);
+    }
+}"""
+
+
+def violations(page, options, exclude=()):
+    """Complaints of axe-core about the page, but for what is excluded."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
     # without preload, which fetches style sheets again, from wrong addresses
-    options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
-    found = Axe().run(page, options=options)
+    options = {**options, "resultTypes": ["violations"], "preload": False}
+    found = page.evaluate(
+        """async ([exclude, options]) =>
+            (await axe.run({ include: [['html']], exclude }, options)).violations""",
+        [list(exclude), options],
+    )
     return [
         f"{violation['id']}: {violation['help']}: {node['html'][:200]} ({node['target']})"
-        for violation in found.response["violations"]
+        for violation in found
         for node in violation["nodes"]
     ]
 
 
-def motion(page, milliseconds=500):
+def motion(page, milliseconds=300):
     """What moves by itself, within a while. The page must have been opened with COUNT_FRAMES."""
     before = page.evaluate("() => window.framesAsked")
     page.wait_for_timeout(milliseconds)

@@ -1,0 +1,47 @@
+"""What all live figures share, in a real browser: they mount, speak, fit a phone, and rest."""
+
+import pytest
+from figure_examples import example
+from figures import value, words
+
+# How many sliders a figure has, and something that it says of itself.
+FIGURES = {
+    "AlgorithmRace": (1, "16 by 16 spins after 0 sweeps"),
+    "BorelSum": (5, "Exponent nu for N = 1"),
+    "ChainFlow": (3, "K = 1.500"),
+    "EpsilonFlow": (4, "d = 4.20, N = 1"),
+    "FieldLab": (2, "64 by 64 sites at r = −1.00"),
+    "FlowDiagram": (3, "K1 = 0.100, K2 = 0.050"),
+    "IsingLab": (2, "at the critical temperature"),
+    "KondoCurves": (2, "Thick: J = 0.50"),
+    "KondoFlow": (2, "g_z = 0.150, g_perp = 0.150, 1 loop"),
+    "LevelFlow": (3, "J = 0.40, Λ = 2.5"),
+    "MonteCarloRG": (2, "0 lattices at K = 0.4407"),
+    "NetworkLab": (1, "T = 2.269"),
+    "PowerCounting": (2, "φ⁴ relevant"),
+    "RBMDream": (2, "Machine trained at T = 2.50"),
+    "ReceptiveFields": (2, "unit 3 in layer 2"),
+    "ThreeTemperatures": (1, "128 by 128 block spins"),
+    "TrialLab": (3, "K = 0.300, h = 0.00"),
+}
+PICTURES = """async (theme) => {
+  document.documentElement.dataset.theme = theme;
+  await new Promise((done) => setTimeout(done, 20)); // observers come first
+  return [...document.querySelectorAll('figure.rgw canvas')].map((canvas) => canvas.toDataURL());
+}"""
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_it_mounts_fits_a_phone_and_rests_in_both_themes(name, mount):
+    sliders, said = FIGURES[name]
+    figure = example(name, title="A title", running=True)
+    page = mount(figure, width=360, reduced_motion="reduce")
+    assert page.locator("figure.rgw .rgw-title").inner_text() == "A title"
+    assert page.locator("figure.rgw .rgw-slider").count() == sliders
+    assert page.locator("img.rgw-still").is_hidden()
+    assert said in words(page)
+    assert value(page, "running") is False
+    assert page.evaluate("document.documentElement.scrollWidth > innerWidth") is False
+    light, dark = (page.evaluate(PICTURES, theme) for theme in ("light", "dark"))
+    assert all(one != other for one, other in zip(light, dark, strict=True))
+    assert (page.errors, page.blocked) == ([], [])
