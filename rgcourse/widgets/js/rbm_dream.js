@@ -1,6 +1,6 @@
 // A trained machine dreams: Gibbs sweeps, its visible units drawn as a lattice.
 
-import { Lattice, cellUnder, pixel, view } from "./lattice.js";
+import { cellUnder, pixel, view } from "./lattice.js";
 import { RunningMean } from "./means.js";
 import { element, number, renders, write } from "./figure.js";
 import { SteppedScene } from "./steps.js";
