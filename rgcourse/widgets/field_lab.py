@@ -57,7 +57,7 @@ class FieldLab(LiveFigure):
     >>> lab = FieldLab(r=-2.0, u=24.0)
     """
 
-    _esm = script("lattice", "plot", "field_lab", wasm=("fields",))
+    _esm = script("lattice", "views", "plot", "field_lab", wasm=("fields",))
     title = said("Where does this field order?")
     try_line = said(
         "Landau says that order begins at r = 0. Run it and lower r: where does it begin?"
