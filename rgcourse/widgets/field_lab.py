@@ -60,7 +60,7 @@ class FieldLab(LiveFigure):
     """
 
     _esm = script(
-        "lattice", "plot", "field_lab", wasm=("fields",),
+        "lattice", "views", "plot", "field_lab", wasm=("fields",),
         given={"r": R_RANGE, "u": U_RANGE, "warm_up": WARM_UP, "phi": PHI_MOST, "bright": BRIGHT,
                "shades": SHADES, "floor": FLOOR, "ceiling": CEILING, "bins": BINS, "tall": TALL},
     )  # fmt: skip

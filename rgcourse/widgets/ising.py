@@ -79,7 +79,7 @@ class IsingLab(LiveFigure):
     """
 
     _esm = script(
-        "lattice", "packed", "means", "curves", "ising_lab",
+        "lattice", "views", "packed", "means", "curves", "ising_lab",
         wasm=("ising", "packed", "packed_simd"),
     )  # fmt: skip
     title = said("One lattice, four distances")
@@ -182,7 +182,7 @@ class ThreeTemperatures(LiveFigure):
     >>> ThreeTemperatures(temperatures=(2.0, CRITICAL_TEMPERATURE, 2.6))  # doctest: +SKIP
     """
 
-    _esm = script("lattice", "three_temperatures", wasm=("ising",))
+    _esm = script("lattice", "views", "three_temperatures", wasm=("ising",))
     title = said("Three lattices, one zoom")
     try_line = said("zoom out four times. Which panel keeps its face?")
     running = traitlets.Bool(True).tag(sync=True)

@@ -60,7 +60,7 @@ class NetworkLab(LiveFigure):
     >>> NetworkLab(net, (40, -25), (T, ours, theirs))  # doctest: +SKIP
     """
 
-    _esm = script("lattice", "plot", "network_lab",
+    _esm = script("lattice", "views", "plot", "network_lab",
                   wasm=("ising", "networks"))  # fmt: skip
     title = said("What does the network see?")
     try_line = said(

@@ -62,7 +62,7 @@ class AlgorithmRace(LiveFigure):
     >>> race = AlgorithmRace(L=32, observable="energy")
     """
 
-    _esm = script("lattice", "plot", "race", wasm=("ising", "correlator"))
+    _esm = script("lattice", "views", "plot", "race", wasm=("ising", "correlator"))
     title = said("Who forgets first?")
     try_line = said("double the side, wait until both times are known. By how much does each grow?")
     running = traitlets.Bool(True).tag(sync=True)

@@ -56,7 +56,7 @@ class RBMDream(LiveFigure):
     >>> dream = RBMDream([BLANK, BLANK], [10.0, 20.0], machine=1)
     """
 
-    _esm = script("lattice", "means", "steps", "rbm_dream", wasm=("rbm",))
+    _esm = script("lattice", "views", "means", "steps", "rbm_dream", wasm=("rbm",))
     title = said("What does the machine dream of?")
     try_line = said("erase half of the lattice, and watch it come back. Then change the machine.")
     running = traitlets.Bool(True).tag(sync=True)

@@ -50,7 +50,7 @@ class ReceptiveFields(LiveFigure):
     >>> explorer = ReceptiveFields({"untrained": stack}, layer=2)
     """
 
-    _esm = script("lattice", "steps", "receptive_fields", wasm=())
+    _esm = script("lattice", "views", "steps", "receptive_fields", wasm=())
     title = said("What does a hidden unit look at?")
     try_line = said(
         "go up by a layer, and again. Do the fields grow as blocks of spins do? Then look "

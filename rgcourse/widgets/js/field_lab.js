@@ -1,6 +1,7 @@
 // A phi^4 field on the square lattice, the potential it sits in, and the values it takes.
 
-import { pixel, view } from "./lattice.js";
+import { pixel } from "./lattice.js";
+import { view } from "./views.js";
 import { Scene, element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";
 

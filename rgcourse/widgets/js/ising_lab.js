@@ -1,6 +1,7 @@
 // The laboratory: one lattice at several distances, and its energy and magnetization.
 
-import { CRITICAL_TEMPERATURE, Lattice, pixel, view } from "./lattice.js";
+import { CRITICAL_TEMPERATURE, Lattice, pixel } from "./lattice.js";
+import { view } from "./views.js";
 import { PACKED_FROM, PackedLattice } from "./packed.js";
 import { Curve } from "./curves.js";
 import { RunningMean } from "./means.js";

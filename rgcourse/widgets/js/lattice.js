@@ -1,6 +1,5 @@
 // One square lattice in WebAssembly memory: updates, measurements, block spins.
-
-import { element } from "./figure.js";
+// It imports nothing, for the front page loads it as a file of its own.
 
 export const CRITICAL_TEMPERATURE = 2 / Math.log1p(Math.SQRT2);
 export const COORDINATION = 4;
@@ -91,19 +90,6 @@ export class Lattice {
     const { length } = this.spins(level);
     return { values: this.kernels.view("uint8", this.steps[level], length), n: this.L >> level, most: 1 };
   }
-}
-
-/** A canvas with its `Painter`, and a line of words below. */
-export function view(...words) {
-  const [canvas, label] = [element("canvas"), element("span", { class: "rgw-label" }, ...words)];
-  return { canvas, label, painter: new Painter(canvas), root: element("div", {}, canvas, label) };
-}
-
-/** The number of the cell under the pointer, of side x side on a canvas. */
-export function cellUnder(event, side) {
-  const box = event.currentTarget.getBoundingClientRect();
-  const at = (share) => Math.min(side - 1, Math.max(0, Math.floor(share * side)));
-  return at((event.clientY - box.top) / box.height) * side + at((event.clientX - box.left) / box.width);
 }
 
 /** Draws square lattices on a canvas, one picture element a spin or a sum of spins. */

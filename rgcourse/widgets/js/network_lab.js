@@ -1,6 +1,7 @@
 // A trained network looks at a running lattice; beside it a reader that knows |m| alone.
 
-import { CRITICAL_TEMPERATURE, Lattice, pixel, view } from "./lattice.js";
+import { CRITICAL_TEMPERATURE, Lattice, pixel } from "./lattice.js";
+import { view } from "./views.js";
 import { decodeBase64 } from "./wasm.js";
 import { Scene, element, number, renders } from "./figure.js";
 import { Plot } from "./plot.js";

@@ -1,6 +1,7 @@
 // One critical lattice under two algorithms, and the autocorrelation of each while they run.
 
-import { CRITICAL_TEMPERATURE, Lattice, pixel, view } from "./lattice.js";
+import { CRITICAL_TEMPERATURE, Lattice, pixel } from "./lattice.js";
+import { view } from "./views.js";
 import { Scene, element, number, renders, write } from "./figure.js";
 import { Plot } from "./plot.js";
 

@@ -1,6 +1,7 @@
 // Receptive fields from a table that Python has calculated: choose a stack, a layer, a unit.
 
-import { cellUnder, pixel, view } from "./lattice.js";
+import { pixel } from "./lattice.js";
+import { cellUnder, view } from "./views.js";
 import { element, number, renders, write } from "./figure.js";
 import { SteppedScene } from "./steps.js";
 

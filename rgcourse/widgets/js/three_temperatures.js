@@ -1,6 +1,7 @@
 // Three lattices on one clock and one wheel that zooms out on all of them.
 
-import { Lattice, pixel, view } from "./lattice.js";
+import { Lattice, pixel } from "./lattice.js";
+import { view } from "./views.js";
 import { Scene, element, number, renders, write } from "./figure.js";
 
 const SIDES = ["cold", "critical", "hot"];
