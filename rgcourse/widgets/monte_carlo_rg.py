@@ -151,7 +151,7 @@ class MonteCarloRG(LiveFigure):
         rng = np.random.default_rng(self.seed)
         chain = SwendsenWang(self.L, self.K, rng=rng)
         chain.sweep(30)
-        spins = np.array([chain.sweep(2) or chain.spins for _ in range(n_samples)])
+        spins = chain.sample(n_samples, 2)
         S, found = OPERATORS[self.sector](spins)[:, columns], []
         for _ in range(self.blockings):
             spins = block_spins(spins, rng=rng)
