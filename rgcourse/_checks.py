@@ -92,7 +92,8 @@ def spins(array, *, min_dim=1):
         )
     if len(set(array.shape[1:])) > 1:
         raise ValueError(f"the axes of space must have equal length, got shape {array.shape}")
-    if not np.all((array == 1) | (array == -1)):
+    within = array.min() >= -1 and array.max() <= 1
+    if not (within and array.astype(np.int8, copy=False).all()):  # int8 makes 0 of a fraction
         wrong = array[(array != 1) & (array != -1)].flat[0]
         raise ValueError(f"spins must be +1 or -1, found {wrong}; for 0/1 data use 2 * x - 1")
     return np.ascontiguousarray(array, dtype=np.int8)

@@ -294,6 +294,14 @@ def test_antiferromagnet_mirrors_the_ferromagnet(Packed, rng, z_within):
 
 
 @both_dims
+def test_samples_are_the_spins_one_after_the_other(dim):
+    chain, twin = (PackedIsing(128 if dim == 2 else 16, 0.2, dim=dim, rng=3) for _ in range(2))
+    expected = [twin.sweep(2) or twin.spins for _ in range(3)]
+    assert np.array_equal(chain.sample(3, every=2), expected)
+    assert np.array_equal(chain.spins, twin.spins)
+
+
+@both_dims
 def test_pack_and_unpack(dim, rng):
     for L in (LENGTH[dim], 3 * LENGTH[dim]):
         chain = PackedIsing(L, 0.2, dim=dim, rng=rng)

@@ -47,6 +47,19 @@ def test_a_chain_goes_on_where_it_stopped(Chain, dim):
 
 @every_chain
 @every_dim
+def test_samples_are_the_spins_one_after_the_other(Chain, dim):
+    chain, twin = (Chain(4, K[dim], dim=dim, rng=3) for _ in range(2))
+    samples = chain.sample(5, every=3)
+    assert samples.dtype == np.int8
+    assert np.array_equal(samples, [twin.sweep(3) or twin.spins for _ in range(5)])
+    assert np.array_equal(chain.spins, twin.spins)
+    for bad in ({"n": 0}, {"n": 1, "every": 0}):
+        with pytest.raises(ValueError, match="must be at least 1, got 0"):
+            chain.sample(**bad)
+
+
+@every_chain
+@every_dim
 def test_record_measures_what_the_spins_are(Chain, dim):
     chain, twin = (Chain(4, K[dim], dim=dim, rng=5) for _ in range(2))
     series = chain.record(5, every=3)
@@ -64,9 +77,11 @@ def test_record_measures_what_the_spins_are(Chain, dim):
 def test_long_runs_in_many_calls_give_the_same(Chain, sites_per_call, monkeypatch):
     expected, chain = (Chain(6, 0.4, rng=7) for _ in range(2))
     whole = expected.record(10, every=4)
+    samples = expected.sample(3, every=4)
     expected.sweep(50)
     monkeypatch.setattr(samplers.chain, "SITES_PER_CALL", sites_per_call)
     series = chain.record(10, every=4)
+    assert np.array_equal(chain.sample(3, every=4), samples)
     chain.sweep(50)
     assert np.array_equal(chain.spins, expected.spins)
     for name in vars(whole):

@@ -14,6 +14,7 @@ import math
 import numpy as np
 
 from .. import _checks
+from .._threads import one_blas_thread
 
 ROUNDING = 1e-10  # of a variance: less is left over where one operator is made of others
 
@@ -26,6 +27,7 @@ class UnstableSpectrum(RuntimeError):
         self.eigenvalues = eigenvalues
 
 
+@one_blas_thread()
 def covariances(S, S_blocked, *, weights=None):
     """The matrices `(cross, square)` of which the linearized transformation is made.
 

@@ -11,6 +11,7 @@ doi:10.1103/PhysRevLett.61.2635 (weights).
 import numpy as np
 
 from .. import _checks
+from .._threads import one_blas_thread
 
 FEWEST = 0.1  # of the samples must still count after weighting
 MOST_STEPS = 50
@@ -20,6 +21,7 @@ class NoMatch(RuntimeError):
     """No coupling within reach of the samples makes the two lattices agree."""
 
 
+@one_blas_thread()
 def matching_shift(S, S_small, bonds, bonds_small):
     """The change of coupling that makes two lattices look alike, one number for each operator.
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import _checks
 from .._random import random_state
-from ..samplers.chain import Chain, compiled
+from ..samplers.chain import NO_SAMPLES, Chain, compiled
 from . import cubic, rules, square
 from .chances import ALL, STREAM_WORDS, seed_streams
 
@@ -159,7 +159,12 @@ class PackedIsing(PackedSpins, Chain):
         self._chances = rules.tables(K, h, z, self._fresh, columns)
         self._rule = self._chances.rule
 
-    def _advance(self, every, bond_sums, spin_sums, counts):
+    def _advance(self, every, bond_sums, spin_sums, counts, samples):
+        if samples.size > 0:
+            for t in range(len(samples)):
+                self._advance(every, bond_sums, spin_sums, counts[t : t + 1], NO_SAMPLES)
+                samples[t] = self.unpack().reshape(-1)
+            return
         chances = self._chances
         self._run(
             self.words, self.L, self._rule, chances.arrivals, chances.events, chances.places,

@@ -21,6 +21,7 @@ compiled = njit(cache=True, nogil=True, error_model="numpy")
 # A compiled call cannot be interrupted, so no call makes more site updates than this: about 0.1 s.
 SITES_PER_CALL = 2**25
 LARGEST_SITE_COUNT = 2**31 - 1  # sites are numbered by int32 in stacks and labels
+NO_SUMS, NO_SAMPLES = np.empty(0, np.int64), np.empty((0, 0), np.int8)
 
 
 @register_jitable
@@ -65,8 +66,11 @@ def spin_sum(spins, n):
 
 
 @register_jitable
-def measure(spins, L, dim, t, bond_sums, spin_sums):
-    """Write the sums of a configuration to entry t; empty arrays ask for no measurement."""
+def measure(spins, L, dim, t, bond_sums, spin_sums, samples):
+    """Write sums and spins of a configuration to entry t of each array that is not empty."""
+    if samples.size > 0:
+        for i in range(spins.size):
+            samples[t, i] = spins[i]
     if bond_sums.size > 0:
         if dim == 2:
             bond_sums[t] = bond_sum_2d(spins, L)
@@ -169,31 +173,39 @@ class Chain(ABC):
         n = _checks.integer("n", n, minimum=1)
         every = _checks.integer("every", every, minimum=1)
         bond_sums, spin_sums, counts = np.empty((3, n), np.int64)
-        per_call = SITES_PER_CALL // (every * self.n_sites)
-        if per_call > 0:
-            for start in range(0, n, per_call):
-                part = slice(start, start + per_call)
-                self._advance(every, bond_sums[part], spin_sums[part], counts[part])
-        else:
-            for t in range(n):
-                before = self._update(every - 1)
-                part = slice(t, t + 1)
-                self._advance(1, bond_sums[part], spin_sums[part], counts[part])
-                counts[t] += before
+        self._in_parts(n, every, bond_sums, spin_sums, counts, NO_SAMPLES)
         return self._series(-bond_sums / self.n_sites, spin_sums / self.n_sites, counts / every)
+
+    def sample(self, n, every=1):
+        """Make `every` updates and keep the spins, n times over: int8 array (n, L, .., L)."""
+        n = _checks.integer("n", n, minimum=1)
+        every = _checks.integer("every", every, minimum=1)
+        samples = np.empty((n, self.n_sites), np.int8)
+        self._in_parts(n, every, NO_SUMS, NO_SUMS, np.empty(n, np.int64), samples)
+        return samples.reshape((n,) + (self.L,) * self.dim)
+
+    def _in_parts(self, n, every, bond_sums, spin_sums, counts, samples):
+        """As `_advance` for n measurements, in calls short enough for Ctrl-C."""
+        rows = SITES_PER_CALL // (every * self.n_sites)
+        for start in range(0, n, max(1, rows)):
+            before = self._update(every - 1) if rows == 0 else 0
+            part = slice(start, start + max(1, rows))
+            arrays = bond_sums[part], spin_sums[part], counts[part], samples[part]
+            self._advance(every if rows else 1, *arrays)
+            counts[part] += before
 
     def _update(self, n):
         """Make n updates, in calls short enough for Ctrl-C; the sum of their counts."""
         per_call = max(1, SITES_PER_CALL // self.n_sites)
-        nothing, count, total = np.empty(0, np.int64), np.empty(1, np.int64), 0
+        count, total = np.empty(1, np.int64), 0
         while n > 0:
-            self._advance(min(n, per_call), nothing, nothing, count)
+            self._advance(min(n, per_call), NO_SUMS, NO_SUMS, count, NO_SAMPLES)
             total += int(count[0])
             n -= per_call
         return total
 
     @abstractmethod
-    def _advance(self, every, bond_sums, spin_sums, counts):
+    def _advance(self, every, bond_sums, spin_sums, counts, samples):
         """For each entry of `counts` make `every` updates, then `measure` into the others.
 
         `counts` receives what the algorithm counts, summed over these updates.
@@ -212,12 +224,8 @@ def draw_samples(chain, n_samples, n_burn, n_between):
     n_samples = _checks.integer("n_samples", n_samples, minimum=1)
     n_burn = _checks.integer("n_burn", n_burn, minimum=0)
     n_between = _checks.integer("n_between", n_between, minimum=1)
-    samples = np.empty((n_samples,) + (chain.L,) * chain.dim, np.int8)
     chain.sweep(n_burn)
-    for sample in samples:
-        chain.sweep(n_between)
-        sample[...] = chain.spins
-    return samples
+    return chain.sample(n_samples, n_between)
 
 
 _bond_sum_2d, _bond_sum_3d, _spin_sum = map(compiled, (bond_sum_2d, bond_sum_3d, spin_sum))

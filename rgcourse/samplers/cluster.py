@@ -192,7 +192,7 @@ def swendsen_wang_sweep_3d(spins, L, thresholds, labels, state):
 
 
 def advance_wolff(
-    spins, L, dim, thresholds, stack, state, every, bond_sums, spin_sums, counts
+    spins, L, dim, thresholds, stack, state, every, bond_sums, spin_sums, counts, samples
 ):
     """For each entry of `counts` flip `every` clusters and measure; the sum of their sizes."""
     for t in range(counts.size):
@@ -203,11 +203,11 @@ def advance_wolff(
             else:
                 total += wolff_cluster_3d(spins, L, thresholds, stack, state)
         counts[t] = total
-        measure(spins, L, dim, t, bond_sums, spin_sums)
+        measure(spins, L, dim, t, bond_sums, spin_sums, samples)
 
 
 def advance_swendsen_wang(
-    spins, L, dim, thresholds, labels, state, every, bond_sums, spin_sums, counts
+    spins, L, dim, thresholds, labels, state, every, bond_sums, spin_sums, counts, samples
 ):
     """For each entry of `counts` make `every` sweeps and measure; the sum of cluster numbers."""
     for t in range(counts.size):
@@ -218,7 +218,7 @@ def advance_swendsen_wang(
             else:
                 total += swendsen_wang_sweep_3d(spins, L, thresholds, labels, state)
         counts[t] = total
-        measure(spins, L, dim, t, bond_sums, spin_sums)
+        measure(spins, L, dim, t, bond_sums, spin_sums, samples)
 
 
 _bond_threshold = compiled(bond_threshold)
@@ -284,10 +284,10 @@ class Wolff(_ClusterChain):
     array([1., 1., 1.])
     """
 
-    def _advance(self, every, bond_sums, spin_sums, counts):
+    def _advance(self, every, bond_sums, spin_sums, counts, samples):
         _advance_wolff(
             self._spins, self.L, self.dim, self._thresholds, self._work, self._state,
-            every, bond_sums, spin_sums, counts,
+            every, bond_sums, spin_sums, counts, samples,
         )  # fmt: skip
 
     def _series(self, energy, magnetization, counts):
@@ -334,10 +334,10 @@ class SwendsenWang(_ClusterChain):
     array([64., 64., 64.])
     """
 
-    def _advance(self, every, bond_sums, spin_sums, counts):
+    def _advance(self, every, bond_sums, spin_sums, counts, samples):
         _advance_swendsen_wang(
             self._spins, self.L, self.dim, self._thresholds, self._work, self._state,
-            every, bond_sums, spin_sums, counts,
+            every, bond_sums, spin_sums, counts, samples,
         )  # fmt: skip
 
     def _series(self, energy, magnetization, counts):

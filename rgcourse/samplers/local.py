@@ -182,7 +182,9 @@ def metropolis_sweep_3d(spins, L, thresholds, state):
                     metropolis_site(spins, row + z, chance, decision)
 
 
-def advance_heat_bath(spins, L, dim, thresholds, state, every, bond_sums, spin_sums, counts):
+def advance_heat_bath(
+    spins, L, dim, thresholds, state, every, bond_sums, spin_sums, counts, samples
+):
     """For each entry of `counts` make `every` sweeps and measure."""
     for t in range(counts.size):
         counts[t] = every
@@ -191,10 +193,12 @@ def advance_heat_bath(spins, L, dim, thresholds, state, every, bond_sums, spin_s
                 heat_bath_sweep_2d(spins, L, thresholds, state)
             else:
                 heat_bath_sweep_3d(spins, L, thresholds, state)
-        measure(spins, L, dim, t, bond_sums, spin_sums)
+        measure(spins, L, dim, t, bond_sums, spin_sums, samples)
 
 
-def advance_metropolis(spins, L, dim, thresholds, state, every, bond_sums, spin_sums, counts):
+def advance_metropolis(
+    spins, L, dim, thresholds, state, every, bond_sums, spin_sums, counts, samples
+):
     """For each entry of `counts` make `every` sweeps and measure."""
     for t in range(counts.size):
         counts[t] = every
@@ -203,7 +207,7 @@ def advance_metropolis(spins, L, dim, thresholds, state, every, bond_sums, spin_
                 metropolis_sweep_2d(spins, L, thresholds, state)
             else:
                 metropolis_sweep_3d(spins, L, thresholds, state)
-        measure(spins, L, dim, t, bond_sums, spin_sums)
+        measure(spins, L, dim, t, bond_sums, spin_sums, samples)
 
 
 _heat_bath_thresholds = compiled(heat_bath_thresholds)
@@ -262,10 +266,10 @@ class HeatBath(Chain):
         self._thresholds = np.empty(2 * self.dim + 1, np.uint64)
         _heat_bath_thresholds(self.K, self.h, 2 * self.dim, self._thresholds)
 
-    def _advance(self, every, bond_sums, spin_sums, counts):
+    def _advance(self, every, bond_sums, spin_sums, counts, samples):
         _advance_heat_bath(
             self._spins, self.L, self.dim, self._thresholds, self._state,
-            every, bond_sums, spin_sums, counts,
+            every, bond_sums, spin_sums, counts, samples,
         )  # fmt: skip
 
 
@@ -321,10 +325,10 @@ class Metropolis(Chain):
         self._thresholds = np.empty(2 * (2 * self.dim + 1), np.uint64)
         _metropolis_thresholds(self.K, self.h, 2 * self.dim, self._thresholds)
 
-    def _advance(self, every, bond_sums, spin_sums, counts):
+    def _advance(self, every, bond_sums, spin_sums, counts, samples):
         _advance_metropolis(
             self._spins, self.L, self.dim, self._thresholds, self._state,
-            every, bond_sums, spin_sums, counts,
+            every, bond_sums, spin_sums, counts, samples,
         )  # fmt: skip
 
 

@@ -134,7 +134,7 @@ class MonteCarloRG(LiveFigure):
         rng = np.random.default_rng(self.seed)
         chain = SwendsenWang(self.L, self.K, rng=rng)
         chain.sweep(30)
-        spins = np.array([chain.sweep(2) or chain.spins for _ in range(n_samples)])
+        spins = chain.sample(n_samples, 2)
         S, found = OPERATORS[self.sector](spins)[:, columns], []
         for _ in range(self.blockings):
             spins = block_spins(spins, rng=rng)
@@ -165,6 +165,7 @@ class MonteCarloRG(LiveFigure):
         left.set(xlabel="blocking $n$", ylabel=f"${name}$", xlim=(0.5, self.blockings + 0.5),
                  xticks=range(1, self.blockings + 1))  # fmt: skip
         right.set(xlabel=r"Re $\lambda$", ylabel=r"Im $\lambda$", ylim=(-1.2, 1.2))
+        right.set_aspect("equal", adjustable="datalim")
         return picture(figure)
 
     def words(self):

@@ -12,6 +12,14 @@ const AT_REST = 100; // samples for one press of the step button
 const RANGES = { even: { y: [0.84, 1.14], re: [-1.2, 2.6] }, odd: { y: [1.845, 1.907], re: [-1.2, 4.2] } };
 const NAMES = { even: "yₜ", odd: "yₕ" };
 
+/** One unit is as long upwards as across: the shorter one's axis shows more. */
+function keepRound(plane) {
+  const { x, y } = plane;
+  const wide = (plane.across(1) - plane.across(0)) / (plane.up(0) - plane.up(1));
+  if (wide > 1) x.high = x.low + wide * (x.high - x.low);
+  else if (wide > 0) [y.low, y.high] = [y.low / wide, y.high / wide];
+}
+
 /** A complex number as text; the imaginary part where two digits show it. */
 function complex([re, im]) {
   const part = number(Math.abs(im), 2);
@@ -164,6 +172,8 @@ class MonteCarloScene extends SteppedScene {
     this.spectrum = this.spectra();
     Object.assign(exponents.y, { label: NAMES[sector], low: range.y[0], high: range.y[1] });
     [plane.x.low, plane.x.high] = range.re;
+    [plane.y.low, plane.y.high] = [-1.2, 1.2];
+    keepRound(plane);
     exponents.begin(this.colour);
     exponents.line([[0.5, exact], [this.blockings + 0.5, exact]], { colour: "critical", width: 1.5, dash: [6, 4] });
     exponents.text(0.5, exact, "exact", { colour: "critical", dx: 6, dy: -5 });
