@@ -4,9 +4,12 @@ import ctypes
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import numpy
 import scipy
+
+_lock, _inside, _before = Lock(), 0, []
 
 
 @contextmanager
@@ -15,7 +18,8 @@ def one_blas_thread():
 
     Matrices of a few hundred rows gain nothing from a second thread, and where other processes
     want the same cores, threads that wait for each other take many times as long as one alone.
-    Does nothing where NumPy and SciPy came with another library.
+    May be entered several times, from several threads: the last one to leave switches back. Does
+    nothing where NumPy and SciPy came with another library.
 
     Examples
     --------
@@ -23,14 +27,24 @@ def one_blas_thread():
     ...     print({get() for get, _ in switches()} <= {1})
     True
     """
-    before = [get() for get, _ in switches()]
+    global _inside, _before
+    with _lock:
+        if _inside == 0:
+            _before = [get() for get, _ in switches()]
+            _put([1] * len(_before))
+        _inside += 1
     try:
-        for _, put in switches():
-            put(1)
         yield
     finally:
-        for (_, put), threads in zip(switches(), before, strict=True):
-            put(threads)
+        with _lock:
+            _inside -= 1
+            if _inside == 0:
+                _put(_before)
+
+
+def _put(numbers):
+    for (_, put), threads in zip(switches(), numbers, strict=True):
+        put(threads)
 
 
 @cache

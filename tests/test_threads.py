@@ -13,6 +13,19 @@ def test_threads_come_back_even_after_an_error():
     assert [get() for get, _ in switches()] == before
 
 
+def test_the_last_thread_to_leave_switches_back():
+    def now():
+        return [get() for get, _ in switches()]
+
+    before, outer, inner = now(), one_blas_thread(), one_blas_thread()
+    outer.__enter__()
+    inner.__enter__()
+    outer.__exit__(None, None, None)
+    assert set(now()) <= {1}
+    inner.__exit__(None, None, None)
+    assert now() == before
+
+
 def test_the_wheels_of_numpy_and_scipy_are_found():
     import numpy
 
