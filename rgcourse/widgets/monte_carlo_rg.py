@@ -164,8 +164,8 @@ class MonteCarloRG(LiveFigure):
         name = "y_t" if self.sector == "even" else "y_h"
         left.set(xlabel="blocking $n$", ylabel=f"${name}$", xlim=(0.5, self.blockings + 0.5),
                  xticks=range(1, self.blockings + 1))  # fmt: skip
-        right.set(xlabel=r"Re $\lambda$", ylabel=r"Im $\lambda$", ylim=(-1.2, 1.2))
-        right.set_aspect("equal", adjustable="datalim")
+        right.set(xlabel=r"Re $\lambda$", ylabel=r"Im $\lambda$")
+        right.axis("equal")
         return picture(figure)
 
     def words(self):
