@@ -204,6 +204,12 @@ def test_every_entry_stands_once_and_is_cited():
     assert sorted(set(keys) - cited) == [], "cited on no page"
 
 
+def test_every_work_has_one_entry():
+    eprints = [e.fields.get("eprint", k) for k, e in parse_file(str(BIB)).entries.items()]
+    dois = [cited.doi for cited in in_bibliography().values()]
+    assert len(eprints) == len(set(eprints)) and len(dois) == len(set(dois))
+
+
 def test_every_entry_says_where_it_stands():
     for key, entry in parse_file(str(BIB), encoding="utf-8").entries.items():
         field = entry.fields
