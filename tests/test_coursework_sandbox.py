@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import sys
 import time
 from pathlib import Path
@@ -155,18 +156,19 @@ def test_no_files_of_ours_no_network(tmp_path):
         "    tops = set(os.listdir('/')) - {'proc', 'sys', 'dev', 'usr'}\n"
         "    folders = (f for top in tops for f, _, _ in os.walk('/' + top))\n"
         "    return [f for f in folders if f.endswith('/instructor')]\n"
-        "def call_home(host):\n    socket.create_connection((host, 80), 2)\n"
+        "def call_home(port):\n    socket.create_connection(('127.0.0.1', port), 2)\n"
         "def mine():\n    return dict(os.environ)\n"
     )
     ask = [call("read", str(secret)), call("read", str(inside)), call("read", "/etc/passwd")]
-    ask += [call("found"), call("call_home", "127.0.0.1"), call("mine")]
-    try:
-        outcome = run(spy, ask=ask, hidden=[inside])
-    finally:
-        inside.unlink()
+    with socket.create_server(("127.0.0.1", 0)) as listening:  # reachable from outside the walls
+        ask += [call("found"), call("call_home", listening.getsockname()[1]), call("mine")]
+        try:
+            outcome = run(spy, ask=ask, hidden=[inside])
+        finally:
+            inside.unlink()
     assert "FileNotFoundError" in outcome.errors[0] and "FileNotFoundError" in outcome.errors[2]
     assert "expected" not in str(outcome.answers.get(1)) and outcome.answers[3] == {"list": []}
-    assert "OSError" in outcome.errors[4] or "refused" in outcome.errors[4]
+    assert "Error" in outcome.errors[4]
     assert "RGCOURSE_SECRET" not in str(outcome.answers[5])
 
 
