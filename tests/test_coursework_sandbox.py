@@ -156,7 +156,8 @@ def test_no_files_of_ours_no_network(tmp_path):
         "    tops = set(os.listdir('/')) - {'proc', 'sys', 'dev', 'usr'}\n"
         "    folders = (f for top in tops for f, _, _ in os.walk('/' + top))\n"
         "    return [f for f in folders if f.endswith('/instructor')]\n"
-        "def call_home(port):\n    socket.create_connection(('127.0.0.1', port), 2)\n"
+        "def call_home(port):\n"
+        "    return bool(socket.create_connection(('127.0.0.1', port), 2))\n"
         "def mine():\n    return dict(os.environ)\n"
     )
     ask = [call("read", str(secret)), call("read", str(inside)), call("read", "/etc/passwd")]
@@ -168,7 +169,7 @@ def test_no_files_of_ours_no_network(tmp_path):
             inside.unlink()
     assert "FileNotFoundError" in outcome.errors[0] and "FileNotFoundError" in outcome.errors[2]
     assert "expected" not in str(outcome.answers.get(1)) and outcome.answers[3] == {"list": []}
-    assert "Error" in outcome.errors[4]
+    assert "refused" in outcome.errors[4] or "unreachable" in outcome.errors[4]
     assert "RGCOURSE_SECRET" not in str(outcome.answers[5])
 
 
