@@ -159,10 +159,12 @@ def test_no_files_of_ours_no_network(tmp_path):
         "def call_home(port):\n"
         "    return bool(socket.create_connection(('127.0.0.1', port), 2))\n"
         "def mine():\n    return dict(os.environ)\n"
+        "def others():\n    return sum(name.isdigit() for name in os.listdir('/proc'))\n"
     )
     ask = [call("read", str(secret)), call("read", str(inside)), call("read", "/etc/passwd")]
     with socket.create_server(("127.0.0.1", 0)) as listening:  # reachable from outside the walls
         ask += [call("found"), call("call_home", listening.getsockname()[1]), call("mine")]
+        ask += [call("others")]
         try:
             outcome = run(spy, ask=ask, hidden=[inside])
         finally:
@@ -171,6 +173,7 @@ def test_no_files_of_ours_no_network(tmp_path):
     assert "expected" not in str(outcome.answers.get(1)) and outcome.answers[3] == {"list": []}
     assert "refused" in outcome.errors[4] or "unreachable" in outcome.errors[4]
     assert "RGCOURSE_SECRET" not in str(outcome.answers[5])
+    assert outcome.answers[6] <= 3  # itself and what started it inside; nobody else's processes
 
 
 def test_compiled_kernels_come_as_a_copy(tmp_path):
