@@ -48,9 +48,7 @@ def main(number):
             notebook = paper(made, f"{kind}{n:03}", kind)
             nbformat.write(notebook, handed_in / f"{kind}{n:03}.ipynb")
         begin = time.perf_counter()
-        rows = grade.grade(
-            handed_in, made, Path(folder) / "grades.csv", progress=grade.to_terminal
-        )
+        rows = grade.grade(handed_in, made, Path(folder) / "grades.csv", progress=grade.to_terminal)
         seconds = time.perf_counter() - begin
     for row in rows:
         total = sum(row["auto"].values())

@@ -87,8 +87,17 @@ def _count_states(L, dim, periodic):
     shape = nn_bonds + 1, nnn_bonds + 1, n + 1
     table = np.zeros(shape, np.int64)
     spins = np.ones(n, np.int8)
-    count_states(spins, n, nn.ravel(), nn.shape[1], nnn.ravel(), nnn.shape[1],
-                 nn_bonds, nnn_bonds, table.ravel())
+    count_states(
+        spins,
+        n,
+        nn.ravel(),
+        nn.shape[1],
+        nnn.ravel(),
+        nnn.shape[1],
+        nn_bonds,
+        nnn_bonds,
+        table.ravel(),
+    )
     table += table[:, :, ::-1]  # the states with the last spin down mirror those with it up
     where = np.nonzero(table)
     values = (2 * i - bonds for i, bonds in zip(where, (nn_bonds, nnn_bonds, n), strict=True))

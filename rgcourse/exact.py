@@ -299,9 +299,7 @@ def _kaufman(L, K):
     total = np.zeros(3)  # Z and its derivatives, exp(top + slope * K) taken out
     for (w, w1, w2), (f, f1, f2) in (odd, even):
         w1 = w1 - slope  # slopes are of order N, their difference of order L: no N**2 to cancel
-        total += np.exp(w - top) * np.array(
-            [f, f1 + w1 * f, f2 + 2 * w1 * f1 + (w1**2 + w2) * f]
-        )
+        total += np.exp(w - top) * np.array([f, f1 + w1 * f, f2 + 2 * w1 * f1 + (w1**2 + w2) * f])
     drift, curvature = total[1] / total[0], total[2] / total[0]
     log_z = (top + np.log(total[0] / 2)) / N + np.log(2) / 2
     return log_z, -(slope + drift) / N, K**2 * (curvature - drift**2) / N

@@ -63,8 +63,12 @@ class FixedPoint:
                 f"directions, got shapes {couplings.shape}, {eigenvalues.shape}, "
                 f"{directions.shape}"
             )
-        for name, value in (("couplings", couplings), ("eigenvalues", eigenvalues),
-                            ("directions", directions), ("b", b)):
+        for name, value in (
+            ("couplings", couplings),
+            ("eigenvalues", eigenvalues),
+            ("directions", directions),
+            ("b", b),
+        ):
             object.__setattr__(self, name, value)
 
     @property

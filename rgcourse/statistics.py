@@ -199,10 +199,13 @@ def jackknife(statistic, *samples, n_bins=64):
 
     edges = np.arange(n_bins + 1) * n // n_bins
     whole = _checks.real_array("the statistic", statistic(*arrays))
-    without = _checks.real_array("the statistic", [
-        statistic(*(np.concatenate([a[:start], a[stop:]]) for a in arrays))
-        for start, stop in zip(edges[:-1], edges[1:], strict=True)
-    ])
+    without = _checks.real_array(
+        "the statistic",
+        [
+            statistic(*(np.concatenate([a[:start], a[stop:]]) for a in arrays))
+            for start, stop in zip(edges[:-1], edges[1:], strict=True)
+        ],
+    )
     h = (n / np.diff(edges)).reshape(-1, *[1] * whole.ndim)
     pseudo = h * whole - (h - 1) * without
     value = np.sum(pseudo / h, axis=0)

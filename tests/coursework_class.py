@@ -17,9 +17,7 @@ def small_source():
     """The source of a small assignment, as a notebook: three questions, no slow import."""
     cells = [
         text("# Small", ["assignment"], assignment="small", minutes=[1, 2]),
-        code(
-            "def variant(rng):\n    return {'factor': int(rng.integers(2, 10**6))}", ["variant"]
-        ),
+        code("def variant(rng):\n    return {'factor': int(rng.integers(2, 10**6))}", ["variant"]),
         code("import numpy as np"),
         text("Multiply.", ["question"], question="multiply", auto=10),
         code(

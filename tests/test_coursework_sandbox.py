@@ -134,7 +134,7 @@ def test_junk_on_the_channel_is_ignored():
         "import os\n"
         "def junk():\n"
         "    for fd in range(3, 20):\n"
-        "        try: os.write(fd, b'{\"value\": [\"request\", \"x\"]}\\n[[[\\n' * 99)\n"
+        '        try: os.write(fd, b\'{"value": ["request", "x"]}\\n[[[\\n\' * 99)\n'
         "        except OSError: pass\n"
         "    return 5\n"
     )

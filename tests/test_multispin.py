@@ -103,7 +103,7 @@ class OneByOne:
         masks = []
         length = int(tables.arrivals[0])
         n = rules.n_chances(2 * self.dim, self.chain.h)
-        for j, (P, turned) in enumerate(zip(tables.rule[:n], tables.rule[n:2 * n], strict=True)):
+        for j, (P, turned) in enumerate(zip(tables.rule[:n], tables.rule[n : 2 * n], strict=True)):
             mask = number >= 2**chances.LEVELS - int(P)
             table = [int(p) for p in tables.arrivals[1 + j * length : 1 + (j + 1) * length]]
             arrived = xoshiro256pp(self.state)

@@ -85,9 +85,7 @@ def test_a_free_spin_has_ln_2_and_a_quarter():
 
 def test_states_and_multiplets_give_the_same():
     ours, theirs = (
-        impurity_thermodynamics(
-            kondo_flow(0.5, Lambda=3.0, n_sites=10, n_keep=100, basis=basis)
-        )
+        impurity_thermodynamics(kondo_flow(0.5, Lambda=3.0, n_sites=10, n_keep=100, basis=basis))
         for basis in (None, PROJECTIONS)
     )
     assert ours.entropy == pytest.approx(theirs.entropy, abs=1e-11)

@@ -205,7 +205,8 @@ def test_an_entry_without_a_value_is_refused():
 
 
 def test_same_as_takes_over_the_source_but_not_the_bound():
-    table = read_entries(tomllib.loads("""
+    table = read_entries(
+        tomllib.loads("""
         [a.b]
         quantity = "a number"
         value = 2.0
@@ -216,7 +217,8 @@ def test_same_as_takes_over_the_source_but_not_the_bound():
         [c.d]
         same_as = "a.b"
         kind = "statistical"
-    """))
+    """)
+    )
     assert table["c.d"] == Entry(
         key="c.d", quantity="a number", value=2.0, citation="A. Author, J. 1, 2 (3)",
         arxiv="1234.5678", kind="statistical",

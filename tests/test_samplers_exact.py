@@ -74,9 +74,7 @@ def small_chain(Chain, L, dim, K, h, rng):
 
 
 @pytest.mark.parametrize(("Chain", "L", "dim", "K", "h", "every"), SMALL)
-def test_joint_distribution_of_energy_and_magnetization(
-    Chain, L, dim, K, h, every, rng, z_within
-):
+def test_joint_distribution_of_energy_and_magnetization(Chain, L, dim, K, h, every, rng, z_within):
     chain = small_chain(Chain, L, dim, K, h, rng)
     z_within(chi_square_z(chain, K, h, n=20_000, every=every))
 

@@ -37,8 +37,8 @@ def as_line(record):
         ours = str(Estimate(record["ours"], record["error"]))
     return (
         f'<div class="rg-check"><span class="rg-check-what">{escape(item.quantity)}</span> '
-        f'<span>ours <b>{escape(ours + unit)}</b></span> '
-        f'<span>published <b>{escape(item.published + unit)}</b> '
+        f"<span>ours <b>{escape(ours + unit)}</b></span> "
+        f"<span>published <b>{escape(item.published + unit)}</b> "
         f'(<a href="{item.url}">{escape(item.citation)}</a>)</span> '
         f'<span class="rg-check-apart">{escape(apart(item, record))}</span></div>'
     )

@@ -210,4 +210,3 @@ def notebook_of(cells, assignment, parameters, student):
     }  # fmt: skip
     notebook.metadata["rgcourse"] = {"assignment": assignment.name, "student": student}
     return notebook
-

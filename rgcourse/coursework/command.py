@@ -1,8 +1,8 @@
 """The command `rgcourse`: keys, notebooks for students, grades.
 
-    rgcourse key SOURCE -o KEY
-    rgcourse release SOURCE --roster roster.csv -o FOLDER
-    rgcourse grade FOLDER --key KEY -o grades.csv
+rgcourse key SOURCE -o KEY
+rgcourse release SOURCE --roster roster.csv -o FOLDER
+rgcourse grade FOLDER --key KEY -o grades.csv
 """
 
 import argparse

@@ -329,15 +329,19 @@ def _environment(folder, box):
     home = "/tmp" if box.isolated else folder
     keep = {"LANG": os.environ["LANG"]} if "LANG" in os.environ else {}
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-    return keep | dict.fromkeys(threads, "1") | {
-        "HOME": home,
-        "NUMBA_CACHE_DIR": str(box.kernels) if box.trusted else f"{home}/kernels",
-        "TMPDIR": home,
-        "PATH": "/usr/bin:/bin",
-        "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": str(_matplotlib_cache()),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    return (
+        keep
+        | dict.fromkeys(threads, "1")
+        | {
+            "HOME": home,
+            "NUMBA_CACHE_DIR": str(box.kernels) if box.trusted else f"{home}/kernels",
+            "TMPDIR": home,
+            "PATH": "/usr/bin:/bin",
+            "MPLBACKEND": "Agg",
+            "MPLCONFIGDIR": str(_matplotlib_cache()),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+    )
 
 
 def _matplotlib_cache():

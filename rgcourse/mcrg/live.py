@@ -154,8 +154,10 @@ def sort_roots(roots, m):
     for i in range(1, m):
         for k in range(i, 0, -1):
             u, v = 2 * k - 2, 2 * k
-            if (roots[u] * roots[u] + roots[u + 1] * roots[u + 1]
-                    >= roots[v] * roots[v] + roots[v + 1] * roots[v + 1]):
+            if (
+                roots[u] * roots[u] + roots[u + 1] * roots[u + 1]
+                >= roots[v] * roots[v] + roots[v + 1] * roots[v + 1]
+            ):
                 break
             roots[u], roots[v] = roots[v], roots[u]
             roots[u + 1], roots[v + 1] = roots[v + 1], roots[u + 1]

@@ -67,9 +67,9 @@ def matching_shift(S, S_small, bonds, bonds_small):
         raise ValueError(
             f"both lattices need the same operators, got {S.shape[1]} and {S_small.shape[1]}"
         )
-    return np.array([
-        _shift(a, S[:, a], S_small[:, a], bonds, bonds_small) for a in range(S.shape[1])
-    ])
+    return np.array(
+        [_shift(a, S[:, a], S_small[:, a], bonds, bonds_small) for a in range(S.shape[1])]
+    )
 
 
 def _shift(a, S, S_small, bonds, bonds_small):

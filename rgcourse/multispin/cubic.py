@@ -47,9 +47,7 @@ def sweep_row_3d(lattice, here, there, beside, width, layer, columns, rule, even
         sum1, carry1 = add3(
             lattice[there - layer + k], lattice[there + layer + k], lattice[there - width + k]
         )
-        sum2, carry2 = add3(
-            lattice[there + width + k], lattice[there + k], lattice[beside + k]
-        )
+        sum2, carry2 = add3(lattice[there + width + k], lattice[there + k], lattice[beside + k])
         ones = sum1 ^ sum2
         twos, fours = add3(carry1, carry2, sum1 & sum2)
         # neighbours up: 3 is a tie; 1 and 5 are 5 : 1; 2 and 4 are 4 : 2; 0 and 6 are 6 : 0

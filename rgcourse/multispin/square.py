@@ -167,9 +167,7 @@ def sweep_field_2d(lattice, L, rule, arrivals, events, places, streams, state):
             here, there = c * half + offset, (U(1) - c) * half + offset
             beside = there + U(2) * ((r + c) & U(1)) - U(1)
             count = sprinkle(U(5), columns, arrivals, events, places, state)
-            sweep_row_field_2d(
-                lattice, here, there, beside, width, columns, rule, events, streams
-            )
+            sweep_row_field_2d(lattice, here, there, beside, width, columns, rule, events, streams)
             sweep_up(count, events, places)
         renew_margin_2d(lattice, c * half, rows, columns)
 

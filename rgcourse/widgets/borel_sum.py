@@ -150,8 +150,7 @@ class BorelSum(LiveFigure):
 def all_series():
     """The coefficients of every exponent for N = 0 ... 3, as far as they are confirmed."""
     return {
-        name: [series(N).tolist() for N in range(N_MOST + 1)]
-        for name, series in SERIES.items()
+        name: [series(N).tolist() for N in range(N_MOST + 1)] for name, series in SERIES.items()
     }
 
 

@@ -252,8 +252,10 @@ def side_of_critical(T):
     """In words, on which side of the critical temperature T lies."""
     if abs(T - CRITICAL_TEMPERATURE) < 5e-4:
         return "the critical temperature"
-    return "below the critical temperature" if T < CRITICAL_TEMPERATURE else (
-        "above the critical temperature"
+    return (
+        "below the critical temperature"
+        if T < CRITICAL_TEMPERATURE
+        else ("above the critical temperature")
     )
 
 
