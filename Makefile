@@ -95,7 +95,7 @@ test-nojit: .venv/.test ## a small run of the kernels as plain Python
 	  tests/test_transition_matrix.py
 
 lint: .venv/.test ## check the style of the code
-	$(PY) -m ruff check .
+	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
 # --- what authors run ----------------------------------------------------------------------------
 
