@@ -1,49 +1,25 @@
-"""Pages with one live figure, made of its stored state and the book's bundle as the book does."""
+"""A live figure in a page of its own, and what the tests ask of it."""
 
 import base64
-import json
+import sys
 from pathlib import Path
 
 import numpy as np
 from ipywidgets.embed import embed_data
 
-THEME = Path(__file__).resolve().parents[2] / "book" / "_theme"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from figure_page import figure_page, write_bundle  # noqa: E402
 
-PAGE = """<!doctype html>
-<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>figure</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="rg-widgets.css">
-<link rel="stylesheet" href="tokens.css">
-<script src="rg-widgets.js" defer></script></head><body>
-<div class="rgw-slot"><img class="rgw-still" alt="{alt}" width="400" height="200" src="{still}">
-<script type="application/vnd.jupyter.widget-view+json">{view}</script></div>
-<div style="height: 3000px"></div>
-<script type="application/vnd.jupyter.widget-state+json">{state}</script>
-</body></html>"""
-
-# In place of the figure's own, which unit tests look at and the pages of the book carry.
-STILL = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+__all__ = ["write_bundle", "write_page"]
 
 # In the page: the figure of `mount`, its model, its lattice.
 FIGURE = "document.querySelector('.rgw').parentElement.figure"
 
 
-def write_bundle(folder):
-    """What pages with a figure load, into their folder."""
-    for path in ("vendor/rg-widgets.js", "vendor/rg-widgets.css", "static/tokens.css"):
-        source = THEME / path
-        (folder / source.name).write_bytes(source.read_bytes())
-
-
 def write_page(figure, path):
     """A page with the figure."""
-    data = embed_data(views=[figure], drop_defaults=False)
-    html = PAGE.format(
-        alt=figure.title,
-        still=STILL,
-        view=json.dumps(data["view_specs"][0]),
-        state=json.dumps(data["manager_state"]).replace("</", "<\\/"),
-    )
-    path.write_text(html, encoding="utf-8")
+    models = embed_data(views=[figure], drop_defaults=False)["manager_state"]["state"]
+    path.write_text(figure_page(models, figure.model_id), encoding="utf-8")
 
 
 def value(page, name):

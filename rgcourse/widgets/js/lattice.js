@@ -1,16 +1,12 @@
-// One square lattice in WebAssembly memory: updates, measurements, block spins.
-// It imports nothing, for the front page loads it as a file of its own.
+// One square lattice in WebAssembly memory: updates, measurements, block spins; and its picture.
 
-export const CRITICAL_TEMPERATURE = 2 / Math.log1p(Math.SQRT2);
 export const COORDINATION = 4;
-const WARM_UP = 30; // Swendsen-Wang sweeps from the ordered lattice; as in ising.py
-const FIELD_WARM_UP = 50;
 
 export class Lattice {
-  /** A lattice of side L that can be zoomed out `levels` times. */
-  constructor(kernels, L, levels) {
-    this.kernels = kernels;
-    this.L = L;
+  /** A lattice of side L that can be zoomed out `levels` times; `recipe` says how it starts: see
+   *  `RECIPE` in rgcourse/widgets/_lattice.py. */
+  constructor(kernels, L, levels, recipe) {
+    Object.assign(this, { kernels, L, recipe });
     this.sites = L * L;
     this.steps = [kernels.allocate("int8", this.sites)];
     for (let k = 1; k <= levels; k++) this.steps.push(kernels.allocate("int8", this.sites >> (2 * k)));
@@ -27,10 +23,10 @@ export class Lattice {
     this.kernels.view("uint32", this.state, 8).set(seedWords);
     this.kernels.view("int8", this.steps[0], this.sites).fill(1);
     this.set(T, h);
-    for (let k = 0; k < WARM_UP; k++) this.swendsenWang();
+    for (let k = 0; k < this.recipe.warm_up; k++) this.swendsenWang();
     if (h === 0) return;
     this.kernels.view("uint32", this.state, 8).set(seedWords);
-    for (let k = 0; k < FIELD_WARM_UP; k++) this.heatBath();
+    for (let k = 0; k < this.recipe.field_warm_up; k++) this.heatBath();
   }
 
   /** Go on from given spins with a generator of its own. */
@@ -133,12 +129,8 @@ export class Painter {
 
 /** Pixels for 0 .. `most` spins up, from down to up; the last, 255, is for a single spin down. */
 function shades(up, down, most) {
-  const part = (colour, shift) => (colour >>> shift) & 255;
   const colours = new Uint32Array(256).fill(down);
-  for (let k = 0; k <= most; k++) {
-    const mixed = [0, 8, 16, 24].map((s) => Math.round(part(down, s) + (k / most) * (part(up, s) - part(down, s))) << s);
-    colours[k] = mixed.reduce((sum, bits) => sum | bits);
-  }
+  for (let k = 0; k <= most; k++) colours[k] = mixed(down, up, k / most);
   return colours;
 }
 
@@ -146,4 +138,17 @@ function shades(up, down, most) {
 export function pixel(colour) {
   const [r, g, b] = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+}
+
+/** Between two colours of pixels, so far from the first to the second. */
+export function mixed(from, to, share) {
+  const part = (shift) => Math.round(((from >>> shift) & 255) * (1 - share) + ((to >>> shift) & 255) * share) << shift;
+  return ((255 << 24) | part(16) | part(8) | part(0)) >>> 0;
+}
+
+/** The number of the cell under the pointer, of side x side on a canvas. */
+export function cellUnder(event, side) {
+  const box = event.currentTarget.getBoundingClientRect();
+  const at = (share) => Math.min(side - 1, Math.max(0, Math.floor(share * side)));
+  return at((event.clientY - box.top) / box.height) * side + at((event.clientX - box.left) / box.width);
 }
