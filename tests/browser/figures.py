@@ -70,5 +70,50 @@ def place_of(page, plot, x, y):
     return box["x"] + across, box["y"] + up
 
 
+def pixel_at(page, plot, x, y, reach=0):
+    """(r, g, b) of a plot's canvas at a point of the data; with `reach`, the most opaque of the
+    pixels around it. Nothing drawn there gives (0, 0, 0, 0) as `colour(page, "none")`.
+    """
+    pixels = page.evaluate(
+        f"""([x, y, reach]) => {{
+          const plot = {FIGURE}.scene.{plot};
+          const [px, py] = [plot.across(x), plot.up(y)].map((v) => Math.round(v * devicePixelRatio));
+          const n = 2 * reach + 1;
+          const pen = plot.canvas.getContext("2d");
+          return [...pen.getImageData(px - reach, py - reach, n, n).data];
+        }}""",
+        [float(x), float(y), reach],
+    )
+    r, g, b, a = max(
+        (tuple(pixels[i : i + 4]) for i in range(0, len(pixels), 4)), key=lambda p: p[3]
+    )
+    return (r, g, b) if a > 60 else (0, 0, 0, 0)
+
+
+def colour(page, name):
+    """(r, g, b) of a colour of the palette in the page's theme; "none" is a pixel left alone."""
+    if name == "none":
+        return (0, 0, 0, 0)
+    value = page.evaluate(f"{FIGURE}.scene.colour('{name}')")
+    return tuple(int(value[i : i + 2], 16) for i in (1, 3, 5))
+
+
+def ticks(page, plot):
+    """The numbers at which a plot has ticks on its x axis, read from the pixels below it."""
+    return page.evaluate(
+        f"""() => {{
+          const plot = {FIGURE}.scene.{plot};
+          const at = (v) => Math.round(v * devicePixelRatio);
+          const row = at(plot.up(plot.y.low) + 2.5);
+          const {{ data, width }} = plot.canvas.getContext("2d").getImageData(0, row, plot.canvas.width, 1);
+          const inked = Array.from({{ length: width }}, (_, x) => data[4 * x + 3] > 60);
+          const starts = inked.flatMap((on, x) => (on && !inked[x - 1] ? [x] : []));
+          const [low, high] = [plot.across(plot.x.low), plot.across(plot.x.high)];
+          const shares = starts.map((x) => ((x + 0.5) / devicePixelRatio - low) / (high - low));
+          return shares.filter((share) => share > -0.02).map((share) => plot.x.at(share));
+        }}"""
+    )
+
+
 # A clock that ticks as fast as it can: a run that takes seconds on the screen is over at once.
 HURRY = "window.requestAnimationFrame = (tick) => setTimeout(() => tick(performance.now()), 0);"
