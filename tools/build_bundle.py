@@ -102,7 +102,7 @@ def node_modules():
     if not stamp.exists() or stamp.read_bytes() != lock:
         npm = shutil.which("npm")
         if npm is None:
-            raise RuntimeError("npm is missing: install Node.js 20 or later (Debian: apt install npm)")
+            raise RuntimeError("npm is missing: install Node.js 20 or later (apt install npm)")
         run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], SOURCE)
         stamp.write_bytes(lock)
     return folder

@@ -7,12 +7,12 @@ from pathlib import Path
 from rgcourse.widgets._front import style
 
 THEME = Path(__file__).resolve().parents[1] / "book" / "_theme"
-FILES = ("vendor/rg-figures.js", "static/tokens.css", "static/type.css")
+FILES = ("vendor/rg-figures.js", "static/tokens.css", "static/type.css", "static/late.css")
 
 PAGE = """<!doctype html>
 <html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>figure</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="tokens.css">
-<link rel="stylesheet" href="type.css"><style>{style}</style>
+<link rel="stylesheet" href="type.css"><link rel="stylesheet" href="late.css"><style>{style}</style>
 <script src="rg-figures.js" defer></script></head><body>
 <div class="rgw-slot"><img class="rgw-still" alt="{alt}" width="400" height="200" src="{still}">
 <script type="application/vnd.jupyter.widget-view+json">{view}</script></div>

@@ -77,7 +77,8 @@ def pixel_at(page, plot, x, y, reach=0):
     pixels = page.evaluate(
         f"""([x, y, reach]) => {{
           const plot = {FIGURE}.scene.{plot};
-          const [px, py] = [plot.across(x), plot.up(y)].map((v) => Math.round(v * devicePixelRatio));
+          const at = (v) => Math.round(v * devicePixelRatio);
+          const [px, py] = [at(plot.across(x)), at(plot.up(y))];
           const n = 2 * reach + 1;
           const pen = plot.canvas.getContext("2d");
           return [...pen.getImageData(px - reach, py - reach, n, n).data];
@@ -105,7 +106,8 @@ def ticks(page, plot):
           const plot = {FIGURE}.scene.{plot};
           const at = (v) => Math.round(v * devicePixelRatio);
           const row = at(plot.up(plot.y.low) + 2.5);
-          const {{ data, width }} = plot.canvas.getContext("2d").getImageData(0, row, plot.canvas.width, 1);
+          const {{ width }} = plot.canvas;
+          const {{ data }} = plot.canvas.getContext("2d").getImageData(0, row, width, 1);
           const inked = Array.from({{ length: width }}, (_, x) => data[4 * x + 3] > 60);
           const starts = inked.flatMap((on, x) => (on && !inked[x - 1] ? [x] : []));
           const [low, high] = [plot.across(plot.x.low), plot.across(plot.x.high)];

@@ -103,9 +103,10 @@ async function start(root) {
   const [made] = await Promise.all([loadKernels(kernels), still.decode()]);
   root.hero = new Hero(root, still, made);
   performance.mark("rg-alive");
-  document.dispatchEvent(new Event("rg-alive"));
 }
 
 for (const root of document.querySelectorAll(".rg-hero")) {
-  start(root).catch((reason) => console.warn("The lattice stays a picture:", reason));
+  start(root)
+    .catch((reason) => console.warn("The lattice stays a picture:", reason))
+    .finally(() => document.dispatchEvent(new Event("rg-alive"))); // what waits for it may come
 }

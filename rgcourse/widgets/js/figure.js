@@ -225,11 +225,14 @@ export class Figure {
     });
     this.theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.theme.observe(document.body, { attributeFilter: ["data-jp-theme-light", "class"] });
-    this.size = new ResizeObserver(() => {
+    const redraw = () => {
       this.scene.resize();
       this.refresh();
-    });
+    };
+    this.size = new ResizeObserver(redraw);
     this.size.observe(this.scene.stage);
+    document.fonts?.addEventListener("loadingdone", redraw); // what was drawn before has other letters
+    this.off.push(() => document.fonts?.removeEventListener("loadingdone", redraw));
   }
 
   readColours() {
@@ -284,6 +287,7 @@ async function mount(context, make) {
     return () => figure.remove();
   } catch (error) {
     const sentence = `This figure cannot run here (${error.message}).`;
+    context.el.closest(".rgw-slot")?.classList.add("rgw-failed");
     context.el.replaceChildren(element("p", { class: "rgw-error", role: "alert" }, sentence));
     console.warn(error);
     return undefined;
