@@ -45,6 +45,8 @@ class Slider(traitlets.Float):
         left out.
     fine : float, optional
         What dragging resolves, if finer than `step`.
+    grid : bool
+        Whether only whole steps from `low` count: what lies between goes to the nearest.
     digits, text : int, str
         A value is shown as `text`, with the number in place of `{}`.
     values : sequence of str, optional
@@ -57,8 +59,8 @@ class Slider(traitlets.Float):
         Whether the track is coloured from cold to hot, around the first mark.
     """
 
-    def __init__(self, low, high, default=None, *, step, label, name=None, fine=None, digits=0,
-                 text="{}", values=None, marks=(), keys="", heat=False):  # fmt: skip
+    def __init__(self, low, high, default=None, *, step, label, name=None, fine=None, grid=False,
+                 digits=0, text="{}", values=None, marks=(), keys="", heat=False):  # fmt: skip
         super().__init__(low if default is None else default, min=low, max=high)
         self.control = {
             "kind": "slider",
@@ -66,6 +68,7 @@ class Slider(traitlets.Float):
             "name": label.lower() if name is None else name,
             "step": step,
             "fine": step if fine is None else fine,
+            "grid": grid,
             "digits": digits,
             "text": text,
             "marks": list(marks),
@@ -80,7 +83,11 @@ class Slider(traitlets.Float):
         return figure.narrowed.get(self.name, (self.min, self.max))
 
     def validate(self, figure, value):
-        return within(self.name, value, *self.ends(figure))
+        value = within(self.name, value, *self.ends(figure))
+        if not self.control["grid"]:
+            return value
+        low, step = self.ends(figure)[0], self.control["step"]
+        return round(low + round((value - low) / step) * step, 10)
 
     def for_page(self, figure):
         """The control as the page gets it."""
@@ -92,7 +99,7 @@ class Whole(Slider):
     """A slider over the whole numbers of a closed interval; ValueError for others."""
 
     def __init__(self, low, high, default=None, *, step=1, **control):
-        super().__init__(low, high, default, step=step, **control)
+        super().__init__(low, high, default, step=step, grid=True, **control)
 
     def validate(self, figure, value):
         value = _checks.integer(self.name, value, minimum=-math.inf)

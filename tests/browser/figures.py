@@ -91,6 +91,19 @@ def pixel_at(page, plot, x, y, reach=0):
     return (r, g, b) if a > 60 else (0, 0, 0, 0)
 
 
+def view_pixel(page, view, row, column, side):
+    """(r, g, b) in the middle of one cell, of side x side, of the scene's view of that number."""
+    pixel = page.evaluate(
+        f"""([row, column]) => {{
+          const {{ canvas }} = {FIGURE}.scene.views[{view}];
+          const at = (cell) => Math.floor(((cell + 0.5) * canvas.width) / {side});
+          return [...canvas.getContext("2d").getImageData(at(column), at(row), 1, 1).data];
+        }}""",
+        [row, column],
+    )
+    return tuple(pixel[:3])
+
+
 def colour(page, name):
     """(r, g, b) of a colour of the palette in the page's theme; "none" is a pixel left alone."""
     if name == "none":

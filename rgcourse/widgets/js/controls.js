@@ -68,8 +68,10 @@ export class Slider extends Control {
     this.hints.push([[key], label]);
   }
 
+  /** `value`, or the nearest that the slider has. */
   inside(value) {
-    return clamp(value, this.low, this.high);
+    const { low, high, step, grid } = this;
+    return clamp(grid ? Number((low + Math.round((value - low) / step) * step).toFixed(6)) : value, low, high);
   }
 
   set(value) {
