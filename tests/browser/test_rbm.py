@@ -38,13 +38,14 @@ def cell(page, view, row, column):
     return box["x"] + (column + 0.5) * box["width"] / L, box["y"] + (row + 0.5) * box["height"] / L
 
 
-def test_starts_with_the_package_s_units_and_the_package_s_weights(mount):
-    figure = dream()
+@pytest.mark.parametrize("machine", [0, 1])
+def test_starts_with_the_package_s_units_and_weights(mount, machine):
+    figure = dream(machine=machine)
     page = mount(figure)
     v, h = first_units(figure)
     assert np.array_equal(layer(page, "v", L * L), v)
     assert np.array_equal(layer(page, "h", L * L), h)
-    assert np.array_equal(layer(page, "W", L**4), rounded_machine(figure, 0).W.ravel())
+    assert np.array_equal(layer(page, "W", L**4), rounded_machine(figure, machine).W.ravel())
     assert f"{int(v.sum())} of 64 spins up" in words(page)
 
 
