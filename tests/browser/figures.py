@@ -77,7 +77,7 @@ def pixel_at(page, plot, x, y, reach=0):
     pixels = page.evaluate(
         f"""([x, y, reach]) => {{
           const plot = {FIGURE}.scene.{plot};
-          const at = (v) => Math.round(v * devicePixelRatio);
+          const at = (v) => Math.floor(v * devicePixelRatio); // the pixel that holds the point
           const [px, py] = [at(plot.across(x)), at(plot.up(y))];
           const n = 2 * reach + 1;
           const pen = plot.canvas.getContext("2d");
