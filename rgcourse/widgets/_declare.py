@@ -5,7 +5,7 @@ label, digits, keys. `spec` gathers the declarations of a figure into one dictio
 builds itself from; nothing of it is written again in JavaScript.
 
 >>> class Dial(LiveFigure):  # doctest: +SKIP
-...     angle = Slider(0, 360, 90, step=5, digits=0, label="Angle", marks=[Mark(90, "upright", "u")])
+...     angle = Slider(0, 360, step=5, label="Angle", marks=[Mark(90, "upright", "u")])
 ...     units = Choice({"deg": "degrees", "rad": "radians"}, label="Unit", key="d")
 ...     spin = Button("Spin", key="p")  # the page calls `spin()` of the figure's scene
 ...     readouts = {"angle": "angle"}
@@ -188,15 +188,22 @@ def declared(kind):
     return found.items()
 
 
+def fixed(kind):
+    """What all figures of a class declare alike: {name: value}, of controls by name."""
+    controls = {name: part.control for name, part in declared(kind)}
+    kept = {name: getattr(kind, name) for name in ("readouts", "plots", "constants", "legend")}
+    alike = {name: value for name, value in kept.items() if not isinstance(value, property)}
+    return {"module": kind.module, "controls": controls, **alike}
+
+
 def spec(figure):
     """Everything that the page must know of a figure besides its state, as JSON."""
-    controls = [
-        {"name": name, **part.control, **part.for_page(figure), "trait": name}
-        for name, part in declared(type(figure))
-    ]
     return {
         "module": figure.module,
-        "controls": controls,
+        "controls": [
+            {"trait": name, "name": name, **part.control, **part.for_page(figure)}
+            for name, part in declared(type(figure))
+        ],
         "readouts": dict(figure.readouts),
         "plots": dict(figure.plots),
         "constants": dict(figure.constants),
