@@ -23,7 +23,8 @@ from numba import int64, njit
 from numba.extending import register_jitable
 
 from . import _checks
-from .statistics import SHORTEST, WINDOW, Estimate, ShortChainError
+from .statistics import Estimate, ShortChainError
+from .statistics.autocorrelation import MIN_TAUS, WINDOW
 
 POINTS = 32
 LEVELS = 20  # by default: lags up to 2**19 * 31
@@ -180,10 +181,10 @@ class RunningAutocorrelation:
         _integrate(self.levels, self._memory, result)
         tau, error, window = result
         estimate = Estimate(tau, error)
-        if window == 0 or len(self) < SHORTEST * tau:
+        if window == 0 or len(self) < MIN_TAUS * tau:
             raise ShortChainError(
                 f"{len(self)} steps are too few for an autocorrelation time of about {tau:.1f}: at "
-                f"least {SHORTEST} tau are needed, and tau may still grow",
+                f"least {MIN_TAUS} tau are needed, and tau may still grow",
                 estimate,
             )
         return estimate

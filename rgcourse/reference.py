@@ -54,6 +54,11 @@ class Entry:
     bound: float = 0.0
 
     @property
+    def estimate(self) -> Estimate:
+        """The published value with its error; 0 where none is published."""
+        return Estimate(self.value, self.error)
+
+    @property
     def url(self):
         """Where the source stands."""
         return f"https://doi.org/{self.doi}" if self.doi else f"https://arxiv.org/abs/{self.arxiv}"
@@ -61,7 +66,7 @@ class Entry:
     @property
     def published(self):
         """The published value as text, with its error if it has one."""
-        return str(Estimate(self.value, self.error)) if self.error else f"{self.value:.12g}"
+        return str(self.estimate) if self.error else f"{self.value:.12g}"
 
 
 def check(key, ours):
@@ -94,7 +99,7 @@ def check(key, ours):
     deviation = value - item.value
     record = {"key": key, "ours": _rounded(value), "published": item.value}
     if item.kind == "statistical":
-        z = Estimate(value, error, n_bins=n_bins).z_score(Estimate(item.value, item.error))
+        z = Estimate(value, error, n_bins=n_bins).z_score(item.estimate)
         record |= {"error": _rounded(error), "z": _rounded(z, 4)}
         inside = abs(z) <= item.sigmas and error <= item.max_error
         verdict = f"{_signed(z)} sigma"

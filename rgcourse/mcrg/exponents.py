@@ -10,21 +10,26 @@ R. H. Swendsen, Phys. Rev. Lett. 42, 859 (1979), doi:10.1103/PhysRevLett.42.859.
 """
 
 import math
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import _checks
 from .._threads import one_blas_thread
 
-ROUNDING = 1e-10  # of a variance: less is left over where one operator is made of others
+DEPENDENCE_TOL = 1e-10  # of a variance: less is left over where one operator is made of others
 
 
 class UnstableSpectrum(RuntimeError):
     """A leading eigenvalue that no zoom factor can have; `.eigenvalues` has all, largest first."""
 
-    def __init__(self, message, eigenvalues):
+    def __init__(self, message: str, eigenvalues: NDArray[np.complex128]) -> None:
         super().__init__(message)
         self.eigenvalues = eigenvalues
+
+    def __reduce__(self) -> tuple[Any, ...]:  # pickle would call with the message alone
+        return type(self), (*self.args, self.eigenvalues), self.__dict__
 
 
 @one_blas_thread()
@@ -112,7 +117,7 @@ def linearized_rg(S, S_blocked, *, weights=None):
             f"operator {int(np.argmin(width))} of the blocked lattice never changes; leave it out"
         )
     scaled = square / np.outer(width, width)  # ones on the diagonal, so that sizes do not matter
-    if np.linalg.eigvalsh(scaled)[0] < ROUNDING:
+    if np.linalg.eigvalsh(scaled)[0] < DEPENDENCE_TOL:
         raise ValueError(
             "the operators of the blocked lattice depend on each other; leave one of them out, or "
             "stop blocking at a larger lattice"

@@ -10,22 +10,28 @@ G. A. Baker, B. G. Nickel, M. S. Green and D. I. Meiron, Phys. Rev. Lett. 36, 13
 doi:10.1103/PhysRevLett.36.1351.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.polynomial import polynomial
+from numpy.typing import NDArray
 from scipy.special import gamma, roots_genlaguerre
 
 from .. import _checks
 
 N_NODES = 60
-ON_AXIS = 1e-4  # rounding splits a double root of the denominator, and more so a triple one
+REAL_ROOT_TOL = 1e-4  # rounding splits a double root of the denominator, and more so a triple one
 
 
 class PadePole(RuntimeError):
     """A Pade approximant with a pole on the path it has to be used on; `.poles` are the places."""
 
-    def __init__(self, message, poles):
+    def __init__(self, message: str, poles: NDArray[np.float64]) -> None:
         super().__init__(message)
         self.poles = poles
+
+    def __reduce__(self) -> tuple[Any, ...]:  # pickle would call with the message alone
+        return type(self), (*self.args, self.poles), self.__dict__
 
 
 def pade(coefficients, m, n):
@@ -186,7 +192,7 @@ def borel_pade_sum(coefficients, m, n, *, b=0.0, epsilon=1.0):
 
 def _real_roots(q):
     roots = polynomial.polyroots(np.trim_zeros(q, "b"))
-    return np.real(roots[np.abs(np.imag(roots)) < ON_AXIS * (1 + np.abs(roots))])
+    return np.real(roots[np.abs(np.imag(roots)) < REAL_ROOT_TOL * (1 + np.abs(roots))])
 
 
 def _refuse(poles, m, n, where):
