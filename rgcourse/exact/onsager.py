@@ -15,7 +15,6 @@ __all__ = [
     "CRITICAL_K",
     "CRITICAL_K_REST",
     "CRITICAL_T",
-    "interface_tension",
     "inverse_correlation_length",
     "onsager_energy",
     "onsager_log_z",

@@ -13,10 +13,12 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 from .._threads import one_blas_thread
+
+__all__ = ["UnstableSpectrum", "covariances", "linearized_rg", "scaling_exponents"]
 
 DEPENDENCE_TOL = 1e-10  # of a variance: less is left over where one operator is made of others
 
@@ -24,7 +26,7 @@ DEPENDENCE_TOL = 1e-10  # of a variance: less is left over where one operator is
 class UnstableSpectrum(RuntimeError):
     """A leading eigenvalue that no zoom factor can have; `.eigenvalues` has all, largest first."""
 
-    def __init__(self, message: str, eigenvalues: NDArray[np.complex128]) -> None:
+    def __init__(self, message: str, eigenvalues: NDArray[Any]) -> None:
         super().__init__(message)
         self.eigenvalues = eigenvalues
 
@@ -33,12 +35,14 @@ class UnstableSpectrum(RuntimeError):
 
 
 @one_blas_thread()
-def covariances(S, S_blocked, *, weights=None):
-    """The matrices `(cross, square)` of which the linearized transformation is made.
+def covariances(
+    S: ArrayLike, S_blocked: ArrayLike, *, weights: ArrayLike | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The matrices `(cross, square)` that determine the linearized transformation.
 
         cross[a, b] = cov(S'_a, S_b),    square[a, b] = cov(S'_a, S'_b)
 
-    To leave operators out is to cut rows and columns: T of the first c operators is
+    To leave operators out, leave out their rows and columns: T of the first c operators is
     `np.linalg.solve(square[:c, :c], cross[:c, :c])`.
 
     Parameters
@@ -80,7 +84,9 @@ def covariances(S, S_blocked, *, weights=None):
     return y_weighted.T @ x, y_weighted.T @ y
 
 
-def linearized_rg(S, S_blocked, *, weights=None):
+def linearized_rg(
+    S: ArrayLike, S_blocked: ArrayLike, *, weights: ArrayLike | None = None
+) -> NDArray[np.float64]:
     """The linearized transformation T[a, b] = dK'_a / dK_b, array (n_blocked, n_operators).
 
     Solves cov(S', S) = cov(S', S') T. Exact where the operators are a complete set of the blocked
@@ -88,7 +94,9 @@ def linearized_rg(S, S_blocked, *, weights=None):
 
     Parameters
     ----------
-    S, S_blocked, weights
+    S, S_blocked : arrays, shapes (n_samples, n_operators) and (n_samples, n_blocked)
+        Operators before and after one blocking, as in `covariances`.
+    weights : array, shape (n_samples,), optional
         As in `covariances`.
 
     Raises
@@ -103,8 +111,7 @@ def linearized_rg(S, S_blocked, *, weights=None):
 
     Examples
     --------
-    If every blocked operator is half of the first one plus nothing else, so are the couplings
-    doubled:
+    If the blocked operator is always half of the original one, the coupling doubles:
 
     >>> S = np.array([[0.0], [2.0], [6.0]])
     >>> linearized_rg(S, S / 2)
@@ -125,11 +132,11 @@ def linearized_rg(S, S_blocked, *, weights=None):
     return np.linalg.solve(scaled, cross / width[:, np.newaxis]) / width[:, np.newaxis]
 
 
-def scaling_exponents(T, b=2):
+def scaling_exponents(T: ArrayLike, b: float = 2) -> NDArray[np.float64]:
     """Exponents y = ln|lambda| / ln b of the eigenvalues of T, largest first, shape (n,).
 
-    The first is y_t if T is made of even operators, y_h if of odd ones. nan stands for
-    lambda = 0, at the end.
+    The first is y_t if T is made of even operators, y_h if of odd ones. nan, at the end, stands
+    for lambda = 0.
 
     Parameters
     ----------
@@ -174,7 +181,7 @@ def scaling_exponents(T, b=2):
     return np.log(size, out=np.full(size.shape, np.nan), where=size > 0) / math.log(b)
 
 
-def _samples(name, array):
+def _samples(name: str, array: ArrayLike) -> NDArray[np.float64]:
     array = _checks.finite_array(name, array)
     if array.ndim != 2 or array.size == 0:
         raise ValueError(

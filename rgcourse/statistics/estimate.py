@@ -203,9 +203,9 @@ class Estimate:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Estimate):
             return NotImplemented
-        ours = (self.value, self.error, self.n_bins)
-        theirs = (other.value, other.error, other.n_bins)
-        return all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
+        degrees = np.array_equal(self.degrees, other.degrees)
+        value = np.array_equal(self.value, other.value)
+        return degrees and value and np.array_equal(self.error, other.error)
 
     def __hash__(self) -> int:
         return hash((self.value, self.error, self.n_bins))  # arrays refuse, as arrays do
