@@ -144,7 +144,7 @@ def find_fixed_point(
         K, change = K + step, change_there
     raise NoFixedPoint(
         f"found no fixed point from the guess {guess!r}: got as far as {K}, where K' - K is "
-        f"{change}; start closer to it, for example where trajectory(rg_map, ...) turns round"
+        f"{change}; start closer to it, for example where trajectory(rg_map, ...) turns around"
     )
 
 

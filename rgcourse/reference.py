@@ -132,7 +132,17 @@ def check(key: str, ours: Estimate | float) -> None:
 
 
 def entry(key: str) -> Entry:
-    """The ledger `Entry` of a key; ValueError with the nearest keys if there is none.
+    """The ledger `Entry` of a key.
+
+    Parameters
+    ----------
+    key : str
+        Such as "ising_2d.nu".
+
+    Raises
+    ------
+    ValueError
+        If there is no such entry; it names the nearest keys.
 
     Examples
     --------

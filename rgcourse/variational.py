@@ -57,7 +57,7 @@ class Trial(NamedTuple):
 def count_block(rows, columns, wraps, spins, neighbours, table):
     """Count the states of a block by satisfied bonds i and up spins k; returns its number of bonds.
 
-    `table[i * (n + 1) + k]` has the states with the last spin up; the others are these turned over.
+    `table[i * (n + 1) + k]` has the states with the last spin up; the others are these flipped.
     `spins` has room for n, `neighbours` for 4 n, `table` for (2 n + 1) * (n + 1) numbers.
     """
     n, ends = rows * columns, 0
@@ -240,7 +240,7 @@ def best_trial(K: ArrayLike, *, h: ArrayLike = 0.0, block: int = 1) -> Trial:
     if np.any(K < 0):
         raise ValueError(
             f"K must not be negative, got {K[K < 0].flat[0]:g}: blocks that are all equal cannot "
-            f"follow the two sublattices; turn every second spin over, which maps K to -K at h = 0"
+            f"follow the two sublattices; flip every second spin, which maps K to -K at h = 0"
         )
     B, results = np.empty(K.size), np.empty((K.size, 5))
     _best(K.ravel(), h.ravel(), B, n, bonds, table, results)

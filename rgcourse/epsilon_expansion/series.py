@@ -1,7 +1,7 @@
 """Critical exponents of the O(N) model as exact power series in epsilon = 4 - d, to five loops.
 
-The functions of the coupling stand in `o_n.toml`. The fixed point g*(epsilon) is a power series
-too, the reversion of epsilon(g) = beta(g) / g + epsilon. With x = g / (N + 8) and
+The functions of the coupling are tabulated in `o_n.toml`. The fixed point g*(epsilon) is a power
+series too, the reversion of epsilon(g) = beta(g) / g + epsilon. With x = g / (N + 8) and
 e = epsilon / (N + 8)**2 no division is left,
 
 e = x / 3 + b_2 x**2 + b_3 (N + 8) x**3 + ...
@@ -98,12 +98,12 @@ def eta_series(
         Number of components, at least -2: 0 self-avoiding walk, 1 Ising, 2 superfluid helium,
         3 Heisenberg magnet. An expression of SymPy, such as a symbol, asks for exact coefficients.
     order : int, optional
-        Highest power of epsilon, up to 5; 6 for N = 0, 1, 2, 3, 4. All that are known if left out.
+        Highest power of epsilon, up to 5; 6 for N = 0, 1, 2, 3, 4. By default all that are known.
 
     Returns
     -------
     array of float, shape (order + 1,), or list of SymPy expressions
-        Dimensionless; the list where N is an expression of SymPy, with zeta values as such.
+        Dimensionless; the list where N is an expression of SymPy, with zeta values left symbolic.
 
     Raises
     ------
@@ -138,12 +138,12 @@ def inverse_nu_series(
     N : number or SymPy expression
         Number of components, at least -2; an expression of SymPy asks for exact coefficients.
     order : int, optional
-        Highest power of epsilon, up to 5; 6 for N = 0 and 1. All that are known if left out.
+        Highest power of epsilon, up to 5; 6 for N = 0 and 1. By default all that are known.
 
     Returns
     -------
     array of float, shape (order + 1,), or list of SymPy expressions
-        Dimensionless; the list where N is an expression of SymPy, with zeta values as such.
+        Dimensionless; the list where N is an expression of SymPy, with zeta values left symbolic.
 
     Raises
     ------
@@ -178,12 +178,12 @@ def omega_series(
     N : number or SymPy expression
         Number of components, at least -2; an expression of SymPy asks for exact coefficients.
     order : int, optional
-        Highest power of epsilon, up to 5; 6 for N = 1. All that are known if left out.
+        Highest power of epsilon, up to 5; 6 for N = 1. By default all that are known.
 
     Returns
     -------
     array of float, shape (order + 1,), or list of SymPy expressions
-        Dimensionless; the list where N is an expression of SymPy, with zeta values as such.
+        Dimensionless; the list where N is an expression of SymPy, with zeta values left symbolic.
 
     Raises
     ------

@@ -35,7 +35,7 @@ def onsager_log_z(K: ArrayLike) -> float | NDArray[np.float64]:
 
         ln z = ln(2) / 2 + integral_0^pi dq / (2 pi) ln(A + sqrt(A**2 - S**2)).
 
-    Even in K: turning every second spin over maps K to -K.
+    Even in K: flipping every second spin maps K to -K.
 
     Parameters
     ----------

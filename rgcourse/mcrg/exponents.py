@@ -173,7 +173,7 @@ def scaling_exponents(T: ArrayLike, b: float = 2) -> NDArray[np.float64]:
         kind = "complex" if first.imag != 0 else "not positive"
         shown = f"{first:.4g}" if first.imag != 0 else f"{first.real:.4g}"
         raise UnstableSpectrum(
-            f"the leading eigenvalue {shown} is {kind}, and b**y is neither: noise has taken over; "
+            f"the leading eigenvalue {shown} is {kind}, and b**y is neither: noise dominates; "
             f"take more samples, fewer operators, or fewer blockings",
             eigenvalues,
         )

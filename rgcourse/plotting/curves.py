@@ -125,6 +125,11 @@ def label_lines(*, ax: Axes) -> Axes:
 
     Call it last, when the limits of the axes are final. Labels that would overlap are moved apart,
     by as little as possible. Four curves are a good number, eight the most.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        Its labelled lines and error bars are named.
     """
     handles, labels = ax.get_legend_handles_labels()
     lines: list[Any] = [getattr(handle, "lines", (handle,))[0] for handle in handles]

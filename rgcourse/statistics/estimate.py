@@ -89,6 +89,11 @@ class Estimate:
         probability, so that |z| > 3 means the same for 8 bins and for 800. If `exact` is itself
         an `Estimate`, it counts as independent: the deviation is that of `minus` from zero.
 
+        Parameters
+        ----------
+        exact : float, array of float or Estimate
+            What the value is held against.
+
         Examples
         --------
         >>> Estimate(1.5, 0.25).z_score(1.0)
