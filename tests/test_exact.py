@@ -15,12 +15,14 @@ from rgcourse.exact import (
     CRITICAL_K,
     CRITICAL_T,
     enumerate_ising,
+    inverse_correlation_length,
     kaufman,
     onsager_energy,
     onsager_log_z,
     onsager_specific_heat,
     spontaneous_magnetization,
 )
+from rgcourse.exact.onsager import interface_tension
 
 INFINITE = [onsager_log_z, onsager_energy, onsager_specific_heat, spontaneous_magnetization]
 
@@ -194,6 +196,45 @@ def test_bounds_hold_everywhere(K):
     assert abs(onsager_energy(K)) <= 2
     assert onsager_specific_heat(K) >= 0
     assert 0 <= spontaneous_magnetization(K) <= 1
+
+
+# --- The correlation length
+
+
+@pytest.mark.parametrize("K", [0.2, 0.3])
+def test_correlation_length_of_a_wide_strip(K):
+    """From the transfer matrix of strips around which L spins go: exact up to exp(-L / xi)."""
+    L = 8
+    spins = 1 - 2 * (np.arange(2**L)[:, None] >> np.arange(L) & 1)
+    row = np.exp(K / 2 * np.sum(spins * np.roll(spins, 1, axis=1), axis=1))
+    first, second = np.linalg.eigvalsh(row[:, None] * np.exp(K * spins @ spins.T) * row)[:-3:-1]
+    expected = inverse_correlation_length(K)
+    assert np.log(first / second) == pytest.approx(expected, rel=math.exp(-L * expected))
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e-15, 1e-9, -1e-9, 1e-4, 0.1999, 0.2001, -0.2001, 3.0])
+def test_correlation_length_to_the_last_digits(offset):
+    mpmath = pytest.importorskip("mpmath")
+    K = CRITICAL_K + offset
+    with mpmath.workdps(50):
+        tension = 2 * mpmath.mpf(K) + mpmath.log(mpmath.tanh(mpmath.mpf(K)))
+        expected = float(2 * tension if tension > 0 else -tension)
+    if offset == 0:
+        expected = 0.0
+    assert inverse_correlation_length(K) == pytest.approx(expected, rel=1e-14)
+    signed = interface_tension(K)
+    assert max(2 * signed, -signed) == pytest.approx(expected, rel=1e-13, abs=2e-15)
+
+
+def test_correlation_length_and_duality():
+    K = np.linspace(0.05, 0.44, 20)
+    dual = -np.log(np.tanh(K)) / 2
+    assert inverse_correlation_length(dual) == pytest.approx(
+        2 * inverse_correlation_length(K), rel=1e-13
+    )
+    assert inverse_correlation_length(-K).tolist() == inverse_correlation_length(K).tolist()
+    assert inverse_correlation_length(0.0) == np.inf
+    assert inverse_correlation_length(300.0) == 1200
 
 
 # --- The torus

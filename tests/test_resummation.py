@@ -168,6 +168,7 @@ def test_the_rule_reads_no_accepted_value():
             assert getattr(node, "id", "") not in ("open", "eval", "exec", "__import__", "globals")
     assert imported == {
         "math", "numpy", "numba.njit", "numba.extending.register_jitable", "_checks",
+        "numpy.typing.ArrayLike", "numpy.typing.NDArray",
         "dataclasses.dataclass", "statistics.Estimate", "conformal.resummed",
         "conformal.sums_of_all_orders",
     }  # fmt: skip

@@ -26,7 +26,7 @@ def test_steps_are_bit_equal(page, rng, b):
 
 def test_lengths_are_equal(page, rng):
     for K, h in [(0.0, 0.0), (0.0, 1.0), (2.0, 0.0), *rng.uniform(0, 1.5, (50, 2))]:
-        assert page.call("chain_length", K, h) == chain.correlation_length(K, h)
+        assert page.call("correlation_length_at", K, h) == chain.correlation_length(K, h)
 
 
 @pytest.mark.parametrize("K, h", [(1.5, 0.02), (0.0, 0.0), (-0.5, 0.3), (2.0, -1.5)])

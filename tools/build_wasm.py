@@ -113,12 +113,12 @@ FAMILIES = {
     "packed_simd.wasm": PACKED_SWEEP,
     "decimation.wasm": {
         ising_chain.decimate_step: void(real, real, count, couplings),
-        ising_chain.chain_length: real(real, real),
+        ising_chain.correlation_length_at: real(real, real),
         ising_chain.sample_segment: void(real, real, count, spins, state),
     },
     "flows.wasm": {
         cumulants.cumulant_step: void(couplings),
-        cumulants.decided_after: count(real, real, real, count),
+        cumulants.escape_time: count(real, real, real, count),
         cumulants.critical_coupling: real(real, real),
     },
     "variational.wasm": {
@@ -129,7 +129,7 @@ FAMILIES = {
     "epsilon.wasm": {
         shell.shell_rate: void(couplings, real, real),
         shell.shell_step: void(couplings, real, real, real),
-        shell.decided_after: count(real, real, real, real, count),
+        shell.escape_time: count(real, real, real, real, count),
         shell.critical_line: real(real, real, real),
         shell.wilson_fisher: void(real, real, couplings),
     },
