@@ -1,37 +1,38 @@
 """One thread for linear algebra where matrices are small: two spend their time waiting."""
 
-import ctypes
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from threading import Lock
+from typing import Any
 
-import numpy
-import scipy
-
-_lock, _inside, _before = Lock(), 0, []
+_lock, _inside = Lock(), 0
+_changed: list[tuple[Any, int]] = []  # libraries, and the threads they had before
+_found: list[Any] = []
+_modules_then = 0
 
 
 @contextmanager
-def one_blas_thread():
-    """Context, or decorator, in which OpenBLAS uses one thread; then as many as before.
+def one_blas_thread() -> Iterator[None]:
+    """Context, or decorator, in which linear algebra uses one thread; afterwards as many as before.
 
     Matrices of a few hundred rows gain nothing from a second thread, and where other processes
     want the same cores, threads that wait for each other take many times as long as one alone.
-    May be entered several times, from several threads: the last one to leave switches back. Does
-    nothing where NumPy and SciPy came with another library.
+    May be entered several times, from several threads: the last one to leave switches back. Knows
+    what threadpoolctl knows: OpenBLAS, MKL, BLIS and FlexiBLAS.
 
     Examples
     --------
     >>> with one_blas_thread():
-    ...     print({get() for get, _ in switches()} <= {1})
+    ...     print({library.get_num_threads() for library in libraries()} <= {1})
     True
     """
-    global _inside, _before
+    global _inside, _changed
     with _lock:
         if _inside == 0:
-            _before = [get() for get, _ in switches()]
-            _put([1] * len(_before))
+            _changed = [(library, library.get_num_threads()) for library in libraries()]
+            for library, _ in _changed:
+                library.set_num_threads(1)
         _inside += 1
     try:
         yield
@@ -39,25 +40,20 @@ def one_blas_thread():
         with _lock:
             _inside -= 1
             if _inside == 0:
-                _put(_before)
+                for library, threads in _changed:
+                    library.set_num_threads(threads)
 
 
-def _put(numbers):
-    for (_, put), threads in zip(switches(), numbers, strict=True):
-        put(threads)
+def libraries() -> list[Any]:
+    """The libraries of linear algebra in this process, as threadpoolctl's controllers.
 
+    To look through all that is loaded takes milliseconds, so it is done again only after another
+    module has been imported, which may have brought a library with it.
+    """
+    global _found, _modules_then
+    if len(sys.modules) != _modules_then:
+        from threadpoolctl import ThreadpoolController  # only once it is needed
 
-@cache
-def switches():
-    """[(get, set)] of the number of threads, one pair for each OpenBLAS of NumPy and SciPy."""
-    found = []
-    for package in (numpy, scipy):
-        home = Path(package.__file__).parent
-        for folder in (home.parent / f"{package.__name__}.libs", home / ".dylibs"):
-            for path in folder.glob("*openblas*"):
-                library = ctypes.CDLL(str(path))  # loaded already: the same library again
-                for suffix in ("64_", ""):
-                    names = [f"scipy_openblas_{x}_num_threads{suffix}" for x in ("get", "set")]
-                    if all(hasattr(library, name) for name in names):
-                        found.append(tuple(getattr(library, name) for name in names))
-    return found
+        _found = ThreadpoolController().select(user_api="blas").lib_controllers
+        _modules_then = len(sys.modules)
+    return _found
