@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 _lock, _inside = Lock(), 0
-_changed: list[tuple[Any, int]] = []  # libraries, and the threads they had before
+_before: list[tuple[Any, int]] = []  # libraries of the whole process, and their threads before
 _found: list[Any] = []
 _modules_then = 0
 
@@ -27,21 +27,23 @@ def one_blas_thread() -> Iterator[None]:
     ...     print({library.get_num_threads() for library in libraries()} <= {1})
     True
     """
-    global _inside, _changed
+    global _inside, _before
     with _lock:
+        numbers = [(library, library.get_num_threads()) for library in libraries()]
+        mine = [(library, n) for library, n in numbers if _has_a_number_for_each_thread(library)]
+        _put([(library, 1) for library, _ in mine])
         if _inside == 0:
-            _changed = [(library, library.get_num_threads()) for library in libraries()]
-            for library, _ in _changed:
-                library.set_num_threads(1)
+            _before = [pair for pair in numbers if pair not in mine]
+            _put([(library, 1) for library, _ in _before])
         _inside += 1
     try:
         yield
     finally:
         with _lock:
+            _put(mine)
             _inside -= 1
             if _inside == 0:
-                for library, threads in _changed:
-                    library.set_num_threads(threads)
+                _put(_before)
 
 
 def libraries() -> list[Any]:
@@ -57,3 +59,21 @@ def libraries() -> list[Any]:
         _found = ThreadpoolController().select(user_api="blas").lib_controllers
         _modules_then = len(sys.modules)
     return _found
+
+
+def _has_a_number_for_each_thread(library):
+    """Whether what one thread of Python sets holds for this thread only, as under OpenMP."""
+    return getattr(library, "threading_layer", None) == "openmp"
+
+
+def _put(numbers):
+    """Set the number of threads of each library.
+
+    From version 3.8 threadpoolctl obeys one thread of Python at a time, the first to set a number,
+    and ignores the others without a word. We take turns by a lock, so we release it every time.
+    """
+    for library, n in numbers:
+        release = getattr(library, "clear_controlling_thread", lambda force: None)
+        release(force=True)
+        library.set_num_threads(n)
+        release(force=True)

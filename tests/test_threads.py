@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, get_ident
 
 import pytest
 
@@ -19,11 +19,9 @@ def threads():
 def two_threads_before():
     """Two threads where there are libraries: from one to one nothing could be seen to change."""
     before = threads()
-    for library in libraries():
-        library.set_num_threads(2)
+    _threads._put([(library, 2) for library in libraries()])
     yield
-    for library, number in zip(libraries(), before, strict=True):
-        library.set_num_threads(number)
+    _threads._put(zip(libraries(), before, strict=True))
 
 
 def test_threads_come_back_even_after_an_error():
@@ -43,6 +41,50 @@ def test_the_last_one_to_leave_switches_back():
     assert set(threads()) == {1}
     inner.__exit__(None, None, None)
     assert threads() == before
+
+
+def test_another_thread_may_be_the_last_to_leave():
+    before, context = threads(), one_blas_thread()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(context.__enter__).result()
+        assert set(threads()) == {1}
+        with one_blas_thread():
+            pool.submit(context.__exit__, None, None, None).result()
+            assert set(threads()) == {1}
+    assert threads() == before
+
+
+def test_a_library_with_a_number_for_each_thread_is_set_in_each():
+    """OpenBLAS on OpenMP, which is not what this machine has: a stand-in counts what it is told."""
+
+    class Library:
+        threading_layer = "openmp"
+
+        def __init__(self):
+            self.numbers = {}
+
+        def get_num_threads(self):
+            return self.numbers.get(get_ident(), 2)
+
+        def set_num_threads(self, n):
+            self.numbers[get_ident()] = n
+
+    library = Library()
+
+    def inside():
+        with one_blas_thread():
+            with one_blas_thread():
+                pass
+            return library.get_num_threads()
+
+    found, _threads._found = libraries(), [library]
+    try:
+        with one_blas_thread(), ThreadPoolExecutor(1) as pool:
+            assert pool.submit(inside).result() == 1 == library.get_num_threads()
+            assert pool.submit(library.get_num_threads).result() == 2
+        assert set(library.numbers.values()) == {2}
+    finally:
+        _threads._found = found
 
 
 def test_many_threads_may_enter_and_leave():
