@@ -171,7 +171,7 @@ FAMILIES = {
     },
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
-        poor_mans_scaling.grows_strong: count(real, real),
+        poor_mans_scaling.flows_to_strong_coupling: count(real, real),
     },
     "rbm.wasm": {
         units.draw: void(fields, layer, count, count, words, state),

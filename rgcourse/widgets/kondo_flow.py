@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from .._palette import LIGHT
-from ..poor_mans_scaling import grows_strong, scaling_flow
+from ..poor_mans_scaling import flows_to_strong_coupling, scaling_flow
 from ._front import Between, LiveFigure, Whole, picture, plots, said, script
 
 G_MOST = 1.0  # where a flow has left the region of small couplings
@@ -88,7 +88,7 @@ class KondoFlow(LiveFigure):
     def words(self):
         flow = self.flow()
         decades = flow.l[-1] / math.log(10)
-        strong = grows_strong(self.g_z, self.g_perp)
+        strong = flows_to_strong_coupling(self.g_z, self.g_perp)
         loops = f"{self.loops} {'loop' if self.loops == 1 else 'loops'}"
         if not strong:
             end = f"a free moment, where g_z is {flow.g_z[-1]:.3f} after {decades:.0f} decades"

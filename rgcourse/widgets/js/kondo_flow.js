@@ -44,7 +44,7 @@ class KondoScene extends SteppedScene {
   }
 
   get strong() {
-    return this.kernels.grows_strong(...this.start) === 1;
+    return this.kernels.flows_to_strong_coupling(...this.start) === 1;
   }
 
   /** Points [g_z, g_perp, decades] from a start until a coupling is 1 or the decades are used up. */
