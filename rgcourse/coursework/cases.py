@@ -87,7 +87,15 @@ def value(
     weight: float = 1.0,
     label: str = "",
 ) -> Case:
-    """A `Case` that reads the variable `name` of the submission; parameters as for `call`."""
+    """A `Case` that reads the variable `name` of the submission.
+
+    Parameters
+    ----------
+    name : str
+        Of a variable in the submission.
+    judge, expected, weight, label
+        As for `call`.
+    """
     return Case(name, None, judge or close(), expected, weight, label)
 
 

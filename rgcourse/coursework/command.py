@@ -20,7 +20,7 @@ __all__ = ["main", "read_roster"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status 0 when it was done, 2 when the input was wrong (said in one line)."""
+    """Run the command; exit status 0 if all went well, 2 (and one line) if the input was wrong."""
     options = _parser().parse_args(arguments)
     warnings.showwarning = lambda message, *_: print(f"\nWARNING: {message}\n", file=sys.stderr)
     try:

@@ -71,8 +71,8 @@ def grade(
 ) -> list[Row]:
     """Grade all submissions in a folder, write `output` (CSV) and return its rows.
 
-    What is finished is kept in `<output>.journal`: stopped at any moment and started again, the
-    work goes on where it was. A file that has changed since is graded again.
+    Finished rows are kept in `<output>.journal`: grading may be stopped at any moment, and goes on
+    from there when it is started again. A file that has changed since is graded again.
 
     Parameters
     ----------
@@ -91,12 +91,12 @@ def grade(
     progress : callable
         Called with (number done, number in all, student).
     hidden : sequence of Path
-        Files that a submission must not see in any case, such as the key.
+        Files that no submission may ever see, such as the key.
 
     Raises
     ------
     ValueError
-        If the folder is none, or limits are not to be had and `unsafe` is not said.
+        If there is no such folder, or this system cannot limit submissions and `unsafe` is not set.
     """
     if platform.system() != "Linux" and not unsafe:
         raise ValueError(LIMITS_NEED_LINUX.format(system=platform.system()))
@@ -126,11 +126,11 @@ def grade(
 
 
 class Grader:
-    """Grades one submission after the other with one key; may be shared by threads.
+    """Grades submissions one by one with one key; may be shared by threads.
 
-    At the start the reference solution is marked as a submission would be. It must get every
-    point on this machine (ValueError otherwise), and the kernels that it compiles are kept, so
-    that no submission has to compile them.
+    First of all the reference solution is marked as a submission would be. It must get every point
+    on this machine (ValueError otherwise), and the kernels that it compiles are kept, so that no
+    submission has to compile them.
     """
 
     def __init__(self, key: Key, hidden: Sequence[str | Path] = ()) -> None:

@@ -1,8 +1,8 @@
-"""Plain data across the border: what a submission may be given, and what it may answer with.
+"""Plain data: all that a submission may be given, and all that it may answer with.
 
-Nothing but numbers, truth values, text, None, lists, dictionaries with text keys and arrays of
-numbers crosses between the grader and a submission, written as JSON. An object with methods of its
-own, such as one that claims to be equal to everything, cannot cross.
+Only numbers, truth values, text, None, lists, dictionaries with text keys and arrays of numbers
+pass between the grader and a submission, written as JSON. An object with methods of its own, such
+as one that claims to be equal to everything, cannot pass.
 """
 
 import math
@@ -72,7 +72,7 @@ def decode(value: Any) -> Any:
 
 
 class Seed(int):
-    """An integer that arrives at a submission as `np.random.default_rng` of itself."""
+    """An integer that reaches a submission as the generator `np.random.default_rng(seed)`."""
 
 
 def _encode(value, left):

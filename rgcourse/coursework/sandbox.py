@@ -1,8 +1,8 @@
 """A submission in a process of its own: no network, no files of ours, and limits on everything.
 
-`run` starts `child` under bubblewrap where that is installed, hands it cells and requests, and
-collects what comes back. A step that hangs or kills its process is left out and the rest is run
-again, so that one bad cell costs one cell.
+`run` starts `child` under bubblewrap where that is installed, gives it cells and requests, and
+collects the answers. A step that hangs or kills its process is left out and the rest is run again,
+so that one bad cell costs one cell.
 """
 
 import contextlib

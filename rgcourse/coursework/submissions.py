@@ -1,4 +1,4 @@
-"""What students handed in: which files there are, and the code that is in them."""
+"""What students handed in: which files there are, and the code in them."""
 
 import hashlib
 import json
@@ -14,12 +14,12 @@ MAX_CELLS = 500
 
 
 class Unreadable(ValueError):
-    """A submission that is no notebook of this course, and why."""
+    """A submission is not a readable notebook of this course; the message says why."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """Something handed in: whose, and where it lies (None where nothing was handed in)."""
+    """What one student handed in: whose it is, and its path (None if nothing was handed in)."""
 
     student: str
     path: Path | None

@@ -56,7 +56,7 @@ def generator(key: str, *purpose: str) -> np.random.Generator:
         From `class_key`.
     *purpose : str
         What is to be drawn: `("variant", "ada")` for a student's parameters, `("cases", "ties")`
-        for the hidden cases of a question. Other words, another stream.
+        for the hidden cases of a question. Different words give a different stream.
 
     Examples
     --------

@@ -114,7 +114,12 @@ class Basis:
     ) -> Iterable[tuple[Sector, Iterable[Blocks]]]:
         """(new sector, pairs of (block here, block there, factor)) for f^+ of the new site.
 
-        `sign` alternates from site to site; only `ISOSPIN` needs it.
+        Parameters
+        ----------
+        q, twice_spin : int
+            The sector that f^+ acts on.
+        sign : int
+            +1 and -1 in turns from site to site; only `ISOSPIN` needs it.
         """
         up, down = twice_spin + 1, twice_spin - 1
         back = 1 / multiplicity_root(down, twice_spin) if twice_spin else 0.0

@@ -173,8 +173,18 @@ def run(
 
 
 def choose_basis(impurity: Impurity, chain: WilsonChain, basis: Basis | None = None) -> Basis:
-    """The basis asked for, or the one with most symmetry; ValueError where isospin is asked for
-    and not conserved.
+    """The basis asked for, or the one with the most symmetry that the model has.
+
+    Parameters
+    ----------
+    impurity : Impurity
+    chain : WilsonChain
+    basis : Basis, optional
+
+    Raises
+    ------
+    ValueError
+        Where `ISOSPIN` is asked for and not conserved.
     """
     orbital = impurity.orbital
     symmetric = not np.any(chain.onsite) and (orbital is None or orbital[0] == orbital[2])

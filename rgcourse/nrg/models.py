@@ -1,4 +1,4 @@
-"""Three impurities in a flat band: a spin, an orbital with interaction, an orbital without."""
+"""Impurities in a flat band: a spin (Kondo), or an orbital with or without U (Anderson)."""
 
 import math
 
