@@ -154,7 +154,7 @@ class _Box:
     """What is around the process; see `run`."""
 
     isolated: bool
-    hidden: tuple
+    hidden: tuple[str | Path, ...]
     kernels: Path | None
     trusted: bool
 
