@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from coursework_class import SECRET, hand_in, small_key, small_source, solution, with_code
 
-from rgcourse.coursework import assignment, command, exports, grade, key, sandbox, submissions
+from rgcourse.coursework import command, exports, grade, key, sandbox, source, submissions
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,14 +55,14 @@ def handed_in(made):
     right = {name: solution(made, name) for name in CHANGES}
     papers = {
         "right": solution(made, "right"),
-        "blank": assignment.student_notebook(made.assignment, made.parameters("blank"), "blank"),
+        "blank": source.student_notebook(made.assignment, made.parameters("blank"), "blank"),
         "copied": solution(made, "right"),
         "empty": "",
         "not_json": "{",
         "json_only": "[1, 2, 3]",
         "deep": "[" * 100_000,
         "julia": json.dumps({"cells": [], "metadata": {"kernelspec": {"language": "julia"}}}),
-        "huge": " " * (submissions.LARGEST + 1),
+        "huge": " " * (submissions.MAX_NOTEBOOK_BYTES + 1),
         "deleted": nbformat.v4.new_notebook(cells=solution(made, "deleted").cells[:4]),
     }
     return papers | {name: change(right[name]) for name, (change, _) in CHANGES.items()}

@@ -8,7 +8,6 @@ import pytest
 
 from rgcourse.kondo import (
     WILSON_NUMBER,
-    anderson_flow,
     anderson_law,
     bethe_ansatz,
     fermi_liquid,
@@ -16,6 +15,7 @@ from rgcourse.kondo import (
     kondo_flow,
     kondo_temperature,
 )
+from rgcourse.nrg import anderson_flow
 
 LN2 = np.log(2)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rgcourse import networks
-from rgcourse.networks import ConvNet, cross_entropy, random_net
+from rgcourse.networks import ConvNet, cross_entropy, network, random_net, training
 
 
 def lattices(rng, n=5, L=16):
@@ -59,7 +59,7 @@ def test_forward_has_the_power_to_see_a_wrong_weight(rng):
 
 def test_kernel_and_jax_agree(rng):
     net, spins = net_with_biases(rng), lattices(rng, n=20)
-    logits = np.asarray(networks._forward(vars(net), spins))
+    logits = np.asarray(training._forward(vars(net), spins))
     assert net.logit(spins) == pytest.approx(logits, abs=1e-5)
 
 
@@ -115,7 +115,7 @@ def test_training_improves_and_can_be_repeated(rng):
     test_spins, test_ordered = problem(rng)
     for net, same in zip(nets, again, strict=True):
         assert cross_entropy(net.probability(test_spins), test_ordered) < 0.1
-        assert all(map(np.array_equal, networks._arrays(net), networks._arrays(same)))
+        assert all(map(np.array_equal, network._arrays(net), network._arrays(same)))
     logits = [net.logit(test_spins) for net in nets]
     assert not np.allclose(logits[0], logits[1])
 
@@ -128,7 +128,7 @@ def test_networks_see_only_their_share_of_the_samples(rng):
     ordered[1::2] ^= 1
     other = networks.train_nets(spins, ordered, **options)
     same = [
-        all(map(np.array_equal, networks._arrays(a), networks._arrays(b)))
+        all(map(np.array_equal, network._arrays(a), network._arrays(b)))
         for a, b in zip(one, other, strict=True)
     ]
     assert same == [True, False]

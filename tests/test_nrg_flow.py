@@ -10,8 +10,8 @@ from rgcourse.nrg import (
     ISOSPIN,
     MULTIPLETS,
     PROJECTIONS,
-    Chain,
     Impurity,
+    WilsonChain,
     anderson_flow,
     band_correction,
     energy_unit,
@@ -125,7 +125,7 @@ def test_anderson_with_three_sites_is_exact(delta, basis):
 
 def test_a_lopsided_band_is_exact():
     """Energies on the sites of the chain, and an orbital without any symmetry."""
-    chain = Chain(2.0, np.array([0.4, 0.3]), np.array([0.1, -0.2, 0.05]))
+    chain = WilsonChain(2.0, np.array([0.4, 0.3]), np.array([0.1, -0.2, 0.05]))
     orbital = (0.3, -0.1, 0.2)
     flow = run(Impurity(orbital=orbital, coupling=0.25), chain, n_keep=EVERYTHING)
     assert tagged_levels(flow, 2) == pytest.approx(anderson_exact(orbital, 0.25, chain), abs=1e-12)
@@ -221,6 +221,23 @@ def test_ferromagnetic_exchange_flows_to_the_free_spin():
     first, second = np.diff(1 / np.array(split))
     assert first > 3 and second == pytest.approx(first, rel=0.02)
     assert flow.levels(39, 2) == pytest.approx([0, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize("J, Lambda, fewest", [(0.6, 2.5, 12), (0.6, 1.5, 22), (0.0, 2.0, 18)])
+def test_so_few_multiplets_that_levels_are_nonsense_are_refused(J, Lambda, fewest):
+    def flow(n_keep):
+        return kondo_flow(J, Lambda=Lambda, n_sites=20, n_keep=n_keep)
+
+    wrong = abs(flow(fewest).levels(19, 8) - flow(400).levels(19, 8)).max()
+    assert 1e-3 < wrong < 0.5  # rough, but the same fixed point
+    with pytest.raises(ValueError, match="too small: after site . it drops .* use n_keep = 100"):
+        flow(fewest - 1)
+    with pytest.raises(ValueError, match="too small"):
+        flow(3)
+
+
+def test_what_the_last_site_drops_does_not_matter():
+    assert len(kondo_flow(0.6, Lambda=2.5, n_sites=1, n_keep=2).energies[0]) == 4
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from rgcourse.nrg import (
     kondo_temperature,
     spectral_poles,
 )
-from rgcourse.nrg.green import broadening, flat_band, green
+from rgcourse.nrg.spectrum import broadening, flat_hybridization, green_function
 
 U, GAMMA, LAMBDA, EVERYTHING = 0.3, 0.05, 2.5, 10**6
 CASES = [(0.0, MULTIPLETS), (0.0, ISOSPIN), (0.0, PROJECTIONS), (0.08, MULTIPLETS)]
@@ -122,7 +122,7 @@ def test_a_broadened_line_keeps_its_weight_and_its_side():
 
 def test_green_function_of_a_semicircle():
     x = np.linspace(-1, 1, 2001)
-    G = green(x, 2 / np.pi * np.sqrt(1 - x**2))
+    G = green_function(x, 2 / np.pi * np.sqrt(1 - x**2))
     assert G.real[100:-100] == pytest.approx(2 * x[100:-100], abs=1e-3)
 
 
@@ -131,10 +131,10 @@ def test_without_interaction_it_is_a_resonant_level():
     spectrum = anderson_spectrum(0.0, Gamma, delta=delta, Lambda=LAMBDA, n_sites=24, n_keep=250)
     inside = (abs(spectrum.omega) > 1e-4) & (abs(spectrum.omega) < 0.5)
     omega = spectrum.omega[inside]
-    exact = -np.imag(1 / (omega - delta - flat_band(omega, Gamma))) / math.pi
+    exact = -np.imag(1 / (omega - delta - flat_hybridization(omega, Gamma))) / math.pi
     assert np.allclose(spectrum.A[inside], exact, rtol=1e-9)  # the self-energy is delta
     assert np.allclose(spectrum.A_lines[inside], exact, rtol=0, atol=0.06 * exact.max())
-    wrong = -np.imag(1 / (omega - delta - flat_band(omega, 1.1 * Gamma))) / math.pi
+    wrong = -np.imag(1 / (omega - delta - flat_hybridization(omega, 1.1 * Gamma))) / math.pi
     assert abs(spectrum.A_lines[inside] - wrong).max() > 0.06 * exact.max()  # power
 
 

@@ -131,6 +131,8 @@ def test_no_kondo_temperature():
     "call, message",
     [
         (lambda f: impurity_thermodynamics("flow"), "must be an NRGFlow"),
+        (kondo_temperature, r"got NRGFlow; use kondo_temperature\(impurity_thermodynamics\(flow"),
+        (lambda f: kondo_temperature(0.1), "must be a Thermodynamics, got float$"),
         (lambda f: impurity_thermodynamics(f), "at least 8 sites"),
         (lambda f: shell_thermodynamics(f, beta_bar=0), "beta_bar must be positive"),
         (lambda f: z_average([]), "nothing to average"),

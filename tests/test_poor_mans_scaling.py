@@ -8,7 +8,7 @@ import pytest
 from scipy.integrate import quad
 
 from rgcourse.poor_mans_scaling import (
-    grows_strong,
+    flows_to_strong_coupling,
     kondo_scale,
     rate_perp,
     rate_z,
@@ -162,7 +162,7 @@ def test_two_loops_know_the_exact_exponent():
     [(0.1, 0.1, 1), (-0.1, 0.2, 1), (-0.1, -0.2, 1), (-0.2, 0.1, 0), (-0.1, 0.1, 0), (0.3, 0, 0)],
 )
 def test_fates(g_z, g_perp, fate):
-    assert grows_strong(g_z, g_perp) == fate
+    assert flows_to_strong_coupling(g_z, g_perp) == fate
     flow = scaling_flow(g_z, g_perp, l_max=100.0)
     assert (max(abs(flow.g_z[-1]), abs(flow.g_perp[-1])) >= 1) == bool(fate)
 

@@ -217,4 +217,4 @@ def train(data, n_hidden=None, **options):
 def test_a_machine_cannot_be_changed_by_accident():
     with pytest.raises(ValueError, match="read-only"):
         SMALL.W[0, 0] = 1.0
-    assert repr(SMALL) == "RBM(n_visible=3, n_hidden=2)" and SMALL.turned.n_visible == 2
+    assert repr(SMALL) == "RBM(n_visible=3, n_hidden=2)" and SMALL.transposed.n_visible == 2

@@ -50,7 +50,6 @@ from numba import cfunc, types  # noqa: E402
 from rgcourse import (  # noqa: E402
     blocking,
     correlator,  # noqa: E402
-    networks,  # noqa: E402
     operators,  # noqa: E402
     poor_mans_scaling,  # noqa: E402
     variational,
@@ -61,7 +60,8 @@ from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
-from rgcourse.rbm import units  # noqa: E402
+from rgcourse.networks import _kernels as network_kernels  # noqa: E402
+from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
 
@@ -171,19 +171,19 @@ FAMILIES = {
     },
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
-        poor_mans_scaling.grows_strong: count(real, real),
+        poor_mans_scaling.flows_to_strong_coupling: count(real, real),
     },
     "rbm.wasm": {
-        units.draw: void(fields, layer, count, count, words, state),
-        units.gibbs_sweep: void(
+        rbm_kernels.draw: void(fields, layer, count, count, words, state),
+        rbm_kernels.gibbs_sweep: void(
             weights, biases, biases, count, count, layer, layer, fields, words, state
         ),
         chain.bond_sum_2d: total(spins, count),
         chain.spin_sum: total(spins, count),
     },
     "networks.wasm": {
-        networks.conv_relu: void(maps, count, count, count, count, weights, biases, maps),
-        networks.head: void(
+        network_kernels.conv_relu: void(maps, count, count, count, count, weights, biases, maps),
+        network_kernels.classifier_head: void(
             maps, count, count, count, weights, biases, weights, biases, layer, fields
         ),
     },

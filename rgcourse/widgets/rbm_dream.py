@@ -8,7 +8,7 @@ import traitlets
 from .. import _checks
 from .._random import random_state
 from ..rbm import RBM
-from ..rbm.units import _draw, _gibbs_sweep
+from ..rbm._kernels import _draw, _gibbs_sweep
 from ._front import LiveFigure, colour_map, drawing, picture, said, script, seeded, within
 
 BURN_IN = 300  # sweeps from a fair coin for each spin before anything is shown

@@ -48,7 +48,7 @@ class Network {
       kernels.conv_relu(maps, layer.side, layer.width, layer.nIn, layer.nOut, layer.kernel, layer.bias, layer.maps);
       maps = layer.maps;
     }
-    kernels.head(maps, this.sites, this.nLast, this.nHidden, ...this.head, this.means, this.logit);
+    kernels.classifier_head(maps, this.sites, this.nLast, this.nHidden, ...this.head, this.means, this.logit);
     return kernels.view("float32", this.logit, 1)[0];
   }
 
