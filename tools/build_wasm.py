@@ -21,6 +21,7 @@ To add a kernel to a family, add a line to `FAMILIES`; to add a family, an entry
 import argparse
 import ast
 import hashlib
+import importlib
 import inspect
 import os
 import re
@@ -64,6 +65,9 @@ from rgcourse.networks import _kernels as network_kernels  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
+
+# The package gives this name to the function inside.
+migdal_kadanoff = importlib.import_module("rgcourse.couplings.migdal_kadanoff")
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "rgcourse" / "widgets"
@@ -115,6 +119,10 @@ FAMILIES = {
         ising_chain.decimate_step: void(real, real, count, couplings),
         ising_chain.correlation_length_at: real(real, real),
         ising_chain.sample_segment: void(real, real, count, spins, state),
+    },
+    "cobweb.wasm": {
+        migdal_kadanoff.move_and_decimate: real(real, real, real),
+        migdal_kadanoff.unstable_coupling: void(real, real, couplings),
     },
     "flows.wasm": {
         cumulants.cumulant_step: void(couplings),

@@ -13,6 +13,8 @@ A. N. Berker and S. Ostlund, J. Phys. C 12, 4961 (1979), doi:10.1088/0022-3719/1
 import math
 
 import numpy as np
+from numba import njit
+from numba.extending import register_jitable
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
@@ -26,6 +28,75 @@ __all__ = [
 ]
 
 ASYMPTOTIC_K = 20.0  # from here on ln coth K is 2 exp(-2 K) to the last digit
+
+compiled = njit(cache=True, nogil=True, error_model="numpy")
+
+# --- kernels -------------------------------------------------------------------------------------
+
+
+@register_jitable
+def dual(K):
+    """atanh(exp(-2 K)) for K > 0, with ln(1 - exp(-2 K)) by the best of three ways."""
+    weak = math.exp(-2.0 * K)
+    if weak < 0.5:
+        log_rest = math.log1p(-weak)
+    elif weak < 1.0:  # Kahan: the rounding of exp(-2 K) cancels between the two factors
+        log_rest = math.log((1.0 - weak) * (-2.0 * K / math.log(weak)))
+    else:
+        log_rest = math.log(2.0 * K)
+    return 0.5 * (math.log1p(weak) - log_rest)
+
+
+@register_jitable
+def row(K, b):
+    """atanh(tanh(K)**b) for K >= 0: the dual couplings of b bonds in a row add."""
+    if K <= 0.0:
+        return 0.0
+    if K >= ASYMPTOTIC_K:
+        return K - 0.5 * math.log(b)
+    return dual(b * dual(K))
+
+
+@register_jitable
+def move_and_decimate(K, b, dim):
+    """The coupling K' after one step, for K >= 0 and real b > 1 and dim >= 1."""
+    return row(math.exp((dim - 1.0) * math.log(b)) * K, b)
+
+
+@register_jitable
+def unstable_coupling(b, dim, result):
+    """The fixed point between order and disorder: result = (K*, its exponent y_t); K* = 0 if none.
+
+    K'(K) - K changes sign once, from below to above; y_t = ln(dK'/dK) / ln b at K*.
+    """
+    low, high = 1e-4, 10.0
+    result[0], result[1] = 0.0, 0.0
+    if move_and_decimate(high, b, dim) <= high:
+        return
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        if move_and_decimate(middle, b, dim) < middle:
+            low = middle
+        else:
+            high = middle
+    step = 1e-4 * low
+    up, down = move_and_decimate(low + step, b, dim), move_and_decimate(low - step, b, dim)
+    result[0], result[1] = low, math.log(0.5 * (up - down) / step) / math.log(b)
+
+
+@compiled
+def dual_all(K, results):
+    for i in range(K.size):
+        results[i] = dual(K[i])
+
+
+@compiled
+def row_all(K, b, results):
+    for i in range(K.size):
+        results[i] = row(K[i], b)
+
+
+# --- functions -----------------------------------------------------------------------------------
 
 
 def dual_coupling(K: ArrayLike) -> float | NDArray[np.float64]:
@@ -215,25 +286,22 @@ def diamond_log_z(K: float, n_generations: int, *, b: int = 2, dim: int = 2) -> 
         raise ValueError(f"K must not be negative, got {K:g}")
     log_z, rows = 0.0, float(b ** (dim - 1))
     for left in reversed(range(n_generations)):
-        row = float(_row(np.array(K), b))
-        log_z += rows * b ** (dim * left) * (b * _log_2cosh(K) - _log_2cosh(row))
-        K = rows * row
+        moved = float(_row(np.array(K), b))
+        log_z += rows * b ** (dim * left) * (b * _log_2cosh(K) - _log_2cosh(moved))
+        K = rows * moved
     return log_z + math.log(2) + _log_2cosh(K)
 
 
 def _dual(K):
-    """atanh(exp(-2 K)) for K > 0, with ln(1 - exp(-2 K)) by the better of two ways."""
-    weak = np.exp(-2 * K)
-    far = np.log1p(-np.minimum(weak, 0.5))
-    return (np.log1p(weak) - np.where(weak > 0.5, np.log(-np.expm1(-2 * K)), far)) / 2
+    results = np.empty(np.shape(K))
+    dual_all(np.ravel(K), results.reshape(-1))
+    return results
 
 
 def _row(K, b):
-    """atanh(tanh(K)**b) for K >= 0: the dual couplings of b bonds in a row add."""
-    near = np.clip(K, 1e-300, ASYMPTOTIC_K)
-    return np.where(
-        K < ASYMPTOTIC_K, np.where(K > 0, _dual(b * _dual(near)), 0.0), K - math.log(b) / 2
-    )
+    results = np.empty(np.shape(K))
+    row_all(np.ravel(K), b, results.reshape(-1))
+    return results
 
 
 def _log_2cosh(K):

@@ -17,6 +17,7 @@ import lazy_loader
 MODULES = {
     "borel_sum": ["BorelSum"],
     "chain_flow": ["ChainFlow"],
+    "cobweb": ["Cobweb"],
     "epsilon_flow": ["EpsilonFlow"],
     "field_lab": ["FieldLab"],
     "flow_diagram": ["FlowDiagram"],
