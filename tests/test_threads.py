@@ -18,6 +18,8 @@ def threads():
 @pytest.fixture(autouse=True)
 def two_threads_before():
     """Two threads where there are libraries: from one to one nothing could be seen to change."""
+    if not libraries():
+        pytest.skip("no library here whose threads can be set, such as with Accelerate on macOS")
     before = threads()
     _threads._put([(library, 2) for library in libraries()])
     yield
