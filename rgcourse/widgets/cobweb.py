@@ -45,20 +45,20 @@ class Cobweb(LiveFigure):
     try_line = text("find a K that neither grows nor fades. Then lower the dimension towards one.")
 
     K = Slider(0, MAX_K, 0.28, step=0.01, fine=0.001, digits=3, label="Coupling K", name="K",
-               marks=[Mark(CRITICAL_K, "exact, d = 2", "c")])  # fmt: skip
+               marks=[Mark(CRITICAL_K, "Kc, d = 2", "c")])  # fmt: skip
     dim = Slider(1, 4, 2, step=0.1, fine=0.01, digits=2, label="Dimension d", name="dimension",
                  marks=[Mark(2, "2", "2"), Mark(3, "3", "3")])  # fmt: skip
     b = Slider(1.05, 4, 2, step=0.1, fine=0.05, digits=2, label="Factor b", name="b")
     readouts = {"n": "steps", "K": "K now", "star": "K*", "nu": "ν"}
     plots = {
-        "map": plot(("K", 0, MAX_K), ("K′ after one step", 0, MAX_K), drop=("K", ""), size="tall")
+        "map": plot(("K", 0, MAX_K), ("K′", 0, MAX_K), drop=("K", ""), size="tall")
     }
     constants = {"K_max": MAX_K, "K_min": 1e-3}
     legend = (
         "One step of zooming out by b: bonds moved, then decimated "
         "(rgcourse.couplings.migdal_kadanoff, compiled). Black the new coupling against the old, "
         "grey the diagonal; where they cross, a violet ring, a coupling stays. The staircase is "
-        "what becomes of yours. ν = 1 / y from the slope at the ring, b to the power y."
+        "what becomes of yours. The slope at the ring is b to the power y, and ν = 1 / y."
     )
     fixed_point = traitlets.Float().tag(sync=True)
     nu = traitlets.Float().tag(sync=True)

@@ -65,7 +65,7 @@ export class Slider extends Control {
     this.track.append(button);
     if (!key) return;
     this.keys[key] = go;
-    this.hints.push([[key], label]);
+    this.hints.push([[key], `${this.name} = ${label}`]);
   }
 
   inside(value) {
