@@ -221,7 +221,7 @@ def test_correlation_length_to_the_last_digits(offset):
         expected = float(2 * tension if tension > 0 else -tension)
     if offset == 0:
         expected = 0.0
-    assert inverse_correlation_length(K) == pytest.approx(expected, rel=1e-14)
+    assert inverse_correlation_length(K) == pytest.approx(expected, rel=1e-14, abs=0)
     signed = interface_tension(K)
     assert max(2 * signed, -signed) == pytest.approx(expected, rel=1e-13, abs=2e-15)
 

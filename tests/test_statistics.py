@@ -191,6 +191,7 @@ def test_degrees_of_arrays_go_with_their_elements():
     assert gap.z_score(0.0)[1] == gap[1].z_score(0.0)
     exact = Estimate(3.0, 0.0, n_bins=4).minus(Estimate(1.0, 0.0, n_bins=4))
     assert exact.z_score(2.0) == 0 and exact.z_score(1.0) == np.inf
+    assert Estimate([60.0], [1.0], n_bins=[np.inf]).z_score(0.0).tolist() == [60]
     certain = a.minus(Estimate([1.0, 0.5], [0.0, 0.0]))
     assert certain.n_bins == pytest.approx([8, 8])
 
