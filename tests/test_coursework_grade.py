@@ -98,7 +98,7 @@ CHANGES = {
     "loops": (edited("return 3 * np.asarray(x)", "while True: pass"), FULL | {"multiply": 0.0}),
     "loops_in_cell": (added("while True: pass", at=99), FULL),
     "bomb": (added("import os\ntry:\n  while True: os.fork()\nexcept OSError: pass", at=99), FULL),
-    "hog": (edited("own = factor**2", "own = len(bytearray(10**11))"), FULL | {"own": 0.0}),
+    "hog": (edited("own = factor**2", "own = len(bytearray(5 * 10**9))"), FULL | {"own": 0.0}),
     "loud": (added("for _ in range(1000): print('x' * 10**6)"), FULL),
     "liar": (
         edited("return 3 * np.asarray(x)", f"exec({CHEAT!r}, globals()); return Yes()"),
@@ -184,8 +184,29 @@ def test_feedback_gives_reasons_and_rubric_but_no_answer(graded, made):
     assert str(made.parameters("copied")["factor"] ** 2) not in copied
 
 
-def test_formulas_are_made_text():
-    assert grade.harmless(["=1+1", "ada", "-3", "12"]) == ["'=1+1", "ada", "'-3", "12"]
+@pytest.mark.parametrize("first", "=+-@\t")
+def test_a_cell_that_a_spreadsheet_would_calculate_is_made_text(first):
+    assert grade.harmless([f"{first}SUM(A1)", "ada", f"a{first}b"]) == [
+        f"'{first}SUM(A1)", "ada", f"a{first}b"
+    ]  # fmt: skip
+
+
+def test_a_row_is_on_disk_before_the_next_is_counted(made, tmp_path, monkeypatch):
+    """A loss of power cannot be had in a test: watch what is asked of the disk, and when."""
+    path, asked = tmp_path / "journal", []
+
+    def fsync(number):
+        assert os.path.samestat(os.fstat(number), path.stat())
+        asked.append(finished(path))  # everything has left the buffers of this process
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    journal = grade.Journal(path, made)
+    for n, student in enumerate(("ada", "emmy")):
+        paper = submissions.Submission(student, None)
+        journal.add(paper, {"student": student})
+        assert len(asked) == n + 1
+        assert grade.Journal(path, made).row(paper) == {"student": student}
+    assert asked == [["ada"], ["ada", "emmy"]]
 
 
 def test_exports(graded, made, tmp_path):

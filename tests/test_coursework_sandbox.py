@@ -51,7 +51,8 @@ def test_values_functions_arrays_and_generators():
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
         ("import os; os._exit(0)", "process ended"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "process ended"),
-        ("bytearray(10**11)", "MemoryError"),
+        ("bytearray(5 * 10**9)", "MemoryError"),  # the limit is 4 GB
+        ("import numpy; numpy.ones(6 * 10**8)", "MemoryError"),
         ("open('big', 'wb').write(bytes(10**8))", "File too large"),
         ("def deep(): deep()\ndeep()", "RecursionError"),
         ("input('the answer?')", "EOFError"),
@@ -61,6 +62,11 @@ def test_values_functions_arrays_and_generators():
 def test_one_bad_cell_costs_one_cell(cell, reason):
     outcome = run(cell)
     assert reason in outcome.cell_errors[1] and outcome.answers == {0: 42}
+
+
+def test_a_gigabyte_is_allowed():
+    outcome = run("length = len(bytearray(10**9))", ask=[{"name": "length"}])
+    assert outcome.answers == {0: 10**9, 1: 42} and not outcome.cell_errors
 
 
 def test_loops_are_stopped_and_the_rest_counts(monkeypatch):

@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -148,6 +149,28 @@ def test_singularities_at_the_critical_point(side, distance):
     )
     m = (8 * math.sqrt(2) * delta) ** 0.125 if side > 0 else 0
     assert spontaneous_magnetization(K) == pytest.approx(m, rel=close + 1e-12)
+
+
+@pytest.mark.parametrize("steps", [-1000, -30, -3, 3, 4, 30, 1000])
+def test_full_precision_in_the_last_places_of_the_critical_point(steps):
+    """A few doubles beside K_c, against the closed forms with 60 digits."""
+    K = CRITICAL_K + steps * np.spacing(CRITICAL_K)
+    with mpmath.workdps(60):
+        x = 2 * mpmath.mpf(K)
+        modulus = 2 * mpmath.tanh(x) ** 2 - 1
+        m = (1 - mpmath.sinh(x) ** -4) ** mpmath.mpf(0.125) if steps > 0 else 0
+        k = 2 * mpmath.sinh(x) / mpmath.cosh(x) ** 2
+        first, second = mpmath.ellipk(k**2), mpmath.ellipe(k**2)
+        heat = first - second - (1 - modulus) / 2 * (mpmath.pi / 2 + modulus * first)
+        heat *= 4 / mpmath.pi * (mpmath.mpf(K) * mpmath.coth(x)) ** 2
+    assert spontaneous_magnetization(K) == pytest.approx(float(m), rel=1e-13)
+    assert onsager_specific_heat(K) == pytest.approx(float(heat), rel=1e-13)
+
+
+def test_two_doubles_on_either_side_count_as_the_critical_point():
+    near = CRITICAL_K + np.arange(-3, 4) * np.spacing(CRITICAL_K)
+    assert np.isinf(onsager_specific_heat(near)).tolist() == [False] + [True] * 5 + [False]
+    assert (spontaneous_magnetization(near) > 0).tolist() == [False] * 6 + [True]
 
 
 @pytest.mark.parametrize("K", [0.1, 0.35, 0.43, 0.46, 0.8, 1.5])

@@ -99,6 +99,22 @@ def test_gradient_is_the_derivative_of_the_cross_entropy(rng):
         assert slope == pytest.approx(sum(a.flat[a.size // 2] for a in arrays), abs=2e-3)
 
 
+def test_first_weights_have_the_variance_that_relu_layers_keep(rng, z_within):
+    """2 / n_inputs behind a relu, 1 / n_inputs for the last, linear layer; biases are zero.
+
+    The sum of n squares of unit normals is n with an error of sqrt(2 n).
+    """
+    net = random_net((64, 32), 128, rng=rng)
+    weights = [(kernel, 2 / kernel[..., 0].size) for kernel in net.kernels]
+    weights += [(net.hidden, 2 / 32), (net.out, 1 / 128)]
+    for w, variance in weights:
+        z = (np.sum(w.astype(float) ** 2 / variance) - w.size) / np.sqrt(2 * w.size)
+        z_within([z, np.sum(w) / np.sqrt(w.size * variance)])
+        wrong = (np.sum(w.astype(float) ** 2 / variance * 2) - w.size) / np.sqrt(2 * w.size)
+        assert wrong > 4  # half the variance would be seen, in each layer
+    assert not any(np.any(bias) for bias in (*net.biases, net.hidden_bias, net.out_bias))
+
+
 def problem(rng, n=400, L=8):
     """Nearly ordered lattices of both signs, and coins."""
     ordered = rng.integers(0, 2, n)

@@ -175,6 +175,27 @@ def test_the_cut_never_separates_degenerate_levels():
             assert flow.charge[N][group].sum() == 0
 
 
+def lopsided_site(gap, n_keep):
+    """An orbital and a site apart: 3 multiplets at 0, 3 at `gap`, others above, in units of D_0."""
+    chain = Chain(2.0, np.zeros(0), np.zeros(1))
+    orbital = (0.0, 1.0, gap * chain.scale[0])
+    return run(Impurity(orbital=orbital), chain, n_keep=n_keep, basis=MULTIPLETS)
+
+
+@pytest.mark.parametrize("n_keep, kept", [(3, 3), (5, 3), (6, 6), (9, 6), (10, 10)])
+def test_levels_a_little_farther_apart_than_1e_8_may_be_parted(n_keep, kept):
+    flow = lopsided_site(1.1e-8, n_keep)
+    assert flow.kept.tolist() == [kept]
+    assert flow.energies[0][:7] == pytest.approx([0, 0, 0, *[1.1e-8] * 3, 1 / flow.scale[0]])
+
+
+def test_levels_a_little_closer_than_1e_8_stay_together():
+    assert lopsided_site(0.9e-8, 6).kept.tolist() == [6]
+    for n_keep in (3, 5):
+        with pytest.raises(ValueError, match="the lowest 6 multiplets are degenerate"):
+            lopsided_site(0.9e-8, n_keep)
+
+
 @pytest.mark.parametrize("Lambda, J, n_keep", [(2.0, 0.6, 300), (2.5, 0.6, 300)])
 def test_strong_coupling_is_a_free_chain_of_the_other_parity(Lambda, J, n_keep):
     n_sites = 36

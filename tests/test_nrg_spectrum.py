@@ -120,6 +120,21 @@ def test_a_broadened_line_keeps_its_weight_and_its_side():
     assert broadening(omega, np.array([0.3]), 0.3)[:4000].max() == 0
 
 
+@pytest.mark.parametrize("width", [0.3, 0.7])
+def test_broadening_leaves_a_flat_density_of_lines_flat(width):
+    """The kernel is the same with line and energy exchanged, so it also integrates to 1 over lines.
+
+    Without its shift of width / 4, which makes it so, a flat density would come out too high by
+    exp(width**2 / 4): 2 and 13 per cent.
+    """
+    omega = np.geomspace(1e-3, 1.0, 7)
+    kernel = broadening(omega, omega, width)
+    assert kernel == pytest.approx(kernel.T, rel=1e-12)
+    lines = np.geomspace(1e-9, 1e6, 6000)
+    area = np.trapezoid(broadening(omega, lines, width) * lines, np.log(lines), axis=1)
+    assert area == pytest.approx(np.ones(7), abs=1e-9)
+
+
 def test_green_function_of_a_semicircle():
     x = np.linspace(-1, 1, 2001)
     G = green(x, 2 / np.pi * np.sqrt(1 - x**2))

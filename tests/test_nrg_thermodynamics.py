@@ -60,6 +60,14 @@ def test_resonant_level_against_single_particle_levels(delta):
     assert exact.entropy[-1] > 1.9 * LN2 and exact.entropy[0] < 0.3
 
 
+def test_a_level_is_resolved_down_to_four_times_the_last_energy_of_the_chain():
+    chain = flat_chain(2.0, 15)
+    lowest = 4 * chain.scale[-1]
+    assert len(resonant_level(0.1, chain, [1.0, 1.001 * lowest]).entropy) == 2
+    with pytest.raises(ValueError, match="below 4 times the chain's last energy"):
+        resonant_level(0.1, chain, [1.0, 0.999 * lowest])
+
+
 def test_average_over_z_smooths_a_coarse_band():
     """At Lambda = 4 the exact answer itself ripples; two shifted bands cancel the ripple."""
     T = np.exp(np.linspace(np.log(2e-5), np.log(2e-3), 40))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 from scipy.signal import lfilter
 from scipy.stats import kstest, norm
 from scipy.stats import t as student
@@ -218,6 +219,32 @@ def test_a_chain_that_remembers_longer_than_a_bin_is_refused(rng):
     drifting = rng.normal(size=6400) + np.linspace(0, 3, 6400)
     with pytest.raises(ShortChainError):
         jackknife(np.mean, drifting)
+
+
+@pytest.mark.parametrize("n_bins", [36, 64, 400])
+@pytest.mark.parametrize("several", [False, True])
+def test_bins_are_refused_from_a_correlation_of_4_over_the_root_of_their_number(n_bins, several):
+    """A wave of one period added to an alternating series; its share sets the correlation."""
+    t = np.arange(n_bins)
+    wave, alternating = np.cos(2 * np.pi * (t + 0.5) / n_bins), (-1.0) ** t
+
+    def series(share):
+        return share * wave + (1 - share) * alternating
+
+    def correlation(share):
+        change = series(share) - series(share).mean()
+        return change[1:] @ change[:-1] / (change @ change)
+
+    def call(bound):
+        x = series(brentq(lambda share: correlation(share) - bound, 0.0, 1.0))
+        if several:  # the most correlated component of the statistic decides
+            return jackknife(lambda x, y: [np.mean(y), np.mean(x)], x, alternating, n_bins=n_bins)
+        return jackknife(np.mean, x, n_bins=n_bins)
+
+    bound = 4 / np.sqrt(n_bins)
+    call(0.99 * bound)
+    with pytest.raises(ShortChainError, match="neighbouring bins are correlated"):
+        call(1.01 * bound)
 
 
 def test_independent_samples_are_hardly_ever_refused(rng):
