@@ -378,6 +378,21 @@ def test_compiled_and_interpreted_kernel_agree():
 # --- Bad input
 
 
+@pytest.mark.parametrize("L", [2, 3, 4])
+@pytest.mark.parametrize("K", [1.4, 1.6, 2.0, 2.5, 2.9, 2.999, 3.001, 3.5, 5.0])
+def test_a_cold_torus_against_the_sum_over_its_excitations(L, K):
+    """Weights relative to the ground state: a sum of positive terms, right to the last digits."""
+    spins = 1 - 2 * (np.arange(2 ** (L * L))[:, None] >> np.arange(L * L) & 1).reshape(-1, L, L)
+    bonds = sum((spins * np.roll(spins, 1, axis)).sum((1, 2)) for axis in (1, 2))
+    cost, states = np.unique(2 * L * L - bonds, return_counts=True)
+    weight = states * np.exp(-K * cost)
+    mean, square = (weight @ cost**n / weight.sum() for n in (1, 2))
+    torus = kaufman(L, K)
+    assert torus.log_z - 2 * K == pytest.approx(math.log(weight.sum()) / L**2, abs=2e-15 * K)
+    assert torus.energy + 2 == pytest.approx(mean / L**2, abs=2e-15)
+    assert torus.specific_heat == pytest.approx(K**2 * (square - mean**2) / L**2, rel=1e-6)
+
+
 @pytest.mark.parametrize("function", [*INFINITE, lambda K: kaufman(4, K)])
 @settings(deadline=None, max_examples=20)
 @given(

@@ -136,6 +136,21 @@ def test_training_improves_and_can_be_repeated(rng):
     assert not np.allclose(logits[0], logits[1])
 
 
+@pytest.mark.parametrize("n_steps", [1, 2, 4])
+def test_the_rate_falls_to_zero_like_half_a_cosine(rng, n_steps):
+    """Where the gradient does not change, a step of Adam is as long as its rate.
+
+    All samples are alike, so that batches are, too, and steps are so small that the gradient stays
+    what it was. The rates are (1 + cos(pi k / n)) / 2, k = 0 .. n - 1, and their sum (n + 1) / 2.
+    """
+    rate, spins = 1e-6, np.repeat(lattices(rng, 1, 8), 4, axis=0)
+    net = random_net(rng=7)
+    _, gradient = networks.loss_and_gradient(net, spins, np.ones(4))
+    trained = networks.train_nets(spins, np.ones(4), n_nets=1, n_steps=n_steps, rate=rate, rng=7)
+    moved = trained[0].out_bias - net.out_bias
+    assert moved / rate == pytest.approx(-np.sign(gradient.out_bias) * (n_steps + 1) / 2, rel=1e-2)
+
+
 def test_networks_see_only_their_share_of_the_samples(rng):
     spins, ordered = problem(rng, 40)
     options = dict(n_nets=2, n_steps=5, batch_size=8, rng=7)

@@ -15,6 +15,7 @@ from rgcourse.nrg import (
     anderson_flow,
     anderson_impurity,
     anderson_spectrum,
+    energy_unit,
     flat_chain,
     impurity_thermodynamics,
     kondo_impurity,
@@ -204,6 +205,16 @@ def test_heat_takes_the_resonance_away():
     ]
     assert heights[0] > 0.9 and heights[-1] < 0.15
     assert np.all(np.diff(heights) < 0)
+
+
+def test_a_spectrum_begins_at_ten_times_the_last_energy_of_the_chain():
+    model = {"Lambda": LAMBDA, "n_sites": 8, "n_keep": 99, "shifts": (1.0,)}
+    lowest = 10 * energy_unit(LAMBDA, 7)
+    omega = anderson_spectrum(0.1, 0.01, **model).omega
+    assert omega[omega > 0].min() == pytest.approx(lowest, rel=1e-12)
+    assert np.all(np.isfinite(anderson_spectrum(0.1, 0.01, T=1.001 * lowest, **model).A))
+    with pytest.raises(ValueError, match="below 10 times the last energy"):
+        anderson_spectrum(0.1, 0.01, T=0.999 * lowest, **model)
 
 
 @pytest.mark.parametrize(

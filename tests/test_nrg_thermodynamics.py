@@ -68,6 +68,19 @@ def test_a_level_is_resolved_down_to_four_times_the_last_energy_of_the_chain():
         resonant_level(0.1, chain, [1.0, 0.999 * lowest])
 
 
+def test_curves_are_not_continued_beyond_their_temperatures():
+    T = np.array([0.01, 0.02, 0.05, 0.1])
+    curves = Thermodynamics(T, T**2, 1 + T)
+    for inside in (0.01, 0.1, 0.01 * (1 - 1e-13), 0.1 * (1 + 1e-13)):
+        entropy, t_chi = curves.at(inside)
+        assert entropy == pytest.approx(inside**2, rel=1e-9)
+        assert t_chi == pytest.approx(1 + inside, rel=1e-9)
+    with pytest.raises(ValueError, match="T = 0.01 is outside .*use more sites"):
+        curves.at([0.01 * (1 - 1e-9), 0.05])
+    with pytest.raises(ValueError, match="T = 0.1 is outside .*higher ones lie outside the band"):
+        curves.at([0.05, 0.1 * (1 + 1e-9)])
+
+
 def test_average_over_z_smooths_a_coarse_band():
     """At Lambda = 4 the exact answer itself ripples; two shifted bands cancel the ripple."""
     T = np.exp(np.linspace(np.log(2e-5), np.log(2e-3), 40))

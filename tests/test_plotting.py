@@ -167,6 +167,11 @@ def test_zoom_strip_shows_equal_windows_and_frames_what_was_seen(rng):
     assert not axes[0].patches
     for ax in axes[1:]:
         assert {(frame.get_width(), frame.get_height()) for frame in ax.patches} == {(6.0, 6.0)}
+        left, right, bottom, top = ax.get_images()[
+            0
+        ].get_extent()  # spins 0 .. 5 of 12, no half one
+        assert {frame.get_xy() for frame in ax.patches} == {(left, top)} == {(-0.5, -0.5)}
+        assert (right, bottom) == (11.5, 11.5)
 
 
 def test_zoom_strip_shows_as_much_as_the_smallest_lattice_has(rng):

@@ -332,3 +332,15 @@ def test_borel_pade_against_the_integral():
 def test_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(("beside", "refused"), [(1.3e-4, True), (1.7e-4, False)])
+def test_poles_beside_the_way_are_let_pass_from_1e_4_on(beside, refused):
+    """1 / ((x - 1/2)**2 + beside**2); of a pole at x the bound is 1e-4 (1 + |x|)."""
+    size = 0.25 + beside**2
+    series = [1 / size, 1 / size**2, (1 - size) / size**3]
+    if refused:
+        with pytest.raises(PadePole, match="between 0 and epsilon"):
+            pade_sum(series, 0, 2)
+    else:
+        assert pade_sum(series, 0, 2) == pytest.approx(1 / (0.25 + beside**2), rel=1e-6)

@@ -15,6 +15,7 @@ from scipy.signal import lfilter
 from scipy.stats import kstest, norm
 from scipy.stats import t as student
 
+from rgcourse.correlator import RunningAutocorrelation
 from rgcourse.statistics import (
     Estimate,
     ShortChainError,
@@ -341,6 +342,32 @@ def test_any_series_gives_a_number_or_a_clear_error(x):
         assert np.isfinite(autocorrelation_time(x).value)
     except (ValueError, ShortChainError) as error:
         assert len(str(error)) > 20
+
+
+def running_time(x):
+    running = RunningAutocorrelation(mean=0.0)
+    running.add(x)
+    return running.time()
+
+
+@pytest.mark.parametrize(
+    ("time", "n_chains", "n"),
+    [(autocorrelation_time, 1, 500), (pooled_autocorrelation_time, 8, 500), (running_time, 1, 500)],
+)
+def test_fifty_autocorrelation_times_are_asked_for(time, n_chains, n, rng):
+    """Many series of about fifty times their tau: refused below, not above."""
+    ratios = []
+    for _ in range(600):
+        x = autoregressive(0.905, n, rng, n_series=n_chains)
+        refused = False
+        try:
+            tau = time(x.T if n_chains > 1 else x[0]).value
+        except ShortChainError as error:
+            refused, tau = True, error.estimate.value
+        ratios.append(n / tau)
+        assert refused == (ratios[-1] < 50)
+    ratios = np.array(ratios)  # enough of them close by on either side
+    assert np.sum((48 < ratios) & (ratios < 50)) > 5 and np.sum((50 < ratios) & (ratios < 52)) > 5
 
 
 # --- many chains together
