@@ -306,6 +306,15 @@ def test_the_command_from_secret_to_grades(tmp_path, monkeypatch, capsys):
     assert "2 of 2" in capsys.readouterr().err
 
 
+def test_a_key_is_for_its_owner_alone_even_over_a_file_that_others_could_read(made, tmp_path):
+    held = tmp_path / "key.json"
+    held.write_text("an older one")
+    held.chmod(0o664)
+    key.write(made, held)
+    assert held.stat().st_mode & 0o777 == 0o600
+    assert key.read(held).class_key == made.class_key
+
+
 @pytest.mark.parametrize(
     ("call", "told"),
     [
