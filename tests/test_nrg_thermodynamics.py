@@ -68,6 +68,13 @@ def test_a_level_is_resolved_down_to_four_times_the_last_energy_of_the_chain():
         resonant_level(0.1, chain, [1.0, 0.999 * lowest])
 
 
+def test_eight_sites_are_needed_for_even_and_odd_curves():
+    flows = [kondo_flow(0.4, Lambda=2.5, n_sites=n, n_keep=60) for n in (7, 8)]
+    assert np.all(np.isfinite(impurity_thermodynamics(flows[1]).entropy))
+    with pytest.raises(ValueError, match="at least 8 sites, got 7"):
+        impurity_thermodynamics(flows[0])
+
+
 def test_curves_are_not_continued_beyond_their_temperatures():
     T = np.array([0.01, 0.02, 0.05, 0.1])
     curves = Thermodynamics(T, T**2, 1 + T)
