@@ -209,6 +209,34 @@ def test_a_row_is_on_disk_before_the_next_is_counted(made, tmp_path, monkeypatch
     assert asked == [["ada"], ["ada", "emmy"]]
 
 
+def test_tables_for_other_systems_hold_no_formulas(graded, made, tmp_path):
+    row = graded[0]["right"] | {"student": "=1+1"}
+    exports.write_nbgrader([row], made.assignment, tmp_path / "nb.csv")
+    exports.write_lms([row], made.assignment, tmp_path / "lms.csv")
+    for name in ("nb.csv", "lms.csv"):
+        with (tmp_path / name).open(newline="") as file:
+            cells = [cell for line in csv.reader(file) for cell in line]
+        assert "'=1+1" in cells and "=1+1" not in cells
+
+
+def test_nobody_sees_the_papers_of_the_others(made, tmp_path, monkeypatch):
+    """Wherever they lie: the folder and the journal are hidden, and what the caller names."""
+    folder, output, seen = tmp_path / "class", tmp_path / "grades.csv", []
+    folder.mkdir()
+    hand_in(folder, "ada", solution(made, "ada"))
+
+    def run(cells, requests, **options):
+        seen.append(options.get("hidden"))
+        return really(cells, requests, **options)
+
+    really = sandbox.run
+    monkeypatch.setattr(sandbox, "run", run)
+    rows = grade.grade(folder, made, output, hidden=[tmp_path / "key.json"])
+    assert rows[0]["auto"] == FULL
+    expected = {tmp_path / "key.json", folder, tmp_path / "grades.csv.journal"}
+    assert [set(hidden) for hidden in seen if hidden] == [expected]
+
+
 def test_exports(graded, made, tmp_path):
     rows = list(graded[0].values())
     exports.write_gradescope(rows, made.assignment, tmp_path)

@@ -69,6 +69,20 @@ def test_a_gigabyte_is_allowed():
     assert outcome.answers == {0: 10**9, 1: 42} and not outcome.cell_errors
 
 
+def test_a_temporary_folder_holds_a_hundred_megabytes():
+    """In files of less than 50 MB, which is the limit of one."""
+    fill = (
+        "size = 0\nfor n in range(5):\n    size += open(f'part{n}', 'wb').write(bytes(24 * 10**6))"
+    )
+    outcome = run(fill, ask=[{"name": "size"}])
+    assert "No space left" in outcome.cell_errors[1] and outcome.answers == {0: 96 * 10**6, 1: 42}
+
+
+def test_reasons_are_short():
+    outcome = run("raise ValueError('x' * 10**6)")
+    assert outcome.cell_errors[1] == f"ValueError: {'x' * 288}" and outcome.answers == {0: 42}
+
+
 def test_loops_are_stopped_and_the_rest_counts(monkeypatch):
     monkeypatch.setattr(sandbox, "SECONDS_PER_STEP", 1.0)
     loop = "def loop(x):\n    while True: pass"
@@ -228,7 +242,7 @@ def test_a_hook_in_the_frames_above_finds_inputs_only():
 
 
 def test_limits_hold_without_walls_too():
-    outcome = run("bytearray(10**11)", isolated=False)
+    outcome = run("bytearray(5 * 10**9)", isolated=False)
     assert "MemoryError" in outcome.cell_errors[1] and outcome.answers == {0: 42}
 
 
