@@ -182,6 +182,11 @@ def test_energy_and_specific_heat_are_derivatives(K):
     )
 
 
+@pytest.mark.parametrize("K", [1e-12, 0.9e-9, 1.1e-9, 1e-8, 1e-6, 1e-5, 5e-5])
+def test_hot_spins_to_the_last_digit(K):
+    assert onsager_energy(K) == pytest.approx(-2 * K - 10 / 3 * K**3, rel=2e-15)
+
+
 def test_free_spins_and_ground_state():
     assert onsager_log_z(0) == pytest.approx(math.log(2), rel=1e-15)
     assert (onsager_energy(0), onsager_specific_heat(0), spontaneous_magnetization(0)) == (0, 0, 0)

@@ -13,6 +13,7 @@ from rgcourse.nrg import (
     Chain,
     Impurity,
     anderson_flow,
+    anderson_impurity,
     band_correction,
     energy_unit,
     flat_chain,
@@ -245,9 +246,20 @@ def test_ferromagnetic_exchange_flows_to_the_free_spin():
 
 
 @pytest.mark.parametrize(
+    ("U", "Gamma", "delta"), [(2.0, 0.1, 0.0), (1.0, 0.1, 0.5), (1.0, 0.1, -0.5), (0.1, 1.0, 0.0)]
+)
+def test_an_orbital_may_reach_up_to_the_edge_of_the_band(U, Gamma, delta):
+    assert max(anderson_impurity(U, Gamma, 2.0, delta=delta).orbital) <= 1
+    grown = {"U": U * 1.001, "Gamma": Gamma} if Gamma < 1 else {"U": U, "Gamma": 1.001}
+    with pytest.raises(ValueError, match="must lie inside the band"):
+        anderson_impurity(**grown, Lambda=2.0, delta=delta)
+
+
+@pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: kondo_flow(2.5, Lambda=2.0, n_sites=5, n_keep=50), "between -2 and 2"),
+        (lambda: kondo_flow(2.001, Lambda=2.0, n_sites=5, n_keep=50), "between -2 and 2"),
+        (lambda: kondo_flow(-2.001, Lambda=2.0, n_sites=5, n_keep=50), "between -2 and 2"),
         (lambda: kondo_flow(np.nan, Lambda=2.0, n_sites=5, n_keep=50), "J must be finite"),
         (lambda: kondo_flow(0.4, Lambda=1.0, n_sites=5, n_keep=50), "Lambda must be greater"),
         (lambda: kondo_flow(0.4, Lambda=2.0, n_sites=0, n_keep=50), "n_sites must be at least 1"),

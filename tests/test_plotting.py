@@ -103,6 +103,8 @@ def test_a_spin_is_a_whole_number_of_pixels(L, size, rng):
     drawn = panel(figure, ax)
     scale = len(drawn) // L
     assert scale >= 1 and drawn.shape == (scale * L, scale * L, 3)
+    edges = ax.get_window_extent().extents  # on the borders between pixels
+    assert edges == pytest.approx(np.round(edges), abs=1e-6)
     tones = np.where(spins[..., None] > 0, rgb(LIGHT["up"]), rgb(LIGHT["down"]))
     expected = np.kron(tones, np.ones((scale, scale, 1), dtype=int))
     inner = slice(2, -2)  # the border lies on the outermost pixels

@@ -202,6 +202,7 @@ def test_nearly_isotropic_couplings_lose_no_digits(g, step):
         (lambda: scaling_flow(0.1, l_max=0), "l_max must be positive"),
         (lambda: kondo_scale(0.1, 0.2, loops=2), "follow scaling_flow"),
         (lambda: kondo_scale(2.5, loops=2), "towards g = 2 from below"),
+        (lambda: kondo_scale(2.0, loops=2), "towards g = 2 from below"),
         (lambda: second_order_vertex(1, 1, [0.5, -0.5], energy=0.5), "half a spacing"),
         (lambda: second_order_vertex(1, 1, []), "half a spacing"),
         (lambda: second_order_vertex(1, 1, [0.5], T=-1), "must not be negative"),

@@ -264,6 +264,32 @@ def test_pade_of_a_rational_function_is_exact():
         pade_sum(c, 2, 2)
 
 
+@pytest.mark.parametrize("ratio", np.linspace(0.1, 3, 13))
+@pytest.mark.parametrize(("m", "n"), [(1, 2), (2, 2), (1, 3)])
+def test_more_poles_than_the_series_has_are_not_made_up_from_rounding(ratio, m, n):
+    """A geometric series has one pole; the matrix for more is singular but for its last digits."""
+    series = ratio ** np.arange(m + n + 1)
+    assert pade(series, 0, 1)[1] == pytest.approx([1, -ratio], rel=1e-14)
+    with pytest.raises(ValueError, match="approximant of this series does not exist"):
+        pade(series, m, n)
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [({"b": -0.5}, {"b": -0.51}), ({"b": 60}, {"b": 60.1}), ({"lam": 20}, {"lam": 20.1}),
+     ({"lam": -20}, {"lam": -20.1}), ({"epsilon": 0.0}, {"epsilon": -1e-9}),
+     ({"epsilon": 3.0}, {"epsilon": 3.001})],
+)  # fmt: skip
+def test_parameters_of_the_borel_sum_reach_as_far_as_promised(inside, outside):
+    model = {"b": 2.0, "lam": 1.0}
+    sums = conformal_sums(EULER[:6], 1, **model | inside)
+    assert np.all(np.isfinite(sums))
+    if "epsilon" in inside and inside["epsilon"] == 0:
+        assert sums.tolist() == [1.0] * 6
+    with pytest.raises(ValueError, match="must"):
+        conformal_sums(EULER[:6], 1, **model | outside)
+
+
 def test_diagonals_enclose_the_integral_of_stieltjes():
     """[n - 1 / n] from below and [n / n] from above: a theorem for this series."""
     below, above = pade_sum(EULER, 6, 7), pade_sum(EULER, 7, 7)
