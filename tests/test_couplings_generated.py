@@ -89,3 +89,13 @@ def test_larger_lattices_keep_the_partition_function(L):
 def test_refusals(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_couplings_up_to_20(sign):
+    """The ground states, all up or of two sublattices, keep their weight to the last digits."""
+    J = decimated_lattice(4, 20.0 * sign)
+    assert np.all(np.isfinite(J))
+    assert J.sum() == pytest.approx(2 * 16 * 20, abs=1)  # ln of the weight of all kept spins up
+    with pytest.raises(ValueError, match="K must lie between -20 and 20"):
+        decimated_lattice(4, 20.001 * sign)

@@ -140,3 +140,11 @@ def test_critical_line_is_tangent_to_the_irrelevant_direction():
 def test_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("N", [-1.0, 0.0, 1.0, 3.0])
+def test_the_critical_line_ends_at_u_of_3_over_N_plus_2(N):
+    u = 3 / (N + 2)
+    assert -1 < critical_r(u * (1 - 1e-12), d=3, N=N) < 0
+    with pytest.raises(ValueError, match="one loop does not reach farther"):
+        critical_r(u * (1 + 1e-12), d=3, N=N)

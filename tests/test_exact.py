@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -152,6 +153,28 @@ def test_singularities_at_the_critical_point(side, distance):
     assert spontaneous_magnetization(K) == pytest.approx(m, rel=close + 1e-12)
 
 
+@pytest.mark.parametrize("steps", [-1000, -30, -3, 3, 4, 30, 1000])
+def test_full_precision_in_the_last_places_of_the_critical_point(steps):
+    """A few doubles beside K_c, against the closed forms with 60 digits."""
+    K = CRITICAL_K + steps * np.spacing(CRITICAL_K)
+    with mpmath.workdps(60):
+        x = 2 * mpmath.mpf(K)
+        modulus = 2 * mpmath.tanh(x) ** 2 - 1
+        m = (1 - mpmath.sinh(x) ** -4) ** mpmath.mpf(0.125) if steps > 0 else 0
+        k = 2 * mpmath.sinh(x) / mpmath.cosh(x) ** 2
+        first, second = mpmath.ellipk(k**2), mpmath.ellipe(k**2)
+        heat = first - second - (1 - modulus) / 2 * (mpmath.pi / 2 + modulus * first)
+        heat *= 4 / mpmath.pi * (mpmath.mpf(K) * mpmath.coth(x)) ** 2
+    assert spontaneous_magnetization(K) == pytest.approx(float(m), rel=1e-13)
+    assert onsager_specific_heat(K) == pytest.approx(float(heat), rel=1e-13)
+
+
+def test_two_doubles_on_either_side_count_as_the_critical_point():
+    near = CRITICAL_K + np.arange(-3, 4) * np.spacing(CRITICAL_K)
+    assert np.isinf(onsager_specific_heat(near)).tolist() == [False] + [True] * 5 + [False]
+    assert (spontaneous_magnetization(near) > 0).tolist() == [False] * 6 + [True]
+
+
 @pytest.mark.parametrize("K", [0.1, 0.35, 0.43, 0.46, 0.8, 1.5])
 def test_energy_and_specific_heat_are_derivatives(K):
     h = 0.01 * abs(K - CRITICAL_K)
@@ -159,6 +182,11 @@ def test_energy_and_specific_heat_are_derivatives(K):
     assert onsager_specific_heat(K) == pytest.approx(
         -(K**2) * derivative(onsager_energy, K, h), rel=1e-8, abs=1e-12
     )
+
+
+@pytest.mark.parametrize("K", [1e-12, 0.9e-9, 1.1e-9, 1e-8, 1e-6, 1e-5, 5e-5])
+def test_hot_spins_to_the_last_digit(K):
+    assert onsager_energy(K) == pytest.approx(-2 * K - 10 / 3 * K**3, rel=2e-15, abs=0)
 
 
 def test_free_spins_and_ground_state():
@@ -394,6 +422,22 @@ def test_compiled_and_interpreted_kernel_agree():
 
 
 # --- Bad input
+
+
+@pytest.mark.parametrize("L", [2, 3, 4])
+@pytest.mark.parametrize("K", [1.4, 1.6, 2.0, 2.5, 2.9, 2.999, 3.001, 3.5, 5.0])
+def test_a_cold_torus_against_the_sum_over_its_excitations(L, K):
+    """Weights relative to the ground state: a sum of positive terms, right to the last digits."""
+    spins = 1 - 2 * (np.arange(2 ** (L * L))[:, None] >> np.arange(L * L) & 1).reshape(-1, L, L)
+    bonds = sum((spins * np.roll(spins, 1, axis)).sum((1, 2)) for axis in (1, 2))
+    cost, states = np.unique(2 * L * L - bonds, return_counts=True)
+    weight = states * np.exp(-K * cost)
+    mean, square = (weight @ cost**n / weight.sum() for n in (1, 2))
+    torus = kaufman(L, K)
+    assert torus.log_z - 2 * K == pytest.approx(math.log(weight.sum()) / L**2, abs=2e-15 * K)
+    assert torus.energy + 2 == pytest.approx(mean / L**2, abs=2e-15)
+    expected = K**2 * (square - mean**2) / L**2
+    assert torus.specific_heat == pytest.approx(expected, rel=1e-6, abs=0)
 
 
 @pytest.mark.parametrize("function", [*INFINITE, lambda K: kaufman(4, K)])

@@ -140,6 +140,16 @@ def test_bethe_ansatz_against_its_recursion_upwards():
     assert bethe_ansatz(0.001, 2.5143e-5).wilson_ratio == pytest.approx(2.0, abs=1e-3)
 
 
+def test_bethe_ansatz_up_to_u_of_30_and_no_farther():
+    """There the sums have reached R = 2 and the law of T_K, to the digits that the law has."""
+    most = bethe_ansatz(30 * np.pi * (1 - 1e-12), 1.0)
+    assert most.wilson_ratio == pytest.approx(2, abs=1e-12)
+    law = WILSON_NUMBER / (4 * anderson_law(30 * np.pi, 1.0))
+    assert most.chi == pytest.approx(law, rel=0.02)
+    with pytest.raises(ValueError, match="at most 30"):
+        bethe_ansatz(30 * np.pi * (1 + 1e-12), 1.0)
+
+
 def test_laws():
     assert WILSON_NUMBER == pytest.approx(0.410705, abs=1e-6)
     assert anderson_law(0.1, 0.005) == pytest.approx(2.5211e-6, rel=1e-4)

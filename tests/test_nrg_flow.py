@@ -13,6 +13,7 @@ from rgcourse.nrg import (
     Impurity,
     WilsonChain,
     anderson_flow,
+    anderson_impurity,
     band_correction,
     energy_unit,
     flat_chain,
@@ -175,6 +176,27 @@ def test_the_cut_never_separates_degenerate_levels():
             assert flow.charge[N][group].sum() == 0
 
 
+def lopsided_site(gap, n_keep):
+    """An orbital and a site apart: 3 multiplets at 0, 3 at `gap`, others above, in units of D_0."""
+    chain = Chain(2.0, np.zeros(0), np.zeros(1))
+    orbital = (0.0, 1.0, gap * chain.scale[0])
+    return run(Impurity(orbital=orbital), chain, n_keep=n_keep, basis=MULTIPLETS)
+
+
+@pytest.mark.parametrize("n_keep, kept", [(3, 3), (5, 3), (6, 6), (9, 6), (10, 10)])
+def test_levels_a_little_farther_apart_than_1e_8_may_be_parted(n_keep, kept):
+    flow = lopsided_site(1.1e-8, n_keep)
+    assert flow.kept.tolist() == [kept]
+    assert flow.energies[0][:7] == pytest.approx([0, 0, 0, *[1.1e-8] * 3, 1 / flow.scale[0]])
+
+
+def test_levels_a_little_closer_than_1e_8_stay_together():
+    assert lopsided_site(0.9e-8, 6).kept.tolist() == [6]
+    for n_keep in (3, 5):
+        with pytest.raises(ValueError, match="the lowest 6 multiplets are degenerate"):
+            lopsided_site(0.9e-8, n_keep)
+
+
 @pytest.mark.parametrize("Lambda, J, n_keep", [(2.0, 0.6, 300), (2.5, 0.6, 300)])
 def test_strong_coupling_is_a_free_chain_of_the_other_parity(Lambda, J, n_keep):
     n_sites = 36
@@ -241,9 +263,20 @@ def test_what_the_last_site_drops_does_not_matter():
 
 
 @pytest.mark.parametrize(
+    ("U", "Gamma", "delta"), [(2.0, 0.1, 0.0), (1.0, 0.1, 0.5), (1.0, 0.1, -0.5), (0.1, 1.0, 0.0)]
+)
+def test_an_orbital_may_reach_up_to_the_edge_of_the_band(U, Gamma, delta):
+    assert max(anderson_impurity(U, Gamma, 2.0, delta=delta).orbital) <= 1
+    grown = {"U": U * 1.001, "Gamma": Gamma} if Gamma < 1 else {"U": U, "Gamma": 1.001}
+    with pytest.raises(ValueError, match="must lie inside the band"):
+        anderson_impurity(**grown, Lambda=2.0, delta=delta)
+
+
+@pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: kondo_flow(2.5, Lambda=2.0, n_sites=5, n_keep=50), "between -2 and 2"),
+        (lambda: kondo_flow(2.001, Lambda=2.0, n_sites=5, n_keep=50), "between -2 and 2"),
+        (lambda: kondo_flow(-2.001, Lambda=2.0, n_sites=5, n_keep=50), "between -2 and 2"),
         (lambda: kondo_flow(np.nan, Lambda=2.0, n_sites=5, n_keep=50), "J must be finite"),
         (lambda: kondo_flow(0.4, Lambda=1.0, n_sites=5, n_keep=50), "Lambda must be greater"),
         (lambda: kondo_flow(0.4, Lambda=2.0, n_sites=0, n_keep=50), "n_sites must be at least 1"),

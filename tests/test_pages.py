@@ -362,6 +362,46 @@ def test_rule_refuses_a_page_that_breaks_it_and_it_alone(rule, change, good):
     assert list(complaints) == [rule.__name__]
 
 
+def first_code(lines):
+    return edit("import numpy", lambda cell: cell.update(source="\n".join(["x = 1"] * lines)))
+
+
+def of_size(size):
+    """A change that makes the page exactly so many bytes long."""
+
+    def change(notebook):
+        output = new_output("stream", text="0")
+        outputs("answer", output)(notebook)
+        output.text += "0" * (size - len(pages.text_of(notebook).encode()))
+
+    return change
+
+
+EDGES = {
+    "79 characters": (rules.fits_the_measure, lambda n: coded("x" * n), 79),
+    "100 dpi": (rules.keeps_its_size, lambda n: outputs("plot", shown(image_png=png(n))), 100),
+    "399 999 bytes": (rules.keeps_its_size, of_size, 399_999),
+    "59 s": (rules.opens_with_its_aims, lambda n: replace("runs in 4 s", f"runs in {n} s"), 59),
+    "30 lines": (rules.is_paced, lambda n: coded("x = 1\n" * n), 30),
+    "8 lines first": (rules.is_paced, first_code, 8),
+}
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_rules_count_to_the_last_one_allowed(edge, good):
+    rule, change, most = EDGES[edge]
+    for n in (most, most + 1):
+        page = copy.deepcopy(good)
+        change(n)(page)
+        assert bool(rule(page)) == (n > most)
+
+
+def test_alt_texts_have_forty_letters(good):
+    for n in (39, 40):
+        described(image={"alt": f" {ALT[:n].replace(' ', '_')} "}, figure=CAPTION)(good)
+        assert bool(rules.describes_its_figures(good)) == (n < 40)
+
+
 def test_a_widget_that_is_shown_but_not_stored_is_refused(good):
     del good.metadata["widgets"]
     assert rules.shows_only_living_widgets(good) and rules.is_alive(good)

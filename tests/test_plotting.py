@@ -104,6 +104,8 @@ def test_a_spin_is_a_whole_number_of_pixels(L, size, rng):
     drawn = panel(figure, ax)
     scale = len(drawn) // L
     assert scale >= 1 and drawn.shape == (scale * L, scale * L, 3)
+    edges = ax.get_window_extent().extents  # on the borders between pixels
+    assert edges == pytest.approx(np.round(edges), abs=1e-6)
     tones = np.where(spins[..., None] > 0, rgb(LIGHT["up"]), rgb(LIGHT["down"]))
     expected = np.kron(tones, np.ones((scale, scale, 1), dtype=int))
     inner = slice(2, -2)  # the border lies on the outermost pixels
@@ -168,6 +170,11 @@ def test_zoom_strip_shows_equal_windows_and_frames_what_was_seen(rng):
     assert not axes[0].patches
     for ax in axes[1:]:
         assert {(frame.get_width(), frame.get_height()) for frame in ax.patches} == {(6.0, 6.0)}
+        left, right, bottom, top = ax.get_images()[
+            0
+        ].get_extent()  # spins 0 .. 5 of 12, no half one
+        assert {frame.get_xy() for frame in ax.patches} == {(left, top)} == {(-0.5, -0.5)}
+        assert (right, bottom) == (11.5, 11.5)
 
 
 def test_zoom_strip_shows_as_much_as_the_smallest_lattice_has(rng):

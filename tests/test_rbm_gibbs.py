@@ -143,6 +143,33 @@ def test_a_step_is_the_difference_of_moments(rng, centered):
     assert t.machine.b - m.b == pytest.approx(0.1 * (dh - mu @ dW), abs=1e-6)
 
 
+@pytest.mark.parametrize("centered", [False, True])
+def test_the_path_of_a_training_without_chance(centered):
+    """Visible units so sure of themselves that chains stand still: every step is known.
+
+    The batch is all data, so that order does not matter either. What is left is the equation of
+    the steps, its offsets included: the mean of the data, and a mean activity of the hidden units
+    that begins at 1/2 and moves by a hundredth towards that of each batch.
+    """
+    data = np.array([[0, 1, 1], [1, 1, 0], [0, 1, 0], [0, 0, 1.0]])
+    W, a = np.array([[0.9, -0.4], [-0.7, 0.2], [0.3, 0.5]]), np.array([40.0, -40.0, 40.0])
+    b, chain, l1, l2, n = np.array([0.3, -1.2]), np.array([1.0, 0.0, 1.0]), 1e-3, 2e-2, 150
+    found = rbm.train_rbm(data, start=RBM(W, a, b), n_epochs=n, batch_size=4, rate=(0.2, 0.05),
+                          centered=centered, l1=l1, l2=l2, rng=1)  # fmt: skip
+    mu, lam = data.mean(axis=0) * centered, np.full(2, 0.5) * centered
+    for rate in np.linspace(0.2**0.5, 0.05**0.5, n) ** 2:
+        h, h_chain = expit(data @ W + b), expit(chain @ W + b)
+        lam = lam + 0.01 * centered * (h.mean(axis=0) - lam)
+        dW = (data - mu).T @ (h - lam) / 4 - np.outer(chain - mu, h_chain - lam)
+        dv, dh = data.mean(axis=0) - chain, h.mean(axis=0) - h_chain
+        W = (1 - rate * l2) * W + rate * dW
+        W = np.sign(W) * np.maximum(np.abs(W) - rate * l1, 0)
+        a, b = a + rate * (dv - dW @ lam), b + rate * (dh - mu @ dW)
+    assert np.abs(a).min() > 25  # the chains had no choice
+    for now, expected in ((found.W, W), (found.a, a), (found.b, b)):
+        assert now == pytest.approx(expected, abs=5e-5)
+
+
 def test_penalties_shrink_weights_and_not_biases(rng):
     m, data = machine(rng, 5, 4), states(5)[rng.integers(0, 32, 40)]
 

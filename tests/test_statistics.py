@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 from scipy.signal import lfilter
 from scipy.stats import kstest, norm
 from scipy.stats import t as student
 
+from rgcourse.correlator import RunningAutocorrelation
 from rgcourse.statistics import (
     Estimate,
     ShortChainError,
@@ -380,6 +382,40 @@ def test_a_chain_that_remembers_longer_than_a_bin_is_refused(rng):
         jackknife(np.mean, drifting)
 
 
+@pytest.mark.parametrize("n_bins", [36, 64, 400])
+@pytest.mark.parametrize("several", [False, True])
+def test_bins_are_refused_from_a_correlation_of_4_over_the_root_of_their_number(n_bins, several):
+    """A wave of one period added to an alternating series; its share sets the correlation."""
+    t = np.arange(n_bins)
+    wave, alternating = np.cos(2 * np.pi * (t + 0.5) / n_bins), (-1.0) ** t
+
+    def series(share):
+        return share * wave + (1 - share) * alternating
+
+    def correlation(share):
+        change = series(share) - series(share).mean()
+        return change[1:] @ change[:-1] / (change @ change)
+
+    def call(bound):
+        x = series(brentq(lambda share: correlation(share) - bound, 0.0, 1.0))
+        if several:  # the most correlated component of the statistic decides
+            return jackknife(lambda x, y: [np.mean(y), np.mean(x)], x, alternating, n_bins=n_bins)
+        return jackknife(np.mean, x, n_bins=n_bins)
+
+    bound = 4 / np.sqrt(n_bins)
+    call(0.99 * bound)
+    with pytest.raises(ShortChainError, match="neighbouring bins are correlated"):
+        call(1.01 * bound)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-8, 1e-10])
+def test_small_changes_of_a_large_number_must_be_independent_too(rng, size):
+    slow = 1 + size * autoregressive(0.999, 6400, rng)[0]
+    with pytest.raises(ShortChainError, match="too short for its memory"):
+        jackknife(np.mean, slow)
+    jackknife(np.mean, rng.permutation(slow))
+
+
 def test_independent_samples_are_hardly_ever_refused(rng):
     for x in rng.normal(size=(500, 640)):
         jackknife(np.mean, x)
@@ -474,6 +510,32 @@ def test_any_series_gives_a_number_or_a_clear_error(x):
         assert np.isfinite(autocorrelation_time(x).value)
     except (ValueError, ShortChainError) as error:
         assert len(str(error)) > 20
+
+
+def running_time(x):
+    running = RunningAutocorrelation(mean=0.0)
+    running.add(x)
+    return running.time()
+
+
+@pytest.mark.parametrize(
+    ("time", "n_chains", "n"),
+    [(autocorrelation_time, 1, 500), (pooled_autocorrelation_time, 8, 500), (running_time, 1, 500)],
+)
+def test_fifty_autocorrelation_times_are_asked_for(time, n_chains, n, rng):
+    """Many series of about fifty times their tau: refused below, not above."""
+    ratios = []
+    for _ in range(600):
+        x = autoregressive(0.905, n, rng, n_series=n_chains)
+        refused = False
+        try:
+            tau = time(x.T if n_chains > 1 else x[0]).value
+        except ShortChainError as error:
+            refused, tau = True, error.estimate.value
+        ratios.append(n / tau)
+        assert refused == (ratios[-1] < 50)
+    ratios = np.array(ratios)  # enough of them close by on either side
+    assert np.sum((48 < ratios) & (ratios < 50)) > 2 and np.sum((50 < ratios) & (ratios < 52)) > 2
 
 
 # --- many chains together

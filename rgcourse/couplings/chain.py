@@ -66,10 +66,15 @@ def sample_segment(K, h, n, spins, state):
     """
     e = math.exp(h)
     cosh, sinh = (e + 1 / e) / 2, (e - 1 / e) / 2
-    norm = cosh + math.sqrt(sinh * sinh + math.exp(-4 * K))  # largest eigenvalue over exp(K)
-    up_after_up, down_after_down = e / norm, 1 / (e * norm)
-    up = threshold((1 - down_after_down) / (2 - up_after_up - down_after_down))
-    after_up, after_down = threshold(up_after_up), threshold(1 - down_after_down)
+    weak = math.exp(-4 * K)
+    root = math.sqrt(sinh * sinh + weak)
+    norm = cosh + root  # largest eigenvalue over exp(K)
+    # root - |sinh|, in a form in which nothing cancels: a difference could come out below zero
+    small = weak / (root + abs(sinh))
+    up_after_down = (root + sinh if sinh > 0 else small) / norm
+    down_after_up = (small if sinh > 0 else root - sinh) / norm
+    up = threshold(up_after_down / (up_after_down + down_after_up))
+    after_up, after_down = threshold(1 - down_after_up), threshold(up_after_down)
     for i in range(n):
         is_up = next_word(state) < up
         spins[i] = int8(1) if is_up else int8(-1)

@@ -94,6 +94,7 @@ def write(key: Key, path: str | Path) -> None:
     """Write a key to a file that only its owner can read."""
     path = Path(path)
     path.touch(mode=0o600)
+    path.chmod(0o600)  # also where a file of this name was there, open to others
     content = {"format": FORMAT, "class_key": key.class_key, "source": key.assignment.text()}
     path.write_text(json.dumps(content), encoding="utf-8")
 

@@ -104,6 +104,8 @@ def conformal_sums(
         raise ValueError(f"b must lie between -0.5 and 60, got {b:g}")
     if abs(lam) > 20:
         raise ValueError(f"lam must lie between -20 and 20, got {lam:g}")
+    if epsilon == 0:
+        return np.full(c.size, c[0])  # of every order
     powers = epsilon ** np.arange(c.size)
     return _finite(sums_of_all_orders(c * powers, c.size - 1, a * epsilon, b, lam))
 
