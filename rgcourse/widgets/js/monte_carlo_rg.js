@@ -85,7 +85,7 @@ class MonteCarloScene extends SteppedScene {
   }
 
   /** Labels, exact exponent and axes of the sector shown. */
-  get about() {
+  get facts() {
     return this.constants.sectors[this.sector];
   }
 
@@ -140,7 +140,7 @@ class MonteCarloScene extends SteppedScene {
   spectra() {
     const { bins, chunk, blockings } = this.constants;
     const filled = Math.min(bins, Math.floor(this.samples / chunk));
-    const chosen = this[this.sector].map((label) => this.about.labels.indexOf(label));
+    const chosen = this[this.sector].map((label) => this.facts.labels.indexOf(label));
     const sector = this.sectors[this.sector];
     return Array.from({ length: blockings }, (_, k) => sector.spectrum(k, chosen, filled));
   }
@@ -160,25 +160,25 @@ class MonteCarloScene extends SteppedScene {
 
   drawExponents() {
     const { exponents } = this;
-    const { name, exact, y } = this.about;
+    const { name, exact, y } = this.facts;
     Object.assign(exponents.y, { label: name, low: y[0], high: y[1] });
     exponents.begin();
     exponents.horizontal(exact, { colour: "critical", width: 1.5, dash: [6, 4] });
     exponents.text(exponents.x.low, exact, "exact", { colour: "critical", dy: -5 });
     for (const [k, { y, error }] of this.spectrum.entries())
       if (!Number.isNaN(y))
-        exponents.clip(() => exponents.dot(k + 1, y, { ...this.look(k), error: error || undefined }));
+        exponents.clip(() => exponents.dot(k + 1, y, { ...this.marker(k), error: error || undefined }));
   }
 
   /** Full marks for the chosen blocking, hollow ones for the others. */
-  look(k) {
+  marker(k) {
     return k + 1 === this.blocking ? { colour: "accent" } : { colour: "muted", hollow: true };
   }
 
   drawPlane() {
     const { plane, blocking } = this;
     Object.assign(plane.y, { low: -UP, high: UP });
-    [plane.x.low, plane.x.high] = this.about.re;
+    [plane.x.low, plane.x.high] = this.facts.re;
     keepRound(plane);
     plane.begin();
     plane.horizontal(0, { colour: "rule", width: 1 });
@@ -189,7 +189,7 @@ class MonteCarloScene extends SteppedScene {
     plane.clip(() => {
       for (const k of order)
         for (const [re, im] of this.spectrum[k].eigenvalues)
-          plane.dot(re, im, { ...this.look(k), radius: k + 1 === blocking ? 4.5 : 3 });
+          plane.dot(re, im, { ...this.marker(k), radius: k + 1 === blocking ? 4.5 : 3 });
     });
     const [first] = this.now.eigenvalues;
     if (first && first[0] < plane.x.high)
@@ -199,7 +199,7 @@ class MonteCarloScene extends SteppedScene {
   /** One box for each operator of the sector, made anew when the sector changes. */
   showBoxes() {
     const { sector } = this;
-    const { labels } = this.about;
+    const { labels } = this.facts;
     this.inputs = this.kept("boxes", sector, () => {
       const box = (label) => element("input", { type: "checkbox", change: () => this.toggle(label) });
       const inputs = labels.map(box);
@@ -214,7 +214,7 @@ class MonteCarloScene extends SteppedScene {
 
   toggle(label) {
     const chosen = this[this.sector];
-    const next = this.about.labels.filter((name) => chosen.includes(name) !== (name === label));
+    const next = this.facts.labels.filter((name) => chosen.includes(name) !== (name === label));
     this.figure.set({ [this.sector]: next });
   }
 
@@ -238,7 +238,7 @@ class MonteCarloScene extends SteppedScene {
     return {
       n: `${this.samples}`,
       y: this.samples < this.constants.chunk ? "–" : shown,
-      exact: `${this.about.exact}`,
+      exact: `${this.facts.exact}`,
       pace: this.figure.speed,
     };
   }
@@ -249,7 +249,7 @@ class MonteCarloScene extends SteppedScene {
   }
 
   words() {
-    const { name, exact } = this.about;
+    const { name, exact } = this.facts;
     return (
       `Leading exponent of each blocking, and eigenvalues in the complex plane. ${this.samples} lattices at K = ` +
       `${number(this.K, 4)}, blocking ${this.blocking}, ${this.sector} operators ${this[this.sector].join(", ")}: ` +
