@@ -50,9 +50,7 @@ class Cobweb(LiveFigure):
                  marks=[Mark(2, "2", "2"), Mark(3, "3", "3")])  # fmt: skip
     b = Slider(1.05, 4, 2, step=0.1, fine=0.05, digits=2, label="Factor b", name="b")
     readouts = {"n": "steps", "K": "K now", "star": "K*", "nu": "ν"}
-    plots = {
-        "map": plot(("K", 0, MAX_K), ("K′", 0, MAX_K), drop=("K", ""), size="tall")
-    }
+    plots = {"map": plot(("K", 0, MAX_K), ("K′", 0, MAX_K), drop=("K", ""), size="tall")}
     constants = {"K_max": MAX_K, "K_min": 1e-3}
     legend = (
         "One step of zooming out by b: bonds moved, then decimated "
