@@ -178,7 +178,7 @@ def test_the_cut_never_separates_degenerate_levels():
 
 def lopsided_site(gap, n_keep):
     """An orbital and a site apart: 3 multiplets at 0, 3 at `gap`, others above, in units of D_0."""
-    chain = Chain(2.0, np.zeros(0), np.zeros(1))
+    chain = WilsonChain(2.0, np.zeros(0), np.zeros(1))
     orbital = (0.0, 1.0, gap * chain.scale[0])
     return run(Impurity(orbital=orbital), chain, n_keep=n_keep, basis=MULTIPLETS)
 

@@ -24,7 +24,7 @@ def taken(figure, folder):
 
 
 def colours(image):
-    return {"#%02x%02x%02x" % rgb for _, rgb in image.getcolors(1 << 24)}
+    return {f"#{bytes(rgb).hex()}" for _, rgb in image.getcolors(1 << 24)}
 
 
 def test_stills_are_the_figure_in_both_themes_at_twice_the_size_of_the_screen(tmp_path):
