@@ -22,7 +22,7 @@ BOOK_SOURCES := _config.yml _toc.yml $(shell find book -mindepth 1 -not -path '*
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve test test-unit test-notebooks test-browser test-nojit \
-  notebooks wasm bundle bench lint linkcheck clean
+  notebooks wasm figures bundle bench lint linkcheck clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
@@ -54,6 +54,11 @@ help: ## list the targets
 .venv/.bench: pyproject.toml uv.lock | .venv/.uv
 	$(SYNC) --extra test --extra bench --extra learn
 	@touch $@
+
+# The bundler and the linter of JavaScript; the stamp is the lock they were installed from.
+tools/bundle/node_modules/.lock: tools/bundle/package-lock.json
+	cd tools/bundle && npm ci --ignore-scripts --no-audit --no-fund
+	cp $< $@
 
 # --- the book ------------------------------------------------------------------------------------
 
@@ -94,8 +99,9 @@ test-nojit: .venv/.test ## a small run of the kernels as plain Python
 	NUMBA_DISABLE_JIT=1 $(PY) -m pytest -m "not slow" tests/test_random.py \
 	  tests/test_transition_matrix.py
 
-lint: .venv/.test ## check the style of the code
+lint: .venv/.test tools/bundle/node_modules/.lock ## check the style of the code
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	tools/bundle/node_modules/.bin/biome ci --error-on-warnings
 
 # --- what authors run ----------------------------------------------------------------------------
 
@@ -105,7 +111,10 @@ notebooks: .venv/.test ## execute and normalize the pages of _toc.yml
 wasm: .venv/.test ## compile the kernels to WebAssembly (needs wasm-ld)
 	$(PY) tools/build_wasm.py
 
-bundle: .venv/.test ## build the JavaScript bundle of the static page (needs npm)
+figures: .venv/.test ## bundle the live figures (needs npm)
+	$(PY) tools/build_figures.py
+
+bundle: .venv/.test ## build the widget manager and MathJax of the static page (needs npm)
 	$(PY) tools/build_bundle.py
 
 bench: .venv/.bench ## measure the package against its peers

@@ -4,7 +4,7 @@ import numpy as np
 
 from rgcourse._random import random_state
 from rgcourse.rbm import RBM
-from rgcourse.rbm.units import _draw, _gibbs_sweep
+from rgcourse.rbm._kernels import _draw, _gibbs_sweep
 from rgcourse.widgets.rbm_dream import BURN_IN
 
 

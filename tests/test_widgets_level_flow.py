@@ -75,7 +75,7 @@ def test_units_and_fixed_points_come_with_the_levels():
 def test_the_page_is_told_ranges_and_options():
     spec = LevelFlow(**SMALL).spec
     controls = {c["trait"]: c for c in spec["controls"]}
-    assert controls["J"]["grid"] is True and controls["J"]["step"] == 0.04
+    assert controls["J"]["grid"] == controls["J"]["step"] == 0.04
     assert (controls["N"]["low"], controls["N"]["high"]) == (0, 11)
     assert controls["Lambda"]["options"] == [[2.5, "2.5"], [3.0, "3"]]
     assert spec["plots"]["flow"]["x"]["high"] == 11

@@ -28,7 +28,7 @@ from kernel_meter import Meter
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat.v4 import new_code_cell
-from stills import FOLDER, with_stills
+from stills import FOLDER, add_stills
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
@@ -196,15 +196,20 @@ def widget_models(notebook):
     return widgets.get(WIDGET_STATE, {}).get("state", {})
 
 
-def shown_models(notebook):
-    """Model ids of the widgets shown in the page, in the order of the page."""
+def views(notebook):
+    """The outputs of the page that show a widget, in order."""
     return [
-        output.data[WIDGET_VIEW]["model_id"]
+        output
         for cell in notebook.cells
         if cell.cell_type == "code"
         for output in cell.outputs
         if WIDGET_VIEW in output.get("data", {})
     ]
+
+
+def shown_models(notebook):
+    """Model ids of the widgets shown in the page, in the order of the page."""
+    return [output.data[WIDGET_VIEW]["model_id"] for output in views(notebook)]
 
 
 def without_stale_assets(notebook):
@@ -322,7 +327,7 @@ async def execute(notebook, folder):
     return notebook, meter
 
 
-async def rebuild(path, *, run, stills, folder):
+async def rebuild(path, *, run, stills=False, folder=FOLDER):
     """(new text, note) of the page at `path`, executed if `run`; a failed page raises."""
     page = with_colab_cell(read(path), colab_source())
     note = ""
@@ -330,11 +335,11 @@ async def rebuild(path, *, run, stills, folder):
         page, meter = await execute(page, path.parent)
         note = f"{meter.seconds:6.1f} s {meter.megabytes:6.0f} MB"
     if stills:
-        page = await with_stills(page, path.stem, widget_models(page), folder)
+        await add_stills(views(page), widget_models(page), path.stem, folder)
     return text_of(normal_form(page, path.stem)), note
 
 
-async def rebuild_all(paths, *, run, stills, check):
+async def rebuild_all(paths, *, run, check, stills=False):
     """Rebuild the pages, report each as it is done; True when all ran and, in a check, agree."""
     turns = asyncio.Semaphore(PAGES_AT_A_TIME)
 

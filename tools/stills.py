@@ -141,16 +141,9 @@ async def take_stills(models, shown):
     return stills
 
 
-async def with_stills(notebook, name, models, folder=FOLDER):
-    """The notebook with small stills and the words of its figures; the large ones on disk."""
-    views = [
-        output
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if WIDGET_VIEW in output.get("data", {})
-    ]
-    stills = await take_stills(models, [v.data[WIDGET_VIEW]["model_id"] for v in views])
+async def add_stills(views, models, name, folder=FOLDER):
+    """Put small stills and words into the outputs that show figures; the large stills on disk."""
+    stills = await take_stills(models, [view.data[WIDGET_VIEW]["model_id"] for view in views])
     for old in folder.glob(f"{name}-[0-9]*-*.webp"):
         old.unlink()
     folder.mkdir(parents=True, exist_ok=True)
@@ -163,4 +156,3 @@ async def with_stills(notebook, name, models, folder=FOLDER):
         for theme, picture in (("light", light), ("dark", dark)):
             picture = with_few_colours(picture, theme).convert("RGB")
             picture.save(still_path(name, number, theme, folder), lossless=True, method=6)
-    return notebook

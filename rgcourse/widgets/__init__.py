@@ -17,6 +17,7 @@ import lazy_loader
 MODULES = {
     "borel_sum": ["BorelSum"],
     "chain_flow": ["ChainFlow"],
+    "cobweb": ["Cobweb"],
     "epsilon_flow": ["EpsilonFlow"],
     "field_lab": ["FieldLab"],
     "flow_diagram": ["FlowDiagram"],
@@ -42,6 +43,24 @@ def __dir__():
     return sorted(__all__)
 
 
+def figure_class(anywidget_id):
+    """The class of live figures with this id, its full name, as in the state of a stored page.
+
+    Raises
+    ------
+    ValueError
+        The package has no figure of that name.
+    """
+    classes = {f"{__name__}.{module}.{name}" for module in MODULES for name in MODULES[module]}
+    if anywidget_id not in classes:
+        raise ValueError(
+            f"no widget class {anywidget_id!r} in this package; it has "
+            f"{', '.join(sorted(classes))}: execute the page again if the class was renamed"
+        )
+    module, _, name = anywidget_id.rpartition(".")
+    return getattr(import_module(module), name)
+
+
 def assets(anywidget_id):
     """The current JavaScript and CSS, `(esm, css)`, of the widget class with this id.
 
@@ -57,12 +76,5 @@ def assets(anywidget_id):
     ValueError
         The package has no widget of that name.
     """
-    classes = {f"{__name__}.{module}.{name}" for module in MODULES for name in MODULES[module]}
-    if anywidget_id not in classes:
-        raise ValueError(
-            f"no widget class {anywidget_id!r} in this package; it has "
-            f"{', '.join(sorted(classes))}: execute the page again if the class was renamed"
-        )
-    module, _, name = anywidget_id.rpartition(".")
-    figure = getattr(import_module(module), name)
+    figure = figure_class(anywidget_id)
     return str(figure._esm), str(figure._css)

@@ -5,7 +5,7 @@ label, digits, keys. `spec` gathers the declarations of a figure into one dictio
 builds itself from; nothing of it is written again in JavaScript.
 
 >>> class Dial(LiveFigure):  # doctest: +SKIP
-...     angle = Slider(0, 360, 90, step=5, digits=0, label="Angle", marks=[Mark(90, "upright", "u")])
+...     angle = Slider(0, 360, step=5, label="Angle", marks=[Mark(90, "upright", "u")])
 ...     units = Choice({"deg": "degrees", "rad": "radians"}, label="Unit", key="d")
 ...     spin = Button("Spin", key="p")  # the page calls `spin()` of the figure's scene
 ...     readouts = {"angle": "angle"}
@@ -45,8 +45,9 @@ class Slider(traitlets.Float):
         left out.
     fine : float, optional
         What dragging resolves, if finer than `step`.
-    grid : bool
-        Whether only whole steps from `low` count: what lies between goes to the nearest.
+    grid : float, optional
+        The distance of the values that there are, from `low` on; what lies between goes to the
+        nearest.
     digits, text : int, str
         A value is shown as `text`, with the number in place of `{}`.
     values : sequence of str, optional
@@ -59,7 +60,7 @@ class Slider(traitlets.Float):
         Whether the track is coloured from cold to hot, around the first mark.
     """
 
-    def __init__(self, low, high, default=None, *, step, label, name=None, fine=None, grid=False,
+    def __init__(self, low, high, default=None, *, step, label, name=None, fine=None, grid=None,
                  digits=0, text="{}", values=None, marks=(), keys="", heat=False):  # fmt: skip
         super().__init__(low if default is None else default, min=low, max=high)
         self.control = {
@@ -84,10 +85,8 @@ class Slider(traitlets.Float):
 
     def validate(self, figure, value):
         value = within(self.name, value, *self.ends(figure))
-        if not self.control["grid"]:
-            return value
-        low, step = self.ends(figure)[0], self.control["step"]
-        return round(low + round((value - low) / step) * step, 10)
+        low, grid = self.ends(figure)[0], self.control["grid"]
+        return value if grid is None else round(low + round((value - low) / grid) * grid, 10)
 
     def for_page(self, figure):
         """The control as the page gets it."""
@@ -99,7 +98,7 @@ class Whole(Slider):
     """A slider over the whole numbers of a closed interval; ValueError for others."""
 
     def __init__(self, low, high, default=None, *, step=1, **control):
-        super().__init__(low, high, default, step=step, grid=True, **control)
+        super().__init__(low, high, default, step=step, grid=1, **control)
 
     def validate(self, figure, value):
         value = _checks.integer(self.name, value, minimum=-math.inf)
@@ -195,15 +194,22 @@ def declared(kind):
     return found.items()
 
 
+def fixed(kind):
+    """What all figures of a class declare alike: {name: value}, of controls by name."""
+    controls = {name: part.control for name, part in declared(kind)}
+    kept = {name: getattr(kind, name) for name in ("readouts", "plots", "constants", "legend")}
+    alike = {name: value for name, value in kept.items() if not isinstance(value, property)}
+    return {"module": kind.module, "controls": controls, **alike}
+
+
 def spec(figure):
     """Everything that the page must know of a figure besides its state, as JSON."""
-    controls = [
-        {"name": name, **part.control, **part.for_page(figure), "trait": name}
-        for name, part in declared(type(figure))
-    ]
     return {
         "module": figure.module,
-        "controls": controls,
+        "controls": [
+            {"trait": name, "name": name, **part.control, **part.for_page(figure)}
+            for name, part in declared(type(figure))
+        ],
         "readouts": dict(figure.readouts),
         "plots": dict(figure.plots),
         "constants": dict(figure.constants),

@@ -103,7 +103,10 @@ class LiveFigure(anywidget.AnyWidget):
     def __init_subclass__(cls, **options):
         if "_esm" not in vars(cls):  # else it is what anywidget makes of a class for each object
             cls.module = cls.__module__.rpartition(".")[2]
-            cls._esm = (FOLDER / "built" / f"{cls.module}.js").read_text(encoding="utf-8")
+            script = FOLDER / "built" / f"{cls.module}.js"
+            if not script.exists():
+                raise RuntimeError(f"no {script.name} in widgets/built yet: run make figures")
+            cls._esm = script.read_text(encoding="utf-8")
             if "__init__" not in vars(cls):
                 cls.__signature__ = signature(cls)
         super().__init_subclass__(**options)

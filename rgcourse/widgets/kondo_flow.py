@@ -57,8 +57,8 @@ class KondoFlow(LiveFigure):
     constants = {
         "g_max": G_MAX,
         "decades": DECADES,
-        "share": poor_mans_scaling.SHARE,
-        "longest": poor_mans_scaling.LONGEST,
+        "relative_step": poor_mans_scaling.RELATIVE_STEP,
+        "max_step": poor_mans_scaling.MAX_STEP,
     }
     legend = (
         "Scaling of the anisotropic Kondo model (rgcourse.poor_mans_scaling.scaling_flow, "

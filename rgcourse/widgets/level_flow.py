@@ -73,7 +73,7 @@ class LevelFlow(LiveFigure):
         "halve J, and halve it again. How much longer must the chain be before the spin is gone?"
     )
 
-    J = Slider(*J_RANGE, 0.4, step=J_STEP, grid=True, digits=2, label="Exchange J", name="J",
+    J = Slider(*J_RANGE, 0.4, step=J_STEP, grid=J_STEP, digits=2, label="Exchange J", name="J",
                marks=[Mark(0, "J = 0")])  # fmt: skip
     N = Whole(0, 39, label="Last site N", name="N")
     Lambda = Choice([2.5], label="Ratio Λ", name="Λ", key="l")

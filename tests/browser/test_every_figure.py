@@ -9,6 +9,7 @@ FIGURES = {
     "AlgorithmRace": (1, "16 by 16 spins after 0 sweeps"),
     "BorelSum": (5, "Exponent nu for N = 1"),
     "ChainFlow": (3, "K = 1.500"),
+    "Cobweb": (3, "K* = 0.3047"),
     "EpsilonFlow": (4, "d = 4.20, N = 1"),
     "FieldLab": (2, "64 by 64 sites at r = −1.00"),
     "FlowDiagram": (3, "K1 = 0.100, K2 = 0.050"),

@@ -65,13 +65,14 @@ export class Slider extends Control {
     this.track.append(button);
     if (!key) return;
     this.keys[key] = go;
-    this.hints.push([[key], label]);
+    this.hints.push([[key], `${this.name} = ${label}`]);
   }
 
   /** `value`, or the nearest that the slider has. */
   inside(value) {
-    const { low, high, step, grid } = this;
-    return clamp(grid ? Number((low + Math.round((value - low) / step) * step).toFixed(6)) : value, low, high);
+    const { low, high, grid } = this;
+    const near = grid ? Number((low + Math.round((value - low) / grid) * grid).toFixed(6)) : value;
+    return clamp(near, low, high);
   }
 
   set(value) {

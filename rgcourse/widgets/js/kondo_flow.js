@@ -20,13 +20,13 @@ class KondoScene extends FlowScene {
   /** Points [g_z, g_perp, decades] from a start until a coupling is 1 or the decades are used up. */
   flow(start, loops) {
     const { kernels, buffer } = this;
-    const { g_max, decades, share, longest } = this.constants;
+    const { g_max, decades, relative_step, max_step } = this.constants;
     const path = [[...start, 0]];
     kernels.view("float64", buffer, 3).set(path[0]);
     while (path.length < MAX_POINTS) {
       const [z, perp, passed] = path.at(-1);
       if (passed >= decades || Math.max(Math.abs(z), perp) >= g_max) break;
-      kernels.flow_step(buffer, loops, share, longest);
+      kernels.flow_step(buffer, loops, relative_step, max_step);
       const [z2, perp2, l] = kernels.view("float64", buffer, 3);
       path.push([z2, perp2, l / Math.LN10]);
     }
@@ -38,7 +38,7 @@ class KondoScene extends FlowScene {
     this.route = this.flow(this.start, this.loops);
     this.other = this.flow(this.start, 3 - this.loops);
     this.path = this.route.slice(0, 1);
-    this.strong = this.kernels.grows_strong(...this.start) === 1;
+    this.strong = this.kernels.flows_to_strong_coupling(...this.start) === 1;
   }
 
   get done() {
