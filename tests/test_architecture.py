@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "rgcourse"
 # Three storeys; a module imports only storeys below its own. Foundations stand on each other in
 # this order, every module that is not named here is a method, and methods do not import methods.
 FOUNDATIONS = [
-    "_checks", "_threads", "_random", "_bits", "_palette", "statistics", "flows", "enumeration",
+    "_checks", "_threads", "_compile", "_random", "_bits", "_palette", "statistics", "flows", "enumeration",
     "exact", "reference",
 ]  # fmt: skip
 FACES = {"plotting", "widgets", "coursework"}
