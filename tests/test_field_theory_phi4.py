@@ -102,7 +102,7 @@ def chi_squared_deviate(counts, expected):
 def wolff_matrix(sizes):
     """Exact transition matrix of one embedded cluster on a ring of sites with the given |phi|.
 
-    Every choice of seed and of open and closed bonds is summed with its probability, as Fortuin
+    Every choice of seed and of empty and occupied bonds is summed with its probability, as Fortuin
     and Kasteleyn would: clusters of all bonds, then the one that holds the seed is turned.
     """
     n = len(sizes)
@@ -114,9 +114,9 @@ def wolff_matrix(sizes):
             chance, labels = 1.0, list(range(n))
             for k, (i, j) in enumerate(bonds):
                 p = 1 - math.exp(-2 * sizes[i] * sizes[j]) if s[i] == s[j] else 0.0
-                closed = choice >> k & 1
-                chance *= p if closed else 1 - p
-                if closed:
+                occupied = choice >> k & 1
+                chance *= p if occupied else 1 - p
+                if occupied:
                     labels = [labels[i] if x == labels[j] else x for x in labels]
             for seed in range(n):
                 turned = sum(1 << i for i in range(n) if labels[i] == labels[seed])

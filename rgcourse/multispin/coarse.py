@@ -1,15 +1,17 @@
-"""A large lattice in equilibrium at once: made from a smaller one that looks the same from afar.
+"""A large lattice in equilibrium quickly: made from a smaller one that looks the same from afar.
 
-Clusters equilibrate any lattice in a few sweeps, but go spin by spin: 2048 x 2048 would keep the
-page waiting for seconds. So the zooming out of the course is run backwards. A lattice smaller by a
-factor f is equilibrated at the temperature where its correlation length is smaller by f, too;
-each of its spins becomes a block of f x f; and sweeps of the large lattice at its own temperature
-fill in what is small, which they do fast. What is large they need not change.
+Cluster updates equilibrate any lattice in a few sweeps, but they go spin by spin: a reader would
+wait seconds for 2048 x 2048. So the zooming out of the course is run backwards. A lattice smaller
+by a factor f is equilibrated at the temperature where its correlation length is also smaller by f,
+and each of its spins becomes a block of f x f. A few sweeps of the large lattice at its own
+temperature then fill in the small scales. The large scales are right already.
 """
 
 import math
 
 from numba.extending import register_jitable
+
+__all__ = ["coarse_coupling"]
 
 BISECTIONS = 60
 FIELD_EXPONENT = 15 / 8  # y_h: a field counts f**y_h times as much on the smaller lattice
