@@ -356,7 +356,7 @@ def test_a_chain_goes_on_where_it_stopped():
 def test_long_runs_are_cut_into_calls(monkeypatch):
     whole, cut = Phi4(6, -1.3, 6.0, rng=5), Phi4(6, -1.3, 6.0, rng=5)
     expected = whole.record(10, every=3)
-    monkeypatch.setattr(kernels, "SITES_PER_CALL", 200)
+    monkeypatch.setattr(Phi4, "_sites_per_call", 200)
     found = cut.record(10, every=3)
     assert np.array_equal(found.phi4, expected.phi4)
     whole.sweep(11)

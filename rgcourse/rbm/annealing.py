@@ -70,7 +70,7 @@ def annealed_log_z(rbm, *, n_chains=256, n_steps=1000, base=None, rng):
     done, log_weights = np.zeros(n_chains), np.zeros(n_chains)
     betas = np.linspace(0, 1, n_steps + 1, dtype=np.float32).astype(float)
     for low, high in zip(betas[:-1], betas[1:], strict=True):
-        fields = np.dot(v, layers.W, out=layers.hidden_chances).reshape(-1)
+        fields = np.dot(v, layers.W, out=layers.hidden_probabilities).reshape(-1)
         _work(fields, layers.b, np.float32(low), np.float32(high), *h.shape, done)
         log_weights += done + (high - low) * (v @ (rbm.a - base))
         layers.draw_hidden(v, h, high)
