@@ -78,7 +78,7 @@ class Parameter:
         self.name = name
 
     def __get__(self, chain: Any, owner: type | None = None) -> float:
-        return self if chain is None else chain._parameters[self.name]
+        return self if chain is None else chain._parameters[self.name]  # type: ignore[return-value]
 
     def __set__(self, chain: Any, value: float) -> None:
         chain._set(**{self.name: value})
@@ -185,8 +185,11 @@ class Chain(ABC, Generic[SeriesT]):
         return counts[0]
 
     @abstractmethod
-    def _made_of(self, **parameters: Any) -> tuple[dict[str, Any], Any]:
-        """The checked parameters and the tables of the update; ValueError for what cannot be."""
+    def _made_of(self, *args: Any, **parameters: Any) -> tuple[dict[str, Any], Any]:
+        """The checked parameters, by name, and the tables of the update.
+
+        ValueError, without any change of the chain, for values that cannot be.
+        """
 
     @abstractmethod
     def _configuration(self) -> NDArray[Any]:

@@ -139,9 +139,9 @@ def block_spins(
     >>> block_spins([[[1, 1, 1], [1, 1, -1], [-1, -1, -1]]], 3)
     array([[[1]]], dtype=int8)
     """
-    spins, L, dim, b = _spins_and_blocks(spins, b, dim)
+    samples, L, dim, b = _spins_and_blocks(spins, b, dim)
     if dim > 3:
-        raise ValueError(f"block_spins knows 1 to 3 axes of space, got shape {spins.shape}")
+        raise ValueError(f"block_spins knows 1 to 3 axes of space, got shape {samples.shape}")
     if b % 2 == 0 and rng is None:
         raise ValueError(
             f"blocks of {b}**{dim} spins can tie, and a tie is decided by a coin: pass rng=1 or "
@@ -149,9 +149,9 @@ def block_spins(
         )
     # odd blocks never look at the coins, so any state will do
     state = random_state(rng) if b % 2 == 0 else np.ones(STATE_WORDS, np.uint64)
-    n_samples = len(spins)
+    n_samples = len(samples)
     out = np.empty((n_samples,) + (L // b,) * dim, np.int8)
-    flat = spins.reshape(n_samples, -1)
+    flat = samples.reshape(n_samples, -1)
     _majority_of_samples(flat, L, dim, b, out.reshape(n_samples, -1), state)
     return out
 
@@ -185,6 +185,6 @@ def decimate_spins(spins: ArrayLike, b: int = 2, *, dim: int | None = None) -> N
     >>> decimate_spins([[1, -1, -1, 1]])
     array([[ 1, -1]], dtype=int8)
     """
-    spins, _, dim, b = _spins_and_blocks(spins, b, dim)
+    samples, _, dim, b = _spins_and_blocks(spins, b, dim)
     keep = (slice(None),) + (slice(None, None, b),) * dim
-    return spins[keep].copy()
+    return samples[keep].copy()

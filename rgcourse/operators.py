@@ -37,8 +37,10 @@ __all__ = [
     "terms_of",
 ]
 
-# dim: {label: the sites of one orientation}
-EVEN_SHAPES = {
+Shape = tuple[tuple[int, ...], ...]  # the sites of one orientation
+
+# dim: {label: shape}
+EVEN_SHAPES: dict[int, dict[str, Shape]] = {
     1: {
         "nn": ((0,), (1,)),
         "(2)": ((0,), (2,)),
@@ -60,7 +62,7 @@ EVEN_SHAPES = {
         "(1,1,1)": ((0, 0, 0), (1, 1, 1)),
     },
 }
-ODD_SHAPES = {
+ODD_SHAPES: dict[int, dict[str, Shape]] = {
     1: {"m": ((0,),), "straight": ((0,), (1,), (2,)), "split": ((0,), (1,), (3,))},
     2: {
         "m": ((0, 0),),
@@ -83,7 +85,7 @@ MAX_REACH = 3  # no shape is wider
 ROW_LENGTH = 2 + MAX_SITES * N_AXES  # numbers in a row of the table of `terms_of`
 
 
-def orientations(shape: tuple[tuple[int, ...], ...]) -> list[tuple[tuple[int, ...], ...]]:
+def orientations(shape: Shape) -> list[Shape]:
     """All different rotations and reflections of a set of sites, each moved to start at zero.
 
     >>> orientations(((0, 0), (0, 1)))

@@ -338,4 +338,5 @@ class Phi4(Chain[FieldSeries]):
     def _series(self, every: int, counts: Any, sums: Any) -> FieldSeries:
         acceptance = counts[:, 0] / (every * self.n_sites)
         cluster_size = counts[:, 1] / (every * self.clusters or np.nan)
-        return FieldSeries(*(sums / self.n_sites).T.copy(), acceptance, cluster_size)
+        m, phi2, phi4, gradient = (sums / self.n_sites).T.copy()
+        return FieldSeries(m, phi2, phi4, gradient, acceptance, cluster_size)

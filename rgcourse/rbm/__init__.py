@@ -32,8 +32,26 @@ from .machine import (
 from .training import epochs, random_rbm, train_rbm
 
 __all__ = [
-    "RBM", "GibbsChain", "GibbsSeries", "Moments", "SpinMachine", "annealed_log_z",
-    "data_moments", "energy", "epochs", "field_size", "free_energy", "from_spin_rbm",
-    "hidden_means", "log_likelihood", "log_likelihood_gradient", "log_z_exact", "model_moments", "random_rbm",
-    "receptive_fields", "to_spin_rbm", "train_rbm", "visible_means",
-]  # fmt: skip
+    "RBM",
+    "GibbsChain",
+    "GibbsSeries",
+    "Moments",
+    "SpinMachine",
+    "annealed_log_z",
+    "data_moments",
+    "energy",
+    "epochs",
+    "field_size",
+    "free_energy",
+    "from_spin_rbm",
+    "hidden_means",
+    "log_likelihood",
+    "log_likelihood_gradient",
+    "log_z_exact",
+    "model_moments",
+    "random_rbm",
+    "receptive_fields",
+    "to_spin_rbm",
+    "train_rbm",
+    "visible_means",
+]

@@ -149,16 +149,16 @@ class GibbsChain(Chain[GibbsSeries]):
         rng: int | np.random.Generator,
     ) -> None:
         self.n_chains = _checks.integer("n_chains", n_chains, minimum=1)
-        rng = _checks.generator(rng)
+        generator = _checks.generator(rng)
         self.n_sites = rbm.n_visible
         if start is None:
-            start = rng.integers(0, 2, (self.n_chains, rbm.n_visible))
-        start = units("start", start, rbm.n_visible, dtype=np.float32)
-        if len(start) != n_chains:
-            raise ValueError(f"{n_chains} chains need as many rows to start from, got {len(start)}")
-        self._v = start.copy()
+            start = generator.integers(0, 2, (self.n_chains, rbm.n_visible))
+        rows: NDArray[np.float32] = units("start", start, rbm.n_visible, dtype=np.float32)
+        if len(rows) != n_chains:
+            raise ValueError(f"{n_chains} chains need as many rows to start from, got {len(rows)}")
+        self._v = rows.copy()
         self._h = np.zeros((self.n_chains, rbm.n_hidden), np.float32)
-        self._layers = Layers(rbm, self.n_chains, rng)
+        self._layers = Layers(rbm, self.n_chains, generator)
         self._parameters = {"rbm": rbm}
 
     def __repr__(self) -> str:

@@ -57,11 +57,9 @@ class ClusterChain(ByteChain[SeriesT]):
         repeat, _ = self._kernels[self.dim]
         return repeat(*self._buffers_of_kernels(), n)
 
-    def _advance(
-        self, every: int, counts: Any, sums: Any, samples: NDArray[np.int8] = NO_SAMPLES
-    ) -> None:
+    def _advance(self, every: int, counts: Any, sums: Any, *samples: Any) -> None:
         _, advance = self._kernels[self.dim]
-        advance(*self._buffers_of_kernels(), every, counts, sums, samples)
+        advance(*self._buffers_of_kernels(), every, counts, sums, *(samples or (NO_SAMPLES,)))
 
     def _buffers_of_kernels(self) -> tuple[Any, ...]:
         return self._spins, self.L, self._tables, self._work, self._state

@@ -208,11 +208,10 @@ class _LocalChain(ByteChain[Series]):
         repeat = _repeat_2d if self.dim == 2 else _repeat_3d
         return repeat(self._spins, self.L, self._tables, self._state, n)
 
-    def _advance(
-        self, every: int, counts: Any, sums: Any, samples: NDArray[np.int8] = NO_SAMPLES
-    ) -> None:
+    def _advance(self, every: int, counts: Any, sums: Any, *samples: Any) -> None:
         advance = _advance_2d if self.dim == 2 else _advance_3d
-        advance(self._spins, self.L, self._tables, self._state, every, counts, sums, samples)
+        rows = samples or (NO_SAMPLES,)
+        advance(self._spins, self.L, self._tables, self._state, every, counts, sums, *rows)
 
 
 class HeatBath(_LocalChain):

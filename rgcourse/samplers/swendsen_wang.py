@@ -180,7 +180,8 @@ class SwendsenWang(ClusterChain[SwendsenWangSeries]):
     _kernels = {2: (_repeat_2d, _advance_2d), 3: (_repeat_3d, _advance_3d)}
 
     def _series(self, every: int, counts: Any, sums: Any) -> SwendsenWangSeries:
-        return SwendsenWangSeries(*super()._series(every, counts, sums), counts / every)
+        energy, magnetization = super()._series(every, counts, sums)
+        return SwendsenWangSeries(energy, magnetization, counts / every)
 
 
 def sample_ising_swendsen_wang(

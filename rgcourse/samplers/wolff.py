@@ -196,7 +196,8 @@ class Wolff(ClusterChain[WolffSeries]):
     _kernels = {2: (_repeat_2d, _advance_2d), 3: (_repeat_3d, _advance_3d)}
 
     def _series(self, every: int, counts: Any, sums: Any) -> WolffSeries:
-        return WolffSeries(*super()._series(every, counts, sums), counts / every)
+        energy, magnetization = super()._series(every, counts, sums)
+        return WolffSeries(energy, magnetization, counts / every)
 
 
 def sample_ising_wolff(
