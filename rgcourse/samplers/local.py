@@ -77,7 +77,8 @@ def complement(flip):
 @register_jitable
 def threshold_entry(spin, neighbour_sum, coordination):
     """Where `thresholds` holds the threshold of a site: n + z for a spin down, n + z + 1 for up."""
-    return neighbour_sum + coordination + int64(spin > 0)
+    # unsigned, so that numba does not test for an index below zero: a tenth of a sweep
+    return uint64(neighbour_sum + coordination + int64(spin > 0))
 
 
 @register_jitable
