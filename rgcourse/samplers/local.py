@@ -216,9 +216,10 @@ class _LocalChain(ByteChain[Series]):
 
 
 class HeatBath(_LocalChain):
-    """Chain of heat-bath sweeps: each spin in turn is drawn afresh in the field of its neighbours.
+    """Chain of heat-bath sweeps: each spin in turn is drawn anew in the field of its neighbours.
 
-    p(s = +1) = 1 / (1 + exp(-2 (K n + h))), n the sum of the 2 dim neighbours.
+    p(s = +1) = 1 / (1 + exp(-2 (K n + h))), where n is the sum of the 2 dim neighbours. K and h can
+    be set between sweeps.
 
     Parameters
     ----------
@@ -254,16 +255,17 @@ class HeatBath(_LocalChain):
 
 
 class Metropolis(_LocalChain):
-    """Chain of Metropolis sweeps: each spin in turn is flipped if that is cheap enough.
+    """Chain of Metropolis sweeps: a flip of each spin in turn is proposed, and accepted or not.
 
-    p(flip) = min(1, exp(-2 s (K n + h))), n the sum of the 2 dim neighbours of s.
+    p(flip) = min(1, exp(-2 s (K n + h))), where n is the sum of the 2 dim neighbours of s. K and h
+    can be set between sweeps.
 
-    A flip that costs nothing is always made. On a checkerboard this has a price: with h = 0, a
-    configuration where every spin has n = 0 (stripes of one column each, say) only ever turns
-    into its mirror image and back, and is never reached from outside. These are 36 of the 65 536
+    A flip that costs no energy is always accepted. On a checkerboard this has a price: with h = 0,
+    a configuration where every spin has n = 0 (stripes of one column each, say) only turns into
+    its mirror image and back, and is never reached from any other. These are 36 of the 65 536
     states of the 4 x 4 square, with a weight of 7e-6 at K_c and at most 6e-4, and far less on
-    larger lattices. On the 2 x 2 square they are a quarter of all states, and at K = 0 every
-    flip is free: there the chain is refused.
+    larger lattices. On the 2 x 2 square they are a quarter of all states, and at K = 0 no flip
+    costs anything: there the chain is refused.
 
     Parameters
     ----------
@@ -301,8 +303,8 @@ class Metropolis(_LocalChain):
         if h == 0.0 and (K == 0.0 or (self.L == 2 and self.dim == 2)):
             raise ValueError(
                 f"Metropolis on a checkerboard cannot reach all configurations for L = {self.L}, "
-                f"K = {K:g}, h = 0, dim = {self.dim}: flips that cost nothing are always "
-                f"made, so that the lattice only turns over and back; use HeatBath"
+                f"K = {K:g}, h = 0, dim = {self.dim}: flips that cost no energy are always "
+                f"accepted, so that the lattice only flips to and fro; use HeatBath"
             )
         return made
 

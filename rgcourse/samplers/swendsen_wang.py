@@ -148,6 +148,7 @@ class SwendsenWang(ClusterChain[SwendsenWangSeries]):
     """Chain of Swendsen-Wang updates: all clusters are found, and each gets a fair random spin.
 
     `sweep(n)` makes n updates of the whole lattice and `record` returns a `SwendsenWangSeries`.
+    K can be set between updates.
 
     Parameters
     ----------

@@ -163,7 +163,7 @@ class WolffSeries(Series):
 class Wolff(ClusterChain[WolffSeries]):
     """Chain of Wolff updates: one cluster is grown from a random site and flipped.
 
-    `sweep(n)` flips n clusters and `record` returns a `WolffSeries`.
+    `sweep(n)` flips n clusters and `record` returns a `WolffSeries`. K can be set between updates.
 
     Parameters
     ----------
