@@ -3,17 +3,7 @@
 from numba import uint64 as U
 from numba.extending import register_jitable
 
-from .._bits import popcount
-
-__all__ = [
-    "add3",
-    "add4",
-    "popcount",
-    "rotate_bytes_left",
-    "rotate_bytes_right",
-    "rotate_left",
-    "select",
-]
+__all__: list[str] = []  # kernels for `square` and `cubic`
 
 
 @register_jitable

@@ -30,7 +30,7 @@ def inverse_length(K):
 
 
 @register_jitable
-def coarse_coupling(K, factor):
+def coarse_coupling(K: float, factor: float) -> float:
     """The coupling where the correlation length is smaller by `factor`, on the same side of K_c."""
     wanted = factor * inverse_length(K)
     low, high = 0.0, factor * K

@@ -13,7 +13,8 @@ from numba import int64
 from numba import uint64 as U
 from numba.extending import register_jitable
 
-from .bits import add3, popcount, rotate_bytes_left, rotate_bytes_right, rotate_left, select
+from .._bits import popcount
+from .bits import add3, rotate_bytes_left, rotate_bytes_right, rotate_left, select
 from .masks import (
     LEVELS,
     carry,

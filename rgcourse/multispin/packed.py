@@ -27,6 +27,13 @@ class PackedSpins:
     Made by `PackedIsing` and by `block`; shares its random streams with what made it, so use it
     in the same thread.
 
+    Parameters
+    ----------
+    L, dim : int
+        Edge, which must be possible, and dimension.
+    streams : uint64 array
+        Random streams, see `rgcourse.multispin.masks`.
+
     Attributes
     ----------
     L, dim, n_sites : int

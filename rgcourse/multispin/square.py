@@ -26,7 +26,8 @@ from numba import int64
 from numba import uint64 as U
 from numba.extending import register_jitable
 
-from .bits import add4, popcount, rotate_left, select
+from .._bits import popcount
+from .bits import add4, rotate_left, select
 from .masks import (
     LEVELS,
     carry,

@@ -45,7 +45,14 @@ class Layers:
     def draw_hidden(
         self, v: NDArray[np.float32], h: NDArray[np.float32], beta: float = 1.0
     ) -> NDArray[np.float32]:
-        """Draw the rows `h` given the rows `v`; returns their probabilities."""
+        """Draw the rows `h` given the rows `v`; returns their probabilities.
+
+        Parameters
+        ----------
+        v, h : float32 arrays (n, n_visible) and (n, n_hidden)
+        beta : float
+            Inverse temperature of the weights and of the hidden biases.
+        """
         np.dot(v, self.W, out=self.hidden_probabilities)
         return self._drawn(self.hidden_probabilities, h, self.b * np.float32(beta), beta)
 
@@ -62,9 +69,9 @@ class Layers:
         ----------
         h, v : float32 arrays (n, n_hidden) and (n, n_visible)
         beta : float
-            Inverse temperature of the fields of the other layer.
+            Inverse temperature of the weights.
         bias : float32 array (n_visible,), optional
-            In place of that of the machine.
+            In place of the biases of the machine, which `beta` does not multiply.
         """
         np.dot(h, self.W.T, out=self.visible_probabilities)
         return self._drawn(self.visible_probabilities, v, self.a if bias is None else bias, beta)
