@@ -132,7 +132,7 @@ def test_pages_of_reference_wait_for_those_that_they_are_made_from(tmp_path, mon
     names = ["reference/ledger", "part/one", "part/two", "reference/map", "part/three"]
     events = []
 
-    async def rebuild(path, *, run):
+    async def rebuild(path, **options):
         events.append(("begin", path.stem))
         for _ in range(10 if path.stem == "two" else 1):
             await asyncio.sleep(0)

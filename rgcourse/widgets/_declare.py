@@ -45,6 +45,9 @@ class Slider(traitlets.Float):
         left out.
     fine : float, optional
         What dragging resolves, if finer than `step`.
+    grid : float, optional
+        The distance of the values that there are, from `low` on; what lies between goes to the
+        nearest.
     digits, text : int, str
         A value is shown as `text`, with the number in place of `{}`.
     values : sequence of str, optional
@@ -57,8 +60,8 @@ class Slider(traitlets.Float):
         Whether the track is coloured from cold to hot, around the first mark.
     """
 
-    def __init__(self, low, high, default=None, *, step, label, name=None, fine=None, digits=0,
-                 text="{}", values=None, marks=(), keys="", heat=False):  # fmt: skip
+    def __init__(self, low, high, default=None, *, step, label, name=None, fine=None, grid=None,
+                 digits=0, text="{}", values=None, marks=(), keys="", heat=False):  # fmt: skip
         super().__init__(low if default is None else default, min=low, max=high)
         self.control = {
             "kind": "slider",
@@ -66,6 +69,7 @@ class Slider(traitlets.Float):
             "name": label.lower() if name is None else name,
             "step": step,
             "fine": step if fine is None else fine,
+            "grid": grid,
             "digits": digits,
             "text": text,
             "marks": list(marks),
@@ -80,7 +84,9 @@ class Slider(traitlets.Float):
         return figure.narrowed.get(self.name, (self.min, self.max))
 
     def validate(self, figure, value):
-        return within(self.name, value, *self.ends(figure))
+        value = within(self.name, value, *self.ends(figure))
+        low, grid = self.ends(figure)[0], self.control["grid"]
+        return value if grid is None else round(low + round((value - low) / grid) * grid, 10)
 
     def for_page(self, figure):
         """The control as the page gets it."""
@@ -92,7 +98,7 @@ class Whole(Slider):
     """A slider over the whole numbers of a closed interval; ValueError for others."""
 
     def __init__(self, low, high, default=None, *, step=1, **control):
-        super().__init__(low, high, default, step=step, **control)
+        super().__init__(low, high, default, step=step, grid=1, **control)
 
     def validate(self, figure, value):
         value = _checks.integer(self.name, value, minimum=-math.inf)

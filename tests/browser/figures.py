@@ -77,7 +77,7 @@ def pixel_at(page, plot, x, y, reach=0):
     pixels = page.evaluate(
         f"""([x, y, reach]) => {{
           const plot = {FIGURE}.scene.{plot};
-          const at = (v) => Math.round(v * devicePixelRatio);
+          const at = (v) => Math.floor(v * devicePixelRatio); // the pixel that holds the point
           const [px, py] = [at(plot.across(x)), at(plot.up(y))];
           const n = 2 * reach + 1;
           const pen = plot.canvas.getContext("2d");
@@ -89,6 +89,19 @@ def pixel_at(page, plot, x, y, reach=0):
         (tuple(pixels[i : i + 4]) for i in range(0, len(pixels), 4)), key=lambda p: p[3]
     )
     return (r, g, b) if a > 60 else (0, 0, 0, 0)
+
+
+def view_pixel(page, view, row, column, side):
+    """(r, g, b) in the middle of one cell, of side x side, of the scene's view of that number."""
+    pixel = page.evaluate(
+        f"""([row, column]) => {{
+          const {{ canvas }} = {FIGURE}.scene.views[{view}];
+          const at = (cell) => Math.floor(((cell + 0.5) * canvas.width) / {side});
+          return [...canvas.getContext("2d").getImageData(at(column), at(row), 1, 1).data];
+        }}""",
+        [row, column],
+    )
+    return tuple(pixel[:3])
 
 
 def colour(page, name):

@@ -16,7 +16,7 @@ FIGURES = {
     "IsingLab": (2, "at the critical temperature"),
     "KondoCurves": (2, "Thick: J = 0.50"),
     "KondoFlow": (2, "g_z = 0.150, g_perp = 0.150, 1 loop"),
-    "LevelFlow": (3, "J = 0.40, Λ = 2.5"),
+    "LevelFlow": (2, "J = 0.40, Λ = 2.5"),
     "MonteCarloRG": (2, "0 lattices at K = 0.4407"),
     "NetworkLab": (1, "T = 2.269"),
     "PowerCounting": (2, "φ⁴ relevant"),

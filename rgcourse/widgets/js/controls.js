@@ -68,8 +68,11 @@ export class Slider extends Control {
     this.hints.push([[key], `${this.name} = ${label}`]);
   }
 
+  /** `value`, or the nearest that the slider has. */
   inside(value) {
-    return clamp(value, this.low, this.high);
+    const { low, high, grid } = this;
+    const near = grid ? Number((low + Math.round((value - low) / grid) * grid).toFixed(6)) : value;
+    return clamp(near, low, high);
   }
 
   set(value) {

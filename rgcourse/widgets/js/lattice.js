@@ -101,18 +101,19 @@ export class Painter {
     this.side = this.canvas.clientWidth * devicePixelRatio;
   }
 
-  /** Repeats each spin until the picture is as large as on screen, so that the browser only ever
+  /** A picture of spins, or with the colour `zero` of bytes from -most to most, by their signs.
+   *  Repeats each spin until the picture is as large as on screen, so that the browser only ever
    *  scales down: scaled up by a broken number, some spins would be wider than others. */
-  draw({ values, n, most }, up, down) {
+  draw({ values, n, most }, up, down, zero) {
     const repeat = Math.max(1, Math.ceil(this.side / n - 0.01));
     if (this.n !== n) {
       this.n = this.sheet.width = this.sheet.height = n;
       this.image = new ImageData(n, n);
       this.pixels = new Uint32Array(this.image.data.buffer);
     }
-    if (this.shaded !== `${most} ${up} ${down}`) {
-      this.shaded = `${most} ${up} ${down}`;
-      this.shades = shades(up, down, most);
+    if (this.shaded !== `${most} ${up} ${down} ${zero}`) {
+      this.shaded = `${most} ${up} ${down} ${zero}`;
+      this.shades = shades(up, down, most, zero);
     }
     const { pixels, shades: colours } = this;
     for (let i = 0; i < pixels.length; i++) pixels[i] = colours[values[i]];
@@ -125,10 +126,33 @@ export class Painter {
     this.context.imageSmoothingEnabled = false;
     this.context.drawImage(this.sheet, 0, 0, n * repeat, n * repeat);
   }
+
+  /** A line around the cells, of side x side, for which `inside` holds. */
+  outline(side, inside, colour) {
+    const { context, canvas } = this;
+    const cell = canvas.width / side;
+    const width = Math.max(2, canvas.width / 120);
+    const has = (x, y) => Math.min(x, y) >= 0 && Math.max(x, y) < side && inside(y * side + x);
+    context.fillStyle = colour;
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side; x++) {
+        if (!has(x, y)) continue;
+        if (!has(x - 1, y)) context.fillRect(x * cell, y * cell, width, cell);
+        if (!has(x + 1, y)) context.fillRect((x + 1) * cell - width, y * cell, width, cell);
+        if (!has(x, y - 1)) context.fillRect(x * cell, y * cell, cell, width);
+        if (!has(x, y + 1)) context.fillRect(x * cell, (y + 1) * cell - width, cell, width);
+      }
+    }
+  }
 }
 
-/** Pixels for 0 .. `most` spins up, from down to up; the last, 255, is for a single spin down. */
-function shades(up, down, most) {
+/** Pixels for 0 .. `most` spins up, from down to up; the last, 255, is for a single spin down. With
+ *  `zero`, for signed bytes: from there to up where they are positive, to down where negative. */
+function shades(up, down, most, zero) {
+  if (zero !== undefined) {
+    const of = (byte) => mixed(zero, byte < 0 ? down : up, Math.min(1, Math.abs(byte) / most));
+    return Uint32Array.from({ length: 256 }, (_, k) => of((k << 24) >> 24));
+  }
   const colours = new Uint32Array(256).fill(down);
   for (let k = 0; k <= most; k++) colours[k] = mixed(down, up, k / most);
   return colours;

@@ -3,7 +3,7 @@
 
 import { element, fitted, linspace, number } from "./dom.js";
 
-const MARGIN = { left: 46, right: 14, top: 12, bottom: 34 };
+const MARGIN = { left: 46, right: 14, top: 18, bottom: 34 };
 
 /** Round numbers inside [low, high], about `count` of them. */
 export function ticks(low, high, count) {
@@ -156,7 +156,7 @@ export class Plot {
     }
     pen.fillText(this.x.label, right, height - 4);
     pen.textAlign = "left";
-    pen.fillText(this.y.label, 4, top - 1);
+    pen.fillText(this.y.label, 4, top - 7); // above a tick at the very top
   }
 
   /** A line through points of the canvas. */

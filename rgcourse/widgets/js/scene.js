@@ -85,6 +85,12 @@ export class Scene {
     view.painter.draw(picture, this.pixel(up), this.pixel(down));
   }
 
+  /** Draw whole numbers from -most to most by their signs: red above zero, blue below. */
+  paintSigns(view, { values, n, most }) {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.length);
+    view.painter.draw({ values: bytes, n, most }, this.pixel("hot"), this.pixel("cold"), this.pixel("bg"));
+  }
+
   /** What is worth keeping until `key` changes. */
   kept(name, key, make) {
     this.drawn ??= {};
