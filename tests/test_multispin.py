@@ -12,6 +12,7 @@ from scipy.stats import poisson
 
 from rgcourse._compile import compiled
 from rgcourse.exact import kaufman
+from rgcourse.exact.onsager import interface_tension
 from rgcourse.multispin import PackedHeatBath, PackedIsing, coarse, cubic, masks, rules, square
 from rgcourse.samplers import HeatBath, Wolff
 from rgcourse.statistics import jackknife
@@ -367,10 +368,10 @@ def test_counts_are_the_spins_up_in_each_block(b, rng):
 def test_coarse_coupling_divides_the_correlation_length(factor):
     for K in (0.1, 0.4, 0.44, 0.45, 0.7, 3.0):
         smaller = coarse.coarse_coupling(K, factor)
-        length = 1 / coarse.inverse_length(K)
-        assert 1 / coarse.inverse_length(smaller) == pytest.approx(length / factor, rel=1e-9)
+        length = 1 / interface_tension(K)
+        assert 1 / interface_tension(smaller) == pytest.approx(length / factor, rel=1e-9)
     assert coarse.coarse_coupling(K_C, factor) == pytest.approx(K_C, abs=1e-14)
-    assert coarse.inverse_length(K_C) == pytest.approx(0.0, abs=1e-15)
+    assert interface_tension(K_C) == pytest.approx(0.0, abs=1e-15)
 
 
 # --- a chain like the others ----------------------------------------------------------------------

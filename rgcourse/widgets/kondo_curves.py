@@ -21,7 +21,7 @@ class CouplingSlider(Slider):
     """A slider whose steps are those of the figure's couplings."""
 
     def for_page(self, figure):
-        gap = round(min(np.diff(figure.couplings)), 6)
+        gap = round(float(min(np.diff(figure.couplings))), 6)
         return super().for_page(figure) | {"step": gap, "fine": gap}
 
 
