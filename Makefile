@@ -22,7 +22,7 @@ BOOK_SOURCES := _config.yml _toc.yml $(shell find book -mindepth 1 -not -path '*
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve test test-unit test-notebooks test-browser test-nojit \
-  notebooks wasm bundle bench lint linkcheck clean
+  test-wheel notebooks wasm bundle bench lint linkcheck clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
@@ -94,8 +94,13 @@ test-nojit: .venv/.test ## a small run of the kernels as plain Python
 	NUMBA_DISABLE_JIT=1 $(PY) -m pytest -m "not slow" tests/test_random.py \
 	  tests/test_transition_matrix.py
 
-lint: .venv/.test ## check the style of the code
+test-wheel: .venv/.test ## the wheel, installed as users do, on the lowest and the newest versions
+	$(PY) tools/try_wheel.py --lowest
+	$(PY) tools/try_wheel.py
+
+lint: .venv/.test ## check the style and the types of the code
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	$(PY) -m mypy
 
 # --- what authors run ----------------------------------------------------------------------------
 
