@@ -22,7 +22,7 @@ BOOK_SOURCES := _config.yml _toc.yml $(shell find book -mindepth 1 -not -path '*
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve test test-unit test-notebooks test-browser test-nojit \
-  test-wheel notebooks wasm bundle bench lint linkcheck clean
+  lab test-wheel notebooks wasm figures bundle bench lint linkcheck clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
@@ -47,6 +47,10 @@ help: ## list the targets
 	$(SYNC) --extra book
 	@touch $@
 
+.venv/.lab: pyproject.toml uv.lock | .venv/.uv
+	$(SYNC) --extra book --extra learn
+	@touch $@
+
 .venv/.test: pyproject.toml uv.lock | .venv/.uv
 	$(SYNC) --extra book --extra test --extra learn --extra nbgrader
 	@touch $@
@@ -54,6 +58,11 @@ help: ## list the targets
 .venv/.bench: pyproject.toml uv.lock | .venv/.uv
 	$(SYNC) --extra test --extra bench --extra learn
 	@touch $@
+
+# The bundler and the linter of JavaScript; the stamp is the lock they were installed from.
+tools/bundle/node_modules/.lock: tools/bundle/package-lock.json
+	cd tools/bundle && npm ci --ignore-scripts --no-audit --no-fund
+	cp $< $@
 
 # --- the book ------------------------------------------------------------------------------------
 
@@ -73,6 +82,9 @@ serve: _build/.book ## serve the built course on localhost and open the browser
 	  { echo "port $(PORT) is taken; choose another: make serve PORT=8001"; exit 1; }
 	@(sleep 1; $(PY) -m webbrowser -t "http://localhost:$(PORT)/" >/dev/null) & \
 	  $(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+lab: .venv/.lab ## work in the pages as notebooks, in JupyterLab
+	.venv/bin/jupyter lab
 
 linkcheck: .venv/.book ## ask every outside link of the book whether it still answers
 	.venv/bin/jupyter-book build . --builder linkcheck --path-output _build/links
@@ -98,9 +110,10 @@ test-wheel: .venv/.test ## the wheel, installed as users do, on the lowest and t
 	$(PY) tools/try_wheel.py --lowest
 	$(PY) tools/try_wheel.py
 
-lint: .venv/.test ## check the style and the types of the code
+lint: .venv/.test tools/bundle/node_modules/.lock ## check the style and the types of the code
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	$(PY) -m mypy
+	tools/bundle/node_modules/.bin/biome ci --error-on-warnings
 
 # --- what authors run ----------------------------------------------------------------------------
 
@@ -110,7 +123,10 @@ notebooks: .venv/.test ## execute and normalize the pages of _toc.yml
 wasm: .venv/.test ## compile the kernels to WebAssembly (needs wasm-ld)
 	$(PY) tools/build_wasm.py
 
-bundle: .venv/.test ## build the JavaScript bundle of the static page (needs npm)
+figures: .venv/.test ## bundle the live figures (needs npm)
+	$(PY) tools/build_figures.py
+
+bundle: .venv/.test ## build the widget manager and MathJax of the static page (needs npm)
 	$(PY) tools/build_bundle.py
 
 bench: .venv/.bench ## measure the package against its peers

@@ -334,8 +334,7 @@ def checks():
         mean_energy(Wolff(64, 0.2, dim=3, rng=7), 1500, 400),
     ]
     for name, energy in zip(("heat bath", "int8", "Wolff"), cubic[1:], strict=True):
-        z = (energy.value - cubic[0].value) / math.hypot(energy.error, cubic[0].error)
-        yield f"packed - {name} L=64 dim=3", z
+        yield f"packed - {name} L=64 dim=3", energy.z_score(cubic[0])
 
 
 # --- compile and start ----------------------------------------------------------------------------

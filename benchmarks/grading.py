@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 
-from rgcourse.coursework import assignment, grade, key, variants
+from rgcourse.coursework import grade, key, source, variants
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "instructor" / "blocks_and_flows.ipynb"
@@ -25,9 +25,9 @@ KINDS = "right copied right untouched right crash right copied loop right".split
 def paper(made, student, kind):
     """What a student of this kind hands in."""
     if kind == "untouched":
-        return assignment.student_notebook(made.assignment, made.parameters(student), student)
+        return source.student_notebook(made.assignment, made.parameters(student), student)
     owner = "somebody else" if kind == "copied" else student
-    notebook = assignment.solution_notebook(made.assignment, made.parameters(owner), student)
+    notebook = source.solution_notebook(made.assignment, made.parameters(owner), student)
     for cell in notebook.cells:
         if kind == "crash" and "K_star" in cell.source and cell.cell_type == "code":
             cell.source = "import os; os._exit(1)"

@@ -3,11 +3,13 @@
 import math
 import numbers
 import operator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 
-def integer(name, value, *, minimum):
+def integer(name: str, value: Any, *, minimum: int) -> int:
     """`value` as an int; ValueError unless it is a whole number of at least `minimum`."""
     try:
         if isinstance(value, (bool, np.bool_)):
@@ -22,7 +24,7 @@ def integer(name, value, *, minimum):
     return number
 
 
-def finite(name, value):
+def finite(name: str, value: Any) -> float:
     """`value` as a float; ValueError unless it is one finite real number."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
@@ -36,7 +38,7 @@ def finite(name, value):
     return number
 
 
-def real_array(name, value):
+def real_array(name: str, value: Any) -> NDArray[np.float64]:
     """`value` as a new float array of any shape; ValueError unless it holds real numbers."""
     try:
         array = np.asarray(value)
@@ -47,7 +49,7 @@ def real_array(name, value):
     return array.astype(float)
 
 
-def finite_array(name, value):
+def finite_array(name: str, value: Any) -> NDArray[np.float64]:
     """`value` as a new float array of any shape; ValueError unless it holds finite numbers."""
     array = real_array(name, value)
     if not np.all(np.isfinite(array)):
@@ -55,14 +57,14 @@ def finite_array(name, value):
     return array
 
 
-def dimension(dim):
+def dimension(dim: Any) -> int:
     """`dim` as an int; ValueError unless it is 2 or 3."""
     if isinstance(dim, (int, np.integer)) and dim in (2, 3):
         return int(dim)
     raise ValueError(f"dim must be 2 (square lattice) or 3 (cubic lattice), got {dim!r}")
 
 
-def generator(rng):
+def generator(rng: Any) -> np.random.Generator:
     """A NumPy Generator from a seed or a Generator; ValueError when there is neither."""
     if isinstance(rng, np.random.Generator):
         return rng
@@ -74,7 +76,7 @@ def generator(rng):
     return np.random.default_rng(integer("rng", rng, minimum=0))
 
 
-def spins(array, *, min_dim=1):
+def spins(array: Any, *, min_dim: int = 1) -> NDArray[np.int8]:
     """`array` as C-contiguous int8; ValueError unless it holds only +1 and -1.
 
     Axis 0 counts samples, the others are space: at least `min_dim` of equal length.

@@ -1,13 +1,13 @@
 """Autocorrelations while a chain runs: every lag at once, without keeping the series.
 
-The lags are fine where they are short and coarse where they are long. Level l holds every 2**l-th
+Short lags are finely spaced, long ones coarsely. Level l holds every 2**l-th
 measurement and remembers the last POINTS of them, so that the lags
 
     0, 1 .. POINTS - 1,   then k 2**l for k = POINTS / 2 .. POINTS - 1 and l = 1, 2, ..
 
 reach 2**levels POINTS with a memory of 2 levels POINTS numbers, and each measurement costs a few
 dozen products however long the chain has run. Nothing is averaged away: each entry is the plain
-mean of x(t) x(t - lag) over every 2**l-th t. The mean of x must be known and taken off before; for
+mean of x(t) x(t - lag) over every 2**l-th t. The mean of x must be known and subtracted first; for
 the magnetization it is zero by symmetry, for the energy of a torus it is Kaufman's.
 
 References
@@ -21,9 +21,13 @@ import math
 import numpy as np
 from numba import int64, njit
 from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from . import _checks
-from .statistics import SHORTEST, WINDOW, Estimate, ShortChainError
+from .statistics import Estimate, ShortChainError
+from .statistics.autocorrelation import MIN_TAUS, WINDOW
+
+__all__ = ["RunningAutocorrelation"]
 
 POINTS = 32
 LEVELS = 20  # by default: lags up to 2**19 * 31
@@ -37,7 +41,7 @@ def memory_length(levels):
 
 @register_jitable
 def take_in(x, levels, memory):
-    """Add one measurement, less its mean, to the sums of all lags that it ends."""
+    """Add one measurement, its mean subtracted, to the sums of all lags that end with it."""
     count = int64(memory[0])
     memory[0] += 1.0
     for level in range(levels):
@@ -53,7 +57,7 @@ def take_in(x, levels, memory):
 
 @register_jitable
 def autocorrelation_at(level, k, levels, memory):
-    """rho at the lag k 2**level, from what was taken in; 0 where no pair is that far apart."""
+    """rho at the lag k 2**level, from what was measured; 0 where no pair is that far apart."""
     count = int64(memory[0])
     n = ((count - 1) >> level) + 1 - k
     if count < 1 or n < 1:
@@ -91,12 +95,12 @@ def integrate(levels, memory, result):
     result[1] = abs(tau) * 2.0 * math.sqrt(max(lag + 0.5 - tau, 0.5) / max(count, 1.0))
 
 
-_take_in, _autocorrelation_at, _integrate = map(
-    njit(cache=True, error_model="numpy"), (take_in, autocorrelation_at, integrate)
-)
+compiled = njit(cache=True, nogil=True, error_model="numpy")
+_take_in, _autocorrelation_at = compiled(take_in), compiled(autocorrelation_at)
+_integrate = compiled(integrate)
 
 
-@njit(cache=True)
+@compiled
 def _take_in_all(series, levels, memory):
     for t in range(series.size):
         _take_in(series[t], levels, memory)
@@ -119,7 +123,7 @@ class RunningAutocorrelation:
 
     Examples
     --------
-    A series that turns over at each step:
+    A series that changes sign at each step:
 
     >>> running = RunningAutocorrelation(mean=0.0)
     >>> running.add([1.0, -1.0] * 50)
@@ -127,25 +131,25 @@ class RunningAutocorrelation:
     [1.0, -1.0, 1.0, -1.0]
     """
 
-    def __init__(self, *, mean, levels=LEVELS):
+    def __init__(self, *, mean: float, levels: int = LEVELS) -> None:
         self.mean = _checks.finite("mean", mean)
         self.levels = _checks.integer("levels", levels, minimum=1)
         if self.levels > 40:
             raise ValueError(f"levels must be at most 40, got {levels}: no chain is that long")
         self._memory = np.zeros(memory_length(self.levels))
 
-    def add(self, series):
-        """Take in further measurements at equal steps, a number or an array."""
+    def add(self, series: ArrayLike) -> None:
+        """Add further measurements at equal steps, a number or an array."""
         series = np.atleast_1d(_checks.finite_array("series", series))
         if series.ndim != 1:
             raise ValueError(f"series must be one chain, got an array of shape {series.shape}")
         _take_in_all(series - self.mean, self.levels, self._memory)
 
-    def __len__(self):
-        """How many measurements were taken in."""
+    def __len__(self) -> int:
+        """How many measurements were added."""
         return int(self._memory[0])
 
-    def _places(self):
+    def _known_lags(self):
         """(level, k) of the lags at which at least one pair of measurements is known."""
         return [
             (level, k)
@@ -155,23 +159,25 @@ class RunningAutocorrelation:
         ]
 
     @property
-    def lags(self):
+    def lags(self) -> NDArray[np.int64]:
         """The lags at which the autocorrelation is known, int array."""
-        return np.array([k << level for level, k in self._places()], int)
+        return np.array([k << level for level, k in self._known_lags()], int)
 
     @property
-    def values(self):
+    def values(self) -> NDArray[np.float64]:
         """The autocorrelation at each of the `lags`; 1 at lag 0."""
-        where = self._places()
-        return np.array([_autocorrelation_at(*place, self.levels, self._memory) for place in where])
+        levels, memory = self.levels, self._memory
+        return np.array(
+            [_autocorrelation_at(level, k, levels, memory) for level, k in self._known_lags()]
+        )
 
-    def time(self):
+    def time(self) -> Estimate:
         """Integrated autocorrelation time in steps, an `Estimate`.
 
         Raises
         ------
         ShortChainError
-            If fewer than 50 tau were taken in, or the window has not closed; its `.estimate` is
+            If fewer than 50 tau were added, or the window has not closed; its `.estimate` is
             what was found so far.
         """
         if len(self) < 4:
@@ -180,10 +186,10 @@ class RunningAutocorrelation:
         _integrate(self.levels, self._memory, result)
         tau, error, window = result
         estimate = Estimate(tau, error)
-        if window == 0 or len(self) < SHORTEST * tau:
+        if window == 0 or len(self) < MIN_TAUS * tau:
             raise ShortChainError(
                 f"{len(self)} steps are too few for an autocorrelation time of about {tau:.1f}: at "
-                f"least {SHORTEST} tau are needed, and tau may still grow",
+                f"least {MIN_TAUS} tau are needed, and tau may still grow",
                 estimate,
             )
         return estimate

@@ -8,6 +8,8 @@ from numba import njit
 
 from . import _checks
 
+__all__ = ["Enumeration", "enumerate_ising"]
+
 MAX_SITES = {2: 25, 3: 27}
 
 
@@ -21,7 +23,15 @@ class Enumeration(NamedTuple):
     m4: float
 
 
-def enumerate_ising(L, K, *, h=0.0, K_nnn=0.0, dim=2, periodic=True):
+def enumerate_ising(
+    L: int,
+    K: float,
+    *,
+    h: float = 0.0,
+    K_nnn: float = 0.0,
+    dim: int = 2,
+    periodic: bool = True,
+) -> Enumeration:
     """Exact `Enumeration(log_z, energy, abs_m, m2, m4)` of a small lattice, by summing all states.
 
     Weight exp(K sum_nn s s' + K_nnn sum_diag s s' + h sum s); the energy is -<sum_nn s s'> / N,

@@ -5,19 +5,24 @@ such map, of one coupling or of many.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from . import _checks
 
+__all__ = ["FixedPoint", "NoFixedPoint", "find_fixed_point", "trajectory"]
+
 # sixth-order central difference: f' = sum_k w_k [f(x + k h) - f(x - k h)] / h
 STENCIL = ((1, 3 / 4), (2, -3 / 20), (3, 1 / 60))
-STEP = 2e-3  # of the size of the coupling: truncation h**6 and rounding 1e-16 / h balance
+RELATIVE_STEP = 2e-3  # of a coupling: truncation h**6 and rounding 1e-16 / h balance
 
 
 class NoFixedPoint(RuntimeError):
-    """Newton's method did not arrive at a fixed point."""
+    """Newton's method did not converge to a fixed point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +61,8 @@ class FixedPoint:
         couplings = np.atleast_1d(np.asarray(self.couplings, dtype=float))
         eigenvalues = np.atleast_1d(np.asarray(self.eigenvalues))
         directions = np.atleast_2d(np.asarray(self.directions))
+        if not np.any(np.imag(eigenvalues)):  # newer NumPy always answers in complex numbers
+            eigenvalues, directions = np.real(eigenvalues), np.real(directions)
         n = len(couplings)
         if couplings.ndim > 1 or eigenvalues.shape != (n,) or directions.shape != (n, n):
             raise ValueError(
@@ -72,7 +79,7 @@ class FixedPoint:
             object.__setattr__(self, name, value)
 
     @property
-    def exponents(self):
+    def exponents(self) -> NDArray[np.float64]:
         """y = ln|lambda| / ln b, largest first; nan, at the end, for lambda = 0.
 
         y > 0 is relevant, y = 0 marginal, y < 0 irrelevant.
@@ -82,7 +89,9 @@ class FixedPoint:
         return y[np.argsort(-y)]  # nan sorts to the end
 
 
-def find_fixed_point(rg_map, guess, *, b):
+def find_fixed_point(
+    rg_map: Callable[[Any], ArrayLike], guess: ArrayLike, *, b: float
+) -> FixedPoint:
     """The `FixedPoint` of `rg_map` that Newton's method reaches from `guess`.
 
     Solves R(K) = K with the Jacobian dR/dK taken by sixth-order differences, good to about 1e-12
@@ -95,7 +104,7 @@ def find_fixed_point(rg_map, guess, *, b):
         K -> R(K), deterministic and smooth. It is called with a float if `guess` is a number,
         otherwise with an array of shape (n,), and returns as many numbers.
     guess : float or array, shape (n,)
-        Where to start: stable and unstable fixed points are found alike, but only from near by.
+        Where to start: stable and unstable fixed points are both found, but only from nearby.
     b : float
         Rescaling factor of the map, greater than 1.
 
@@ -136,12 +145,14 @@ def find_fixed_point(rg_map, guess, *, b):
             break
         K, change = K + step, change_there
     raise NoFixedPoint(
-        f"found no fixed point from the guess {guess}: got as far as {K}, where K' - K is "
-        f"{change}; start closer to it, for example where trajectory(rg_map, ...) turns round"
+        f"found no fixed point from the guess {guess!r}: got as far as {K}, where K' - K is "
+        f"{change}; start closer to it, for example where trajectory(rg_map, ...) turns around"
     )
 
 
-def trajectory(rg_map, start, n_steps):
+def trajectory(
+    rg_map: Callable[[Any], ArrayLike], start: ArrayLike, n_steps: int
+) -> NDArray[np.float64]:
     """Couplings at the start and after each of `n_steps` steps of `rg_map`.
 
     Parameters
@@ -208,7 +219,7 @@ def _jacobian(R, K):
     columns = []
     for j in range(len(K)):
         h = np.zeros(len(K))
-        h[j] = STEP * max(abs(K[j]), 0.1 * np.max(np.abs(K)), 0.01)
+        h[j] = RELATIVE_STEP * max(abs(K[j]), 0.1 * np.max(np.abs(K)), 0.01)
         columns.append(sum(w * (R(K + k * h) - R(K - k * h)) for k, w in STENCIL) / h[j])
     return np.array(columns).T
 

@@ -1,7 +1,7 @@
-"""The local-potential approximation: the flow of a whole potential, and no small number.
+"""The local-potential approximation: the flow of a whole potential, without a small parameter.
 
-A functional renormalization group keeps every power of the field and drops every power of momenta
-but the first: eta = 0. With the optimized regulator, in units of the running scale k, with t = ln k
+It keeps every power of the field, and of the terms with gradients only (grad phi)**2, unchanged:
+eta = 0. With the optimized regulator, in units of the running scale k, with t = ln k
 and rho = phi**2 / 2, the potential u(rho) of the O(N) model obeys
 
 du/dt = -d u + (d - 2) rho u' + (N - 1) / (1 + u') + 1 / (1 + u' + 2 rho u'')
@@ -16,16 +16,20 @@ arXiv:hep-th/0203006.
 """
 
 import math
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from . import _checks
 from .flows import FixedPoint, NoFixedPoint
 
-MOST_TERMS = 20
+__all__ = ["local_potential_point", "local_potential_rates"]
+
+MAX_TERMS = 20
 
 
-def local_potential_point(N, *, d=3.0, n_terms=12):
+def local_potential_point(N: float, *, d: float = 3.0, n_terms: int = 12) -> FixedPoint:
     """The `FixedPoint` of the local potential, for a zoom factor b = e.
 
     `.couplings` are kappa, a_1 ... a_n; `.exponents` are 1/nu first, then minus omega, and so on.
@@ -37,13 +41,13 @@ def local_potential_point(N, *, d=3.0, n_terms=12):
     d : float
         Dimension, 3 <= d < 4.
     n_terms : int
-        Powers of x kept in u', 2 to 20. At N = 1, d = 3, four digits of nu stand with 8 and seven
-        with 14.
+        Powers of x kept in u', 2 to 20. At N = 1, d = 3, eight give four digits of nu, fourteen
+        give seven.
 
     Raises
     ------
     NoFixedPoint
-        If Newton's method does not arrive.
+        If Newton's method does not converge.
     ValueError
         If N, d or n_terms is out of range. At d >= 4 only the Gaussian point is left; towards d = 2
         an expansion about the minimum no longer converges.
@@ -67,8 +71,8 @@ def local_potential_point(N, *, d=3.0, n_terms=12):
             f"d must lie in 3 <= d < 4, got {d:g}: from 4 on only the Gaussian point is left, and "
             f"below 3 this expansion fails"
         )
-    if n_terms > MOST_TERMS:
-        raise ValueError(f"n_terms must be at most {MOST_TERMS}, got {n_terms}")
+    if n_terms > MAX_TERMS:
+        raise ValueError(f"n_terms must be at most {MAX_TERMS}, got {n_terms}")
     point = np.array(_one_term(d, N))
     for _ in range(n_terms - 1):  # each truncation starts the next
         point = _newton(np.append(point, 0.0), d, N)
@@ -78,7 +82,7 @@ def local_potential_point(N, *, d=3.0, n_terms=12):
     return FixedPoint(point, np.exp(y[order]), directions[:, order], b=math.e)
 
 
-def local_potential_rates(couplings, *, d, N):
+def local_potential_rates(couplings: ArrayLike, *, d: float, N: float) -> NDArray[Any]:
     """d/dt of (kappa, a_1 ... a_n), t = ln k, complex where the couplings are.
 
     Parameters
@@ -95,7 +99,7 @@ def local_potential_rates(couplings, *, d, N):
 
     Examples
     --------
-    The minimum kappa moves out and the curvature a_1 grows as k falls, from these:
+    From here the minimum kappa moves out and the curvature a_1 grows as k falls:
 
     >>> local_potential_rates(np.array([3.0, 1 / 18]), d=3.0, N=1).round(3).tolist()
     [-1.312, -0.032]

@@ -23,25 +23,28 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from . import _checks
 
+__all__ = ["CouplingFlow", "Vertex", "kondo_scale", "scaling_flow", "second_order_vertex"]
+
 compiled = njit(cache=True, nogil=True, error_model="numpy")
 
-SHARE = 0.04  # by how much of themselves couplings change in a step; 1 / g is then good to 2e-7
-LONGEST = 0.5  # a step in l, where couplings hardly change
+RELATIVE_STEP = 0.04  # relative change of the couplings in a step; 1 / g is then right to 2e-7
+MAX_STEP = 0.5  # in l, where couplings hardly change
 
 
 class CouplingFlow(NamedTuple):
-    """Couplings passed on the way down: l = ln(D_0 / D), g_z and g_perp, arrays of one length."""
+    """Couplings along a flow: l = ln(D_0 / D), g_z and g_perp, arrays of equal length."""
 
-    l: np.ndarray  # noqa: E741
-    g_z: np.ndarray
-    g_perp: np.ndarray
+    l: NDArray[np.float64]  # noqa: E741
+    g_z: NDArray[np.float64]
+    g_perp: NDArray[np.float64]
 
 
 class Vertex(NamedTuple):
-    """What second order adds to an exchange: to J_z, to J_perp, and scattering without spin."""
+    """What second order adds: to J_z, to J_perp, and as scattering without spin."""
 
     J_z: float
     J_perp: float
@@ -61,14 +64,14 @@ def rate_perp(g_z, g_perp, loops):
 
 
 @register_jitable
-def flow_step(flow, loops, share, longest):
+def flow_step(flow, loops, relative_step, max_step):
     """One step of Runge and Kutta for flow = (g_z, g_perp, l), in place.
 
-    In l it is as long as changes the couplings by `share` of themselves, but at most `longest`.
+    Its length in l changes the couplings by the fraction `relative_step`; it is at most `max_step`.
     """
     g_z, g_perp = flow[0], flow[1]
     size = abs(g_z) + abs(g_perp)
-    step = share / size if share < longest * size else longest
+    step = relative_step / size if relative_step < max_step * size else max_step
     k1, m1 = rate_z(g_z, g_perp, loops), rate_perp(g_z, g_perp, loops)
     z, perp = g_z + 0.5 * step * k1, g_perp + 0.5 * step * m1
     k2, m2 = rate_z(z, perp, loops), rate_perp(z, perp, loops)
@@ -82,7 +85,7 @@ def flow_step(flow, loops, share, longest):
 
 
 @register_jitable
-def grows_strong(g_z, g_perp):
+def flows_to_strong_coupling(g_z, g_perp):
     """1 if the couplings grow until the impurity is screened, 0 if the moment stays free.
 
     The lines g_z = +-g_perp are flow lines at one and at two loops: none crosses them.
@@ -91,7 +94,7 @@ def grows_strong(g_z, g_perp):
 
 
 @compiled
-def trace_flow(flow, loops, share, longest, l_max, g_max, path):
+def trace_flow(flow, loops, relative_step, max_step, l_max, g_max, path):
     """Write (g_z, g_perp, l) step by step into the flat `path`; how many were written."""
     n = 0
     while True:
@@ -101,14 +104,21 @@ def trace_flow(flow, loops, share, longest, l_max, g_max, path):
         inside = flow[2] < l_max and max(abs(flow[0]), abs(flow[1])) < g_max
         if not inside or 3 * n >= path.size:
             return n
-        flow_step(flow, loops, share, longest)
+        flow_step(flow, loops, relative_step, max_step)
 
 
-def scaling_flow(g_z, g_perp=None, *, loops=1, l_max=40.0, g_max=1.0):
+def scaling_flow(
+    g_z: float,
+    g_perp: float | None = None,
+    *,
+    loops: int = 1,
+    l_max: float = 40.0,
+    g_max: float = 1.0,
+) -> CouplingFlow:
     """`CouplingFlow` from (g_z, g_perp) on, while the band is made narrower.
 
-    It ends beyond l = ln(D_0 / D) = l_max, or where a coupling exceeds g_max, the place where
-    perturbation theory has nothing more to say.
+    It ends beyond l = ln(D_0 / D) = l_max, or where a coupling exceeds g_max and perturbation
+    theory no longer holds.
 
     Parameters
     ----------
@@ -139,14 +149,14 @@ def scaling_flow(g_z, g_perp=None, *, loops=1, l_max=40.0, g_max=1.0):
     g_z, g_perp = _couplings(g_z, g_perp)
     loops = _loops(loops)
     l_max, g_max = (_positive(name, x) for name, x in (("l_max", l_max), ("g_max", g_max)))
-    most = 1 + math.ceil(l_max / LONGEST + 4 * (l_max * g_max + 20) / SHARE)
-    path = np.empty(3 * most)
-    n = trace_flow(np.array([g_z, g_perp, 0.0]), loops, SHARE, LONGEST, l_max, g_max, path)
+    max_points = 1 + math.ceil(l_max / MAX_STEP + 4 * (l_max * g_max + 20) / RELATIVE_STEP)
+    path = np.empty(3 * max_points)
+    n = trace_flow(np.array([g_z, g_perp, 0.0]), loops, RELATIVE_STEP, MAX_STEP, l_max, g_max, path)
     z, perp, l = path[: 3 * n].reshape(n, 3).T  # noqa: E741
     return CouplingFlow(l.copy(), z.copy(), perp.copy())
 
 
-def kondo_scale(g_z, g_perp=None, *, loops=1):
+def kondo_scale(g_z: float, g_perp: float | None = None, *, loops: int = 1) -> float:
     """The Kondo scale T_K / D_0 of the scaling equations; 0 if the moment stays free.
 
     One loop: the flow conserves g_z**2 - g_perp**2, and T_K is where it diverges,
@@ -157,6 +167,13 @@ def kondo_scale(g_z, g_perp=None, *, loops=1):
 
     Two loops, isotropic: T_K = D sqrt(g / (1 - g / 2)) exp(-1 / g) is constant along the flow, and
     becomes D sqrt(g) exp(-1 / g) for small g. It differs from other definitions by a constant.
+
+    Parameters
+    ----------
+    g_z, g_perp : float
+        g = rho_0 J at the full bandwidth; isotropic, g_perp = g_z, if only one is given.
+    loops : int
+        1 or 2.
 
     Raises
     ------
@@ -179,7 +196,7 @@ def kondo_scale(g_z, g_perp=None, *, loops=1):
             f"two loops have a closed T_K only for g_perp = g_z, got {g_z:g} and {g_perp:g}; "
             f"follow scaling_flow instead"
         )
-    if not grows_strong(g_z, g_perp):
+    if not flows_to_strong_coupling(g_z, g_perp):
         return 0.0
     if loops == 2:
         if g_z >= 2:
@@ -192,7 +209,9 @@ def kondo_scale(g_z, g_perp=None, *, loops=1):
     return math.exp(-(math.atanh(c / g_z) if g_z > g_perp else math.atan2(c, g_z)) / c)
 
 
-def second_order_vertex(J_z, J_perp, levels, *, energy=0.0, T=0.0):
+def second_order_vertex(
+    J_z: float, J_perp: float, levels: ArrayLike, *, energy: float = 0.0, T: float = 0.0
+) -> Vertex:
     """`Vertex`: what scattering by way of one intermediate level adds to the exchange.
 
     With f the occupation of a level e at temperature T and chemical potential 0,
@@ -201,8 +220,8 @@ def second_order_vertex(J_z, J_perp, levels, *, energy=0.0, T=0.0):
         P = mean(1 / (energy - e)),               J_perp -> J_perp + J_z J_perp L
                                                   potential (J_z**2 + 2 J_perp**2) P / 16
 
-    Through an empty level the electron goes itself, through a full one another goes first: the spin
-    operators of the electron come in the opposite order, and these do not commute.
+    An empty level is entered by the electron itself. A full one is left first by another electron:
+    then the spin operators act in the opposite order, and they do not commute.
 
     Parameters
     ----------
@@ -231,18 +250,18 @@ def second_order_vertex(J_z, J_perp, levels, *, energy=0.0, T=0.0):
     Vertex(J_z=0.5, J_perp=0.5, potential=0.0)
     """
     J_z, J_perp = _checks.finite("J_z", J_z), _checks.finite("J_perp", J_perp)
-    levels = _checks.finite_array("levels", levels).ravel()
+    e = _checks.finite_array("levels", levels).ravel()
     energy, T = _checks.finite("energy", energy), _checks.finite("T", T)
     if T < 0:
         raise ValueError(f"the temperature T must not be negative, got {T:g}")
-    if levels.size == 0 or np.any(levels == energy):
+    if e.size == 0 or np.any(e == energy):
         raise ValueError(
             f"the electron's energy {energy:g} must lie between the levels and not on one of the "
-            f"{levels.size}; shift it by half a spacing"
+            f"{e.size}; shift it by half a spacing"
         )
-    excess = -np.sign(levels) / 2 if T == 0 else -np.tanh(levels / (2 * T)) / 2  # f - 1/2
-    L = float(np.mean(excess / (energy - levels)))
-    P = float(np.mean(1 / (energy - levels)))
+    excess = -np.sign(e) / 2 if T == 0 else -np.tanh(e / (2 * T)) / 2  # f - 1/2
+    L = float(np.mean(excess / (energy - e)))
+    P = float(np.mean(1 / (energy - e)))
     return Vertex(J_perp**2 * L, J_z * J_perp * L, (J_z**2 + 2 * J_perp**2) * P / 16)
 
 

@@ -5,7 +5,7 @@ The entries stand in `reference.toml`. Each belongs to one kind:
 statistical
     Ours is an `Estimate`; its z-score, with the published error added in quadrature, must lie
     within `sigmas` (3 unless stated), and its error below `max_error` where that is stated: an
-    error bar that is wide enough would agree with anything.
+    error bar that is wide enough agrees with anything.
 numerical
     Ours must equal the published value within `tolerance`.
 approximation
@@ -17,14 +17,18 @@ import json
 import math
 import sys
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from .statistics import Estimate
+
+__all__ = ["Entry", "LedgerMismatch", "check", "collect", "entries", "entry", "read_entries"]
 
 MIME = "application/vnd.rgcourse.check+json"
 KINDS = ("statistical", "numerical", "approximation")
@@ -54,21 +58,26 @@ class Entry:
     bound: float = 0.0
 
     @property
-    def url(self):
-        """Where the source stands."""
+    def estimate(self) -> Estimate:
+        """The published value with its error; 0 where none is published."""
+        return Estimate(self.value, self.error)
+
+    @property
+    def url(self) -> str:
+        """Address of the source: its DOI, or else arXiv."""
         return f"https://doi.org/{self.doi}" if self.doi else f"https://arxiv.org/abs/{self.arxiv}"
 
     @property
-    def published(self):
+    def published(self) -> str:
         """The published value as text, with its error if it has one."""
-        return str(Estimate(self.value, self.error)) if self.error else f"{self.value:.12g}"
+        return str(self.estimate) if self.error else f"{self.value:.12g}"
 
 
-def check(key, ours):
-    """Show `ours` beside the published value of the ledger entry `key`; nothing comes back.
+def check(key: str, ours: Estimate | float) -> None:
+    """Print `ours` beside the published value of the ledger entry `key`; raises if they disagree.
 
-    Prints one line with both values and the deviation. In a notebook the line carries the same as
-    data, from which the ledger page of the book is made.
+    One line shows both values and the deviation. In a notebook the line carries the same as data,
+    from which the ledger page of the book is made.
 
     Parameters
     ----------
@@ -92,9 +101,9 @@ def check(key, ours):
     item = entry(key)
     value, error, n_bins = _one_number(key, ours, item.kind)
     deviation = value - item.value
-    record = {"key": key, "ours": _rounded(value), "published": item.value}
+    record: dict[str, Any] = {"key": key, "ours": _rounded(value), "published": item.value}
     if item.kind == "statistical":
-        z = Estimate(value, error, n_bins=n_bins).z_score(Estimate(item.value, item.error))
+        z = float(Estimate(value, error, n_bins=n_bins).z_score(item.estimate))
         record |= {"error": _rounded(error), "z": _rounded(z, 4)}
         inside = abs(z) <= item.sigmas and error <= item.max_error
         verdict = f"{_signed(z)} sigma"
@@ -122,8 +131,18 @@ def check(key, ours):
         )
 
 
-def entry(key):
-    """The ledger `Entry` of a key; ValueError with the nearest keys if there is none.
+def entry(key: str) -> Entry:
+    """The ledger `Entry` of a key.
+
+    Parameters
+    ----------
+    key : str
+        Such as "ising_2d.nu".
+
+    Raises
+    ------
+    ValueError
+        If there is no such entry; it names the nearest keys.
 
     Examples
     --------
@@ -139,7 +158,7 @@ def entry(key):
 
 
 @cache
-def entries():
+def entries() -> dict[str, Entry]:
     """All entries of the ledger by key, in the order of `reference.toml`.
 
     Raises
@@ -151,13 +170,13 @@ def entries():
     return read_entries(tomllib.loads(text))
 
 
-def read_entries(tables):
+def read_entries(tables: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Entry]:
     """Entries by key from the tables of a ledger file, [group.name] to "group.name".
 
     `same_as` names an earlier entry whose value, source and wording are taken over: one published
     number may be held against an exact computation here and a Monte Carlo estimate there.
     """
-    ledger = {}
+    ledger: dict[str, Entry] = {}
     for group, members in tables.items():
         for name, fields in members.items():
             key, fields = f"{group}.{name}", dict(fields)
@@ -174,7 +193,7 @@ def read_entries(tables):
     return ledger
 
 
-def collect(book):
+def collect(book: str | Path) -> list[dict[str, Any]]:
     """All checks stored in the committed notebooks under `book`, one dict each.
 
     Each has page (path below `book`, without suffix), key, ours, published and, where the entry is
@@ -228,7 +247,7 @@ def _check_entry(item):
         raise ValueError(f"{item.key}: an approximation needs a bound above 0")
 
 
-def _one_number(key, ours, kind):
+def _one_number(key: str, ours: Any, kind: str) -> tuple[float, float, float | None]:
     """(value, error, n_bins) of what is to be checked."""
     if not isinstance(ours, Estimate):
         if kind == "statistical":

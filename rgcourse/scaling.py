@@ -1,12 +1,16 @@
-"""Power laws fitted to estimates: an exponent, its error, and whether a power law it is."""
+"""Power laws fitted to estimates: an exponent, its error, and whether it is a power law at all."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from . import _checks
 from .statistics import Estimate
+
+__all__ = ["PowerLaw", "power_law"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class PowerLaw:
     chi2 : float
         Sum of squared deviations in units of the errors; about `degrees` where the law holds.
     degrees : int
-        Number of data points less two.
+        Degrees of freedom: the number of data points less two.
     """
 
     exponent: Estimate
@@ -29,18 +33,18 @@ class PowerLaw:
     degrees: int
 
     @property
-    def p_value(self):
-        """Chance of a chi2 at least as large if the law holds; 1 where two points leave no test."""
+    def p_value(self) -> float:
+        """Probability of a chi2 this large or larger if the law holds; 1 if `degrees` is 0."""
         from scipy.special import chdtrc
 
         return float(chdtrc(self.degrees, self.chi2)) if self.degrees else 1.0
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike) -> float | NDArray[np.float64]:
         """The fitted law at x."""
         return self.amplitude.value * np.asarray(x, dtype=float) ** self.exponent.value
 
 
-def power_law(x, estimates):
+def power_law(x: ArrayLike, estimates: Estimate | Iterable[Estimate]) -> PowerLaw:
     """`PowerLaw` through independent estimates: a straight line fitted to ln y against ln x.
 
     With weights w = (y / error)**2, the inverse variances of ln y, and weighted means < >,
@@ -51,7 +55,7 @@ def power_law(x, estimates):
     Parameters
     ----------
     x : array, shape (n,)
-        Positive, at least two different values.
+        Where they were measured: positive, at least two different values.
     estimates : sequence of n Estimates, or Estimate with arrays of shape (n,)
         Positive and independent of each other, with errors above 0 and well below the values.
 
@@ -72,7 +76,8 @@ def power_law(x, estimates):
         wrong = [e for e in estimates if not isinstance(e, Estimate)]
         if wrong:
             raise ValueError(f"estimates must be Estimates with their errors, got {wrong[0]!r}")
-        estimates = Estimate([e.value for e in estimates], [e.error for e in estimates])
+        values, errors = [e.value for e in estimates], [e.error for e in estimates]
+        estimates = Estimate(np.array(values), np.array(errors))
     y, error = np.atleast_1d(estimates.value), np.atleast_1d(estimates.error)
     if x.ndim != 1 or x.shape != y.shape:
         raise ValueError(
@@ -84,7 +89,7 @@ def power_law(x, estimates):
     if not (np.all(x > 0) and np.all(y > 0) and np.all(np.isfinite(y))):
         raise ValueError(
             f"a power law needs positive x and y, got x = {x.tolist()}, y = {y.tolist()}; for a "
-            f"falling or negative quantity fit its size"
+            f"negative quantity fit its absolute value, abs(estimate)"
         )
     if not (np.all(error > 0) and np.all(error < y)):
         raise ValueError(

@@ -1,7 +1,7 @@
 """Trial distributions and their free energy: the bound of Gibbs and Bogoliubov on a magnet.
 
 A trial q cuts the square lattice into independent blocks. Inside a block it has the true coupling
-K, and in place of everything outside it has a field B, its one parameter. Its free energy
+K, and in place of everything outside a field B, its one parameter. Its free energy
 
     F = <-ln w>_q - S(q) = -ln Z + KL(q | p),    w = exp(K sum_nn s s' + h sum s),
 
@@ -20,16 +20,19 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from . import _checks
 from .enumeration import count_states
+
+__all__ = ["Trial", "best_trial", "block_trial"]
 
 compiled = njit(cache=True, nogil=True, error_model="numpy")
 
 # spins in a block: (rows, columns, wraps). The last is the whole 4 x 4 torus, nothing left outside.
 BLOCKS = {1: (1, 1, 0), 2: (1, 2, 0), 4: (2, 2, 0), 16: (4, 4, 1)}
-LARGEST = 100.0  # of couplings and fields
-MOST_STEPS = 200
+MAX_COUPLING = 100.0  # of couplings and fields
+MAX_STEPS = 200
 
 
 class Trial(NamedTuple):
@@ -39,12 +42,12 @@ class Trial(NamedTuple):
     magnetization, dm/dB, which is the Fisher information about B.
     """
 
-    B: float
-    free_energy: float
-    magnetization: float
-    entropy: float
-    slope: float
-    response: float
+    B: float | NDArray[np.float64]
+    free_energy: float | NDArray[np.float64]
+    magnetization: float | NDArray[np.float64]
+    entropy: float | NDArray[np.float64]
+    slope: float | NDArray[np.float64]
+    response: float | NDArray[np.float64]
 
 
 # --- Kernels ------------------------------------------------------------------------------------
@@ -52,9 +55,9 @@ class Trial(NamedTuple):
 
 @register_jitable
 def count_block(rows, columns, wraps, spins, neighbours, table):
-    """Count the states of a block by satisfied bonds i and up spins k; its number of bonds.
+    """Count the states of a block by satisfied bonds i and up spins k; returns its number of bonds.
 
-    `table[i * (n + 1) + k]` has the states with the last spin up; turned over they are the others.
+    `table[i * (n + 1) + k]` has the states with the last spin up; the others are these flipped.
     `spins` has room for n, `neighbours` for 4 n, `table` for (2 n + 1) * (n + 1) numbers.
     """
     n, ends = rows * columns, 0
@@ -127,7 +130,7 @@ def best_point(K, h, n, bonds, table, result):
     """
     reach = 2 * K * (2 * n - bonds) / n
     B = abs(h) + reach
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         trial_point(K, abs(h), B, n, bonds, table, result)
         curvature = 1 - reach * result[3]
         lower = B - result[4] / curvature if curvature > 0 else B
@@ -160,11 +163,11 @@ def _best(K, h, B, n, bonds, table, results):
 # --- What pages call ----------------------------------------------------------------------------
 
 
-def block_trial(K, B, *, h=0.0, block=1):
+def block_trial(K: ArrayLike, B: ArrayLike, *, h: ArrayLike = 0.0, block: int = 1) -> Trial:
     """`Trial` of independent blocks that sit in a field B, on the square lattice at (K, h).
 
     q = product over blocks of exp(K sum_nn s s' + B sum s) / z, bonds inside the block only.
-    `block=1` is mean field, m = tanh B.
+    `block=1` is mean field, with m = tanh B.
 
     Parameters
     ----------
@@ -205,7 +208,7 @@ def block_trial(K, B, *, h=0.0, block=1):
     return _as_trial(B, results, K.shape)
 
 
-def best_trial(K, *, h=0.0, block=1):
+def best_trial(K: ArrayLike, *, h: ArrayLike = 0.0, block: int = 1) -> Trial:
     """The `Trial` of independent blocks with the lowest free energy; at h = 0 the one with m >= 0.
 
     It solves B = h + (K times the magnetization of the neighbours outside); for `block=1` that is
@@ -236,8 +239,8 @@ def best_trial(K, *, h=0.0, block=1):
     K, h = _broadcast(K=K, h=h)
     if np.any(K < 0):
         raise ValueError(
-            f"K must not be negative, got {K[K < 0].flat[0]:g}: blocks that are all alike cannot "
-            f"follow the sublattices; turn every second spin over, which maps K to -K at h = 0"
+            f"K must not be negative, got {K[K < 0].flat[0]:g}: blocks that are all equal cannot "
+            f"follow the two sublattices; flip every second spin, which maps K to -K at h = 0"
         )
     B, results = np.empty(K.size), np.empty((K.size, 5))
     _best(K.ravel(), h.ravel(), B, n, bonds, table, results)
@@ -258,12 +261,14 @@ def _block(block):
     return block, _count(*BLOCKS[block], spins, neighbours, table), table
 
 
-def _broadcast(**numbers):
+def _broadcast(**numbers: ArrayLike) -> tuple[NDArray[np.float64], ...]:
     arrays = [_checks.finite_array(name, value) for name, value in numbers.items()]
     for name, array in zip(numbers, arrays, strict=True):
-        if np.any(np.abs(array) > LARGEST):
-            worst = array[np.abs(array) > LARGEST].flat[0]
-            raise ValueError(f"{name} must lie between -{LARGEST:g} and {LARGEST:g}, got {worst:g}")
+        if np.any(np.abs(array) > MAX_COUPLING):
+            worst = array[np.abs(array) > MAX_COUPLING].flat[0]
+            raise ValueError(
+                f"{name} must lie between -{MAX_COUPLING:g} and {MAX_COUPLING:g}, got {worst:g}"
+            )
     try:
         return np.broadcast_arrays(*arrays)
     except ValueError:

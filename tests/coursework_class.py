@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from rgcourse.coursework import assignment, key
+from rgcourse.coursework import key, source
 
 SECRET = "a secret for tests"
 INSTRUCTOR = Path(__file__).resolve().parents[1] / "instructor"
@@ -93,7 +93,7 @@ def hand_in(folder, student, notebook):
 
 
 def solution(made, student):
-    return assignment.solution_notebook(made.assignment, made.parameters(student), student)
+    return source.solution_notebook(made.assignment, made.parameters(student), student)
 
 
 def with_code(notebook, *sources, at=2):

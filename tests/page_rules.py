@@ -26,6 +26,8 @@ from page_text import (
 from pybtex.database import parse_file
 
 from rgcourse.reference import MIME as CHECK_MIME
+from rgcourse.widgets import figure_class
+from rgcourse.widgets._declare import fixed
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUTES = {"physics", "learning", "teaching"}
@@ -186,6 +188,36 @@ def shows_only_living_widgets(notebook):
     return complaints
 
 
+def shows_current_figures(notebook):
+    """A stored figure declares what its class declares now, and has a still and words."""
+    models, complaints = pages.widget_models(notebook), []
+    for output in pages.views(notebook):
+        state = models.get(output.data[pages.WIDGET_VIEW]["model_id"], {}).get("state", {})
+        owner = state.get("_anywidget_id", "")
+        if owner.startswith("rgcourse."):
+            complaints += stale_parts(owner, state.get("spec", {}))
+            if not output.data.get("image/png") or len(output.data.get("text/plain", "")) < 40:
+                complaints.append("a figure has no still or words: run tools/pages.py --stills")
+    return complaints
+
+
+def stale_parts(owner, spec):
+    """Complaints about what a stored figure declares."""
+    try:
+        wanted = json.loads(json.dumps(fixed(figure_class(owner))))
+    except ValueError as error:
+        return [str(error)]
+    names = wanted["controls"]
+    controls = {control["trait"]: control for control in spec.get("controls", [])}
+    found = {n: {k: c.get(k) for k in names.get(n, ())} for n, c in controls.items()}
+    stored = {**spec, "controls": found}
+    return [
+        f"{name} of {owner} have changed since: run tools/pages.py"
+        for name in wanted
+        if stored.get(name) != wanted[name]
+    ]
+
+
 def fits_the_measure(notebook):
     """Code lines of at most 79 characters: longer ones would scroll."""
     return [
@@ -204,6 +236,7 @@ EVERY_PAGE = (
     has_no_plumbing,
     has_no_dead_controls,
     shows_only_living_widgets,
+    shows_current_figures,
     fits_the_measure,
 )
 

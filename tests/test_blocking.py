@@ -48,6 +48,20 @@ def test_ties_are_fair_and_independent(b, dim, rng, z_within):
     assert abs(norm.isf(chi2.sf(columns.sum(), blocks.shape[1]))) < 4
 
 
+@pytest.mark.parametrize(("dim", "across"), [(1, 200), (2, 14), (3, 6)])
+def test_coins_stay_fair_where_a_lattice_needs_several_words_of_them(dim, across, rng, z_within):
+    """About 200 blocks, all tied: three words of 64 coins each, and some of a fourth."""
+    block = np.resize([1, -1], 2**dim).reshape((2,) * dim)
+    spins = np.tile(block, (2000, *(across,) * dim))
+    blocks = block_spins(spins, 2, rng=rng).reshape(2000, -1).astype(float)
+    for start in range(0, blocks.shape[1], 64):
+        word = blocks[:, start : start + 64]
+        z_within(word.sum() / np.sqrt(word.size))
+    for distance in (63, 64, 65, 128):
+        pairs = blocks[:, distance:] * blocks[:, :-distance]
+        z_within(pairs.sum() / np.sqrt(pairs.size))
+
+
 @pytest.mark.parametrize("K", [0.2, 0.440686793509772])
 def test_exact_map_of_4x4_to_2x2(K, rng, z_within):
     """Block every state many times; the weight of each of the 16 outcomes is known exactly."""

@@ -67,6 +67,18 @@ def test_a_short_run_is_refused_with_what_was_found(rng):
     assert caught.value.estimate.value > 100
 
 
+@pytest.mark.parametrize("n", [23, 24])
+def test_lags_up_to_half_of_the_run_count(n):
+    """A series that turns over has tau = 0, and the window closes at the lag 12 at the earliest."""
+    running = RunningAutocorrelation(mean=0.0)
+    running.add((-1.0) ** np.arange(n))
+    if n == 24:
+        assert running.time().value == pytest.approx(0, abs=1e-12)
+        return
+    with pytest.raises(ShortChainError, match="23 steps are too few"):
+        running.time()
+
+
 def test_a_wrong_mean_shows():
     """The mean must be known: an offset is a correlation that never ends."""
     running = RunningAutocorrelation(mean=3.0)

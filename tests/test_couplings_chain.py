@@ -134,3 +134,24 @@ def test_decimated_samples_are_samples_of_the_decimated_chain(rng, z_within):
 def test_refusals(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_samples_up_to_couplings_and_fields_of_100(sign):
+    """Where a chance is 1 to rounding, nothing may turn over."""
+    for h in np.arange(20.0, 100.5, 0.5):
+        for K in (-3.0, 0.0, 0.3, 3.0, 30.0):
+            assert np.all(sample_chain(K, 40, 2, h=h * sign, rng=1) == sign), (K, h)
+    ordered = sample_chain(100.0 * sign, 50, 4, rng=1)
+    assert np.all(ordered[:, 1:] * ordered[:, :-1] == sign)
+    for K, h in ((100.001 * sign, 0.0), (0.3, 100.001 * sign)):
+        with pytest.raises(ValueError, match="must lie between -100 and 100"):
+            sample_chain(K, 50, 4, h=h, rng=1)
+
+
+@pytest.mark.parametrize("K", [18.0, 20.0, 100.0])
+def test_without_a_field_an_ordered_chain_is_up_as_often_as_down(rng, z_within, K):
+    """Also where exp(-2 K) is nothing beside 1: pieces without a wall, of either sign."""
+    pieces = sample_chain(K, 5, 2000, rng=rng)
+    assert np.all(pieces == pieces[:, :1])
+    z_within(pieces[:, 0].sum() / np.sqrt(2000))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rgcourse.couplings import critical_surface, niemeijer_van_leeuwen
-from rgcourse.couplings.cumulants import B, cell_averages, cumulant_step, decided_after
+from rgcourse.couplings.cumulants import B, cell_averages, cumulant_step, escape_time
 from rgcourse.flows import find_fixed_point, trajectory
 
 FIXED_POINT = np.array([0.27886906, -0.01424797, -0.01523123])
@@ -128,7 +128,7 @@ def test_critical_surface_flows_into_the_fixed_point(K2, K3):
     K1 = critical_surface(K2, K3)
     path = trajectory(second_order, [K1, K2, K3], 16)
     assert path[16] == pytest.approx(FIXED_POINT, abs=1e-7)
-    assert decided_after(K1 + 1e-6, K2, K3, 200) > 0 > decided_after(K1 - 1e-6, K2, K3, 200)
+    assert escape_time(K1 + 1e-6, K2, K3, 200) > 0 > escape_time(K1 - 1e-6, K2, K3, 200)
 
 
 def test_known_critical_coupling():

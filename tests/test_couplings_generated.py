@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rgcourse.couplings import couplings_of, decimated_lattice, star_couplings
+from rgcourse.couplings import couplings_from_log_weights, decimated_lattice, star_couplings
 
 
 def products(n):
@@ -21,7 +21,7 @@ def products(n):
 @given(st.integers(1, 5), st.integers(0, 1000))
 def test_couplings_and_weights_are_two_ways_to_say_the_same(n, seed):
     J = np.random.default_rng(seed).normal(size=2**n)
-    assert np.allclose(couplings_of(products(n) @ J), J, atol=1e-13)
+    assert np.allclose(couplings_from_log_weights(products(n) @ J), J, atol=1e-13)
 
 
 @pytest.mark.parametrize("K", [-0.3, 0.0, 0.44, 2.0])
@@ -42,7 +42,7 @@ def enumerated():
     lattice = spins.reshape(-1, 4, 4)
     bonds = (lattice * (np.roll(lattice, 1, 1) + np.roll(lattice, 1, 2))).sum(axis=(1, 2))
     state = (lattice[:, ::2, ::2].reshape(len(spins), -1) < 0) @ (1 << np.arange(4))
-    return lambda K: couplings_of(np.log(np.bincount(state, np.exp(K * bonds))))
+    return lambda K: couplings_from_log_weights(np.log(np.bincount(state, np.exp(K * bonds))))
 
 
 @pytest.mark.parametrize("K", [-0.5, 0.2, 0.4406868, 1.5])
@@ -78,8 +78,8 @@ def test_larger_lattices_keep_the_partition_function(L):
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: couplings_of([1.0, 2.0, 3.0]), r"2\*\*n log_weights"),
-        (lambda: couplings_of([1.0, -np.inf]), "must be finite"),
+        (lambda: couplings_from_log_weights([1.0, 2.0, 3.0]), r"2\*\*n log_weights"),
+        (lambda: couplings_from_log_weights([1.0, -np.inf]), "must be finite"),
         (lambda: star_couplings(np.nan), "K must be finite"),
         (lambda: decimated_lattice(5, 0.3), "L must be 4, 6 or 8"),
         (lambda: decimated_lattice(10, 0.3), "L must be 4, 6 or 8"),
@@ -89,3 +89,13 @@ def test_larger_lattices_keep_the_partition_function(L):
 def test_refusals(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_couplings_up_to_20(sign):
+    """The ground states, all up or of two sublattices, keep their weight to the last digits."""
+    J = decimated_lattice(4, 20.0 * sign)
+    assert np.all(np.isfinite(J))
+    assert J.sum() == pytest.approx(2 * 16 * 20, abs=1)  # ln of the weight of all kept spins up
+    with pytest.raises(ValueError, match="K must lie between -20 and 20"):
+        decimated_lattice(4, 20.001 * sign)

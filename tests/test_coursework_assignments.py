@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from coursework_class import SECRET, SOURCES, hand_in, small_source
 
-from rgcourse.coursework import assignment, grade, key, sandbox, submissions, variants
+from rgcourse.coursework import grade, key, sandbox, source, submissions, variants
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 NAMES = [path.stem for path in SOURCES]
@@ -53,9 +53,9 @@ def test_size_and_mixture(name):
         if question.auto:
             assert len(one.code_of("wrong", question.name)) >= 3
         if question.manual:
-            written = [c for c in one.cells if "written" in assignment.tags_of(c)]
-            mine = [c for c in written if assignment.mine(c)["question"] == question.name]
-            assert len(mine) == 1 and assignment.MODEL_ANSWER in mine[0].source
+            written = [c for c in one.cells if "written" in source.tags_of(c)]
+            mine = [c for c in written if source.course_metadata(c)["question"] == question.name]
+            assert len(mine) == 1 and source.MODEL_ANSWER in mine[0].source
 
 
 @linux
@@ -63,7 +63,7 @@ def test_size_and_mixture(name):
 @pytest.mark.parametrize("student", ["ada", "emmy"])
 def test_the_reference_gets_everything(name, student):
     one = made(name)
-    notebook = assignment.solution_notebook(one.assignment, one.parameters(student), student)
+    notebook = source.solution_notebook(one.assignment, one.parameters(student), student)
     lost = [(q, case.asked, why) for q, case, why in marks(name, code_of(notebook), student) if why]
     assert not lost
 
@@ -72,7 +72,7 @@ def test_the_reference_gets_everything(name, student):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_reference_is_graded_quickly(name, tmp_path):
     one = made(name)
-    notebook = assignment.solution_notebook(one.assignment, one.parameters("ada"), "ada")
+    notebook = source.solution_notebook(one.assignment, one.parameters("ada"), "ada")
     paper = submissions.Submission("ada", hand_in(tmp_path, "ada", notebook))
     assert min(grader(name).row(paper)["seconds"] for _ in range(3)) <= QUICK
 
@@ -81,7 +81,7 @@ def test_the_reference_is_graded_quickly(name, tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 def test_an_untouched_notebook_gets_nothing(name):
     one = made(name)
-    notebook = assignment.student_notebook(one.assignment, one.parameters("ada"), "ada")
+    notebook = source.student_notebook(one.assignment, one.parameters("ada"), "ada")
     assert all(why for _, _, why in marks(name, code_of(notebook), "ada"))
 
 
@@ -89,7 +89,7 @@ def test_an_untouched_notebook_gets_nothing(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_copied_numbers_fail(name):
     one = made(name)
-    notebook = assignment.solution_notebook(one.assignment, one.parameters("emmy"), "emmy")
+    notebook = source.solution_notebook(one.assignment, one.parameters("emmy"), "emmy")
     assert one.parameters("emmy") != one.parameters("ada")
     told = marks(name, code_of(notebook), "ada")
     values = [why for _, case, why in told if case.args is None]
@@ -109,14 +109,14 @@ def failures(name, question, number):
     """Which hidden cases of its question a plausible mistake fails."""
     one = made(name)
     wrong = one.assignment.code_of("wrong", question)[number]
-    cells = [assignment.parameters_cell(one.parameters("ada"))]
+    cells = [source.parameters_cell(one.parameters("ada"))]
     for cell in one.assignment.cells:
-        if cell.cell_type == "code" and not assignment.is_private(cell):
-            answers = "answer" in assignment.tags_of(cell)
-            if answers and assignment.mine(cell)["question"] == question:
+        if cell.cell_type == "code" and not source.is_private(cell):
+            answers = "answer" in source.tags_of(cell)
+            if answers and source.course_metadata(cell)["question"] == question:
                 cells.append(wrong)
-            elif not answers or "needed" in assignment.tags_of(cell):
-                cells.append(assignment.without_markers(cell.source))
+            elif not answers or "needed" in source.tags_of(cell):
+                cells.append(source.without_markers(cell.source))
     return [bool(why) for _, _, why in marks(name, cells, "ada", {question})]
 
 
@@ -150,7 +150,7 @@ def test_sources_that_make_no_sense_are_refused(tmp_path):
         change(notebook.cells)
         nbformat.write(notebook, tmp_path / "bad.ipynb")
         with pytest.raises(ValueError, match=match):
-            assignment.read(tmp_path / "bad.ipynb")
+            source.read(tmp_path / "bad.ipynb")
 
     refuse(lambda cells: cells.pop(0), "tag `assignment`")
     refuse(lambda cells: cells[3].metadata.rgcourse.pop("question"), "without a name")

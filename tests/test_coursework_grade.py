@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from coursework_class import SECRET, hand_in, small_key, small_source, solution, with_code
 
-from rgcourse.coursework import assignment, command, exports, grade, key, sandbox, submissions
+from rgcourse.coursework import command, exports, grade, key, sandbox, source, submissions
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,14 +55,14 @@ def handed_in(made):
     right = {name: solution(made, name) for name in CHANGES}
     papers = {
         "right": solution(made, "right"),
-        "blank": assignment.student_notebook(made.assignment, made.parameters("blank"), "blank"),
+        "blank": source.student_notebook(made.assignment, made.parameters("blank"), "blank"),
         "copied": solution(made, "right"),
         "empty": "",
         "not_json": "{",
         "json_only": "[1, 2, 3]",
         "deep": "[" * 100_000,
         "julia": json.dumps({"cells": [], "metadata": {"kernelspec": {"language": "julia"}}}),
-        "huge": " " * (submissions.LARGEST + 1),
+        "huge": " " * (submissions.MAX_NOTEBOOK_BYTES + 1),
         "deleted": nbformat.v4.new_notebook(cells=solution(made, "deleted").cells[:4]),
     }
     return papers | {name: change(right[name]) for name, (change, _) in CHANGES.items()}
@@ -98,7 +98,7 @@ CHANGES = {
     "loops": (edited("return 3 * np.asarray(x)", "while True: pass"), FULL | {"multiply": 0.0}),
     "loops_in_cell": (added("while True: pass", at=99), FULL),
     "bomb": (added("import os\ntry:\n  while True: os.fork()\nexcept OSError: pass", at=99), FULL),
-    "hog": (edited("own = factor**2", "own = len(bytearray(10**11))"), FULL | {"own": 0.0}),
+    "hog": (edited("own = factor**2", "own = len(bytearray(5 * 10**9))"), FULL | {"own": 0.0}),
     "loud": (added("for _ in range(1000): print('x' * 10**6)"), FULL),
     "liar": (
         edited("return 3 * np.asarray(x)", f"exec({CHEAT!r}, globals()); return Yes()"),
@@ -184,8 +184,57 @@ def test_feedback_gives_reasons_and_rubric_but_no_answer(graded, made):
     assert str(made.parameters("copied")["factor"] ** 2) not in copied
 
 
-def test_formulas_are_made_text():
-    assert grade.harmless(["=1+1", "ada", "-3", "12"]) == ["'=1+1", "ada", "'-3", "12"]
+@pytest.mark.parametrize("first", "=+-@\t")
+def test_a_cell_that_a_spreadsheet_would_calculate_is_made_text(first):
+    assert grade.harmless([f"{first}SUM(A1)", "ada", f"a{first}b"]) == [
+        f"'{first}SUM(A1)", "ada", f"a{first}b"
+    ]  # fmt: skip
+
+
+def test_a_row_is_on_disk_before_the_next_is_counted(made, tmp_path, monkeypatch):
+    """A loss of power cannot be had in a test: watch what is asked of the disk, and when."""
+    path, asked = tmp_path / "journal", []
+
+    def fsync(number):
+        assert os.path.samestat(os.fstat(number), path.stat())
+        asked.append(finished(path))  # everything has left the buffers of this process
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    journal = grade.Journal(path, made)
+    for n, student in enumerate(("ada", "emmy")):
+        paper = submissions.Submission(student, None)
+        journal.add(paper, {"student": student})
+        assert len(asked) == n + 1
+        assert grade.Journal(path, made).row(paper) == {"student": student}
+    assert asked == [["ada"], ["ada", "emmy"]]
+
+
+def test_tables_for_other_systems_hold_no_formulas(graded, made, tmp_path):
+    row = graded[0]["right"] | {"student": "=1+1"}
+    exports.write_nbgrader([row], made.assignment, tmp_path / "nb.csv")
+    exports.write_lms([row], made.assignment, tmp_path / "lms.csv")
+    for name in ("nb.csv", "lms.csv"):
+        with (tmp_path / name).open(newline="") as file:
+            cells = [cell for line in csv.reader(file) for cell in line]
+        assert "'=1+1" in cells and "=1+1" not in cells
+
+
+def test_nobody_sees_the_papers_of_the_others(made, tmp_path, monkeypatch):
+    """Wherever they lie: the folder and the journal are hidden, and what the caller names."""
+    folder, output, seen = tmp_path / "class", tmp_path / "grades.csv", []
+    folder.mkdir()
+    hand_in(folder, "ada", solution(made, "ada"))
+
+    def run(cells, requests, **options):
+        seen.append(options.get("hidden"))
+        return really(cells, requests, **options)
+
+    really = sandbox.run
+    monkeypatch.setattr(sandbox, "run", run)
+    rows = grade.grade(folder, made, output, hidden=[tmp_path / "key.json"])
+    assert rows[0]["auto"] == FULL
+    expected = {tmp_path / "key.json", folder, tmp_path / "grades.csv.journal"}
+    assert [set(hidden) for hidden in seen if hidden] == [expected]
 
 
 def test_exports(graded, made, tmp_path):
@@ -283,6 +332,15 @@ def test_the_command_from_secret_to_grades(tmp_path, monkeypatch, capsys):
     )
     assert done == 0 and (tmp_path / "g.csv").read_text().count("graded") == 2
     assert "2 of 2" in capsys.readouterr().err
+
+
+def test_a_key_is_for_its_owner_alone_even_over_a_file_that_others_could_read(made, tmp_path):
+    held = tmp_path / "key.json"
+    held.write_text("an older one")
+    held.chmod(0o664)
+    key.write(made, held)
+    assert held.stat().st_mode & 0o777 == 0o600
+    assert key.read(held).class_key == made.class_key
 
 
 @pytest.mark.parametrize(

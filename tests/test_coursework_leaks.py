@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from coursework_class import SOURCES
 
-from rgcourse.coursework import assignment, cases, key, variants
+from rgcourse.coursework import cases, key, source, variants
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
@@ -22,18 +22,18 @@ TELLING = 28  # characters; shorter lines stand in every notebook
 
 def solution_lines(path):
     """Lines of solutions, model answers and hidden cells that stand nowhere else in public."""
-    one = assignment.read(path)
+    one = source.read(path)
     secret, public = [], set()
     for cell in one.cells:
-        tags, lines = assignment.tags_of(cell), cell.source.split("\n")
-        if any(tag in tags for tag in assignment.PRIVATE):
+        tags, lines = source.tags_of(cell), cell.source.split("\n")
+        if any(tag in tags for tag in source.PRIVATE):
             secret += lines
         elif "answer" in tags:
-            inside = cell.source.split(assignment.BEGIN)[1].split(assignment.END)[0].split("\n")
+            inside = cell.source.split(source.BEGIN)[1].split(source.END)[0].split("\n")
             secret += inside
             public |= {line.strip() for line in lines} - {line.strip() for line in inside}
         elif "written" in tags:
-            shown, model = cell.source.split(assignment.MODEL_ANSWER)
+            shown, model = cell.source.split(source.MODEL_ANSWER)
             secret += model.split("\n")
             public |= {line.strip() for line in shown.split("\n")}
         else:
@@ -48,12 +48,10 @@ def test_students_get_no_line_of_a_solution(path):
     lines = solution_lines(path)
     assert len(lines) > 20
     one = key.make(path, variants.DEMO_SECRET)
-    notebook = assignment.student_notebook(one.assignment, one.parameters("ada"), "ada")
+    notebook = source.student_notebook(one.assignment, one.parameters("ada"), "ada")
     text = "\n".join(cell.source for cell in notebook.cells)
     assert [line for line in lines if line in text] == []
-    assert not any(
-        tag in assignment.PRIVATE for c in notebook.cells for tag in assignment.tags_of(c)
-    )
+    assert not any(tag in source.PRIVATE for c in notebook.cells for tag in source.tags_of(c))
     assert "rubric" not in str(notebook)
 
 

@@ -63,8 +63,8 @@ class Agreeable(float):
         open,
         ...,
         b"pickle",
-        np.zeros(plain.LARGEST + 1),
-        "x" * (plain.LARGEST + 1),
+        np.zeros(plain.MAX_NUMBERS + 1),
+        "x" * (plain.MAX_NUMBERS + 1),
     ],
 )
 def test_everything_else_is_refused(value):

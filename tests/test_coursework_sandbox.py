@@ -51,7 +51,8 @@ def test_values_functions_arrays_and_generators():
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
         ("import os; os._exit(0)", "process ended"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "process ended"),
-        ("bytearray(10**11)", "MemoryError"),
+        ("bytearray(5 * 10**9)", "MemoryError"),  # the limit is 4 GB
+        ("import numpy; numpy.ones(6 * 10**8)", "MemoryError"),
         ("open('big', 'wb').write(bytes(10**8))", "File too large"),
         ("def deep(): deep()\ndeep()", "RecursionError"),
         ("input('the answer?')", "EOFError"),
@@ -61,6 +62,27 @@ def test_values_functions_arrays_and_generators():
 def test_one_bad_cell_costs_one_cell(cell, reason):
     outcome = run(cell)
     assert reason in outcome.cell_errors[1] and outcome.answers == {0: 42}
+
+
+def test_a_gigabyte_is_allowed():
+    outcome = run("length = len(bytearray(10**9))", ask=[{"name": "length"}])
+    assert outcome.answers == {0: 10**9, 1: 42} and not outcome.cell_errors
+
+
+def test_a_temporary_folder_holds_a_hundred_megabytes():
+    """In files of less than 50 MB, which is the limit of one."""
+    fill = (
+        "size = 0\nfor n in range(5):\n    size += open(f'part{n}', 'wb').write(bytes(24 * 10**6))"
+    )
+    outcome = run(fill, ask=[{"name": "size"}])
+    assert "No space left" in outcome.cell_errors[1] and outcome.answers == {0: 96 * 10**6, 1: 42}
+
+
+def test_reasons_are_short():
+    """Cut where they arise: eight long ones would be more than all answers may take."""
+    outcome = run(*["raise ValueError('x' * 4 * 10**6)"] * 8)
+    assert list(outcome.cell_errors.values()) == [f"ValueError: {'x' * 288}"] * 8
+    assert outcome.answers == {0: 42}
 
 
 def test_loops_are_stopped_and_the_rest_counts(monkeypatch):
@@ -222,7 +244,7 @@ def test_a_hook_in_the_frames_above_finds_inputs_only():
 
 
 def test_limits_hold_without_walls_too():
-    outcome = run("bytearray(10**11)", isolated=False)
+    outcome = run("bytearray(5 * 10**9)", isolated=False)
     assert "MemoryError" in outcome.cell_errors[1] and outcome.answers == {0: 42}
 
 

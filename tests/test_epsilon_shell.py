@@ -14,7 +14,7 @@ from rgcourse.epsilon_expansion import (
     shell_trajectory,
     wilson_fisher_point,
 )
-from rgcourse.epsilon_expansion.shell import decided_after, shell_rate, shell_step, wilson_fisher
+from rgcourse.epsilon_expansion.shell import escape_time, shell_rate, shell_step, wilson_fisher
 from rgcourse.flows import find_fixed_point
 
 dims, components = st.floats(2.1, 3.999), st.floats(-2, 50)
@@ -109,7 +109,7 @@ def test_critical_line_leads_into_the_fixed_point():
         path = shell_trajectory((r, u), d=3, N=1, length=30)
         nearest = np.abs(path - wilson_fisher_point(d=3, N=1).couplings).max(axis=1).min()
         assert nearest < 1e-3
-        assert decided_after(r + 1e-6, u, 3, 1, 2000) < 0 < decided_after(r - 1e-6, u, 3, 1, 2000)
+        assert escape_time(r + 1e-6, u, 3, 1, 2000) < 0 < escape_time(r - 1e-6, u, 3, 1, 2000)
     above = shell_trajectory((critical_r(0.3, d=4.5, N=1), 0.3), d=4.5, N=1, length=12)
     assert np.abs(above).max(axis=1).min() < 0.01  # above four dimensions into the Gaussian one
 
@@ -140,3 +140,11 @@ def test_critical_line_is_tangent_to_the_irrelevant_direction():
 def test_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("N", [-1.0, 0.0, 1.0, 3.0])
+def test_the_critical_line_ends_at_u_of_3_over_N_plus_2(N):
+    u = 3 / (N + 2)
+    assert -1 < critical_r(u * (1 - 1e-12), d=3, N=N) < 0
+    with pytest.raises(ValueError, match="one loop does not reach farther"):
+        critical_r(u * (1 + 1e-12), d=3, N=N)

@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,12 +16,14 @@ from rgcourse.exact import (
     CRITICAL_K,
     CRITICAL_T,
     enumerate_ising,
+    inverse_correlation_length,
     kaufman,
     onsager_energy,
     onsager_log_z,
     onsager_specific_heat,
     spontaneous_magnetization,
 )
+from rgcourse.exact.onsager import interface_tension
 
 INFINITE = [onsager_log_z, onsager_energy, onsager_specific_heat, spontaneous_magnetization]
 
@@ -150,6 +153,28 @@ def test_singularities_at_the_critical_point(side, distance):
     assert spontaneous_magnetization(K) == pytest.approx(m, rel=close + 1e-12)
 
 
+@pytest.mark.parametrize("steps", [-1000, -30, -3, 3, 4, 30, 1000])
+def test_full_precision_in_the_last_places_of_the_critical_point(steps):
+    """A few doubles beside K_c, against the closed forms with 60 digits."""
+    K = CRITICAL_K + steps * np.spacing(CRITICAL_K)
+    with mpmath.workdps(60):
+        x = 2 * mpmath.mpf(K)
+        modulus = 2 * mpmath.tanh(x) ** 2 - 1
+        m = (1 - mpmath.sinh(x) ** -4) ** mpmath.mpf(0.125) if steps > 0 else 0
+        k = 2 * mpmath.sinh(x) / mpmath.cosh(x) ** 2
+        first, second = mpmath.ellipk(k**2), mpmath.ellipe(k**2)
+        heat = first - second - (1 - modulus) / 2 * (mpmath.pi / 2 + modulus * first)
+        heat *= 4 / mpmath.pi * (mpmath.mpf(K) * mpmath.coth(x)) ** 2
+    assert spontaneous_magnetization(K) == pytest.approx(float(m), rel=1e-13)
+    assert onsager_specific_heat(K) == pytest.approx(float(heat), rel=1e-13)
+
+
+def test_two_doubles_on_either_side_count_as_the_critical_point():
+    near = CRITICAL_K + np.arange(-3, 4) * np.spacing(CRITICAL_K)
+    assert np.isinf(onsager_specific_heat(near)).tolist() == [False] + [True] * 5 + [False]
+    assert (spontaneous_magnetization(near) > 0).tolist() == [False] * 6 + [True]
+
+
 @pytest.mark.parametrize("K", [0.1, 0.35, 0.43, 0.46, 0.8, 1.5])
 def test_energy_and_specific_heat_are_derivatives(K):
     h = 0.01 * abs(K - CRITICAL_K)
@@ -157,6 +182,11 @@ def test_energy_and_specific_heat_are_derivatives(K):
     assert onsager_specific_heat(K) == pytest.approx(
         -(K**2) * derivative(onsager_energy, K, h), rel=1e-8, abs=1e-12
     )
+
+
+@pytest.mark.parametrize("K", [1e-12, 0.9e-9, 1.1e-9, 1e-8, 1e-6, 1e-5, 5e-5])
+def test_hot_spins_to_the_last_digit(K):
+    assert onsager_energy(K) == pytest.approx(-2 * K - 10 / 3 * K**3, rel=2e-15, abs=0)
 
 
 def test_free_spins_and_ground_state():
@@ -194,6 +224,45 @@ def test_bounds_hold_everywhere(K):
     assert abs(onsager_energy(K)) <= 2
     assert onsager_specific_heat(K) >= 0
     assert 0 <= spontaneous_magnetization(K) <= 1
+
+
+# --- The correlation length
+
+
+@pytest.mark.parametrize("K", [0.2, 0.3])
+def test_correlation_length_of_a_wide_strip(K):
+    """From the transfer matrix of strips around which L spins go: exact up to exp(-L / xi)."""
+    L = 8
+    spins = 1 - 2 * (np.arange(2**L)[:, None] >> np.arange(L) & 1)
+    row = np.exp(K / 2 * np.sum(spins * np.roll(spins, 1, axis=1), axis=1))
+    first, second = np.linalg.eigvalsh(row[:, None] * np.exp(K * spins @ spins.T) * row)[:-3:-1]
+    expected = inverse_correlation_length(K)
+    assert np.log(first / second) == pytest.approx(expected, rel=math.exp(-L * expected))
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e-15, 1e-9, -1e-9, 1e-4, 0.1999, 0.2001, -0.2001, 3.0])
+def test_correlation_length_to_the_last_digits(offset):
+    mpmath = pytest.importorskip("mpmath")
+    K = CRITICAL_K + offset
+    with mpmath.workdps(50):
+        tension = 2 * mpmath.mpf(K) + mpmath.log(mpmath.tanh(mpmath.mpf(K)))
+        expected = float(2 * tension if tension > 0 else -tension)
+    if offset == 0:
+        expected = 0.0
+    assert inverse_correlation_length(K) == pytest.approx(expected, rel=1e-14, abs=0)
+    signed = interface_tension(K)
+    assert max(2 * signed, -signed) == pytest.approx(expected, rel=1e-13, abs=2e-15)
+
+
+def test_correlation_length_and_duality():
+    K = np.linspace(0.05, 0.44, 20)
+    dual = -np.log(np.tanh(K)) / 2
+    assert inverse_correlation_length(dual) == pytest.approx(
+        2 * inverse_correlation_length(K), rel=1e-13
+    )
+    assert inverse_correlation_length(-K).tolist() == inverse_correlation_length(K).tolist()
+    assert inverse_correlation_length(0.0) == np.inf
+    assert inverse_correlation_length(300.0) == 1200
 
 
 # --- The torus
@@ -353,6 +422,22 @@ def test_compiled_and_interpreted_kernel_agree():
 
 
 # --- Bad input
+
+
+@pytest.mark.parametrize("L", [2, 3, 4])
+@pytest.mark.parametrize("K", [1.4, 1.6, 2.0, 2.5, 2.9, 2.999, 3.001, 3.5, 5.0])
+def test_a_cold_torus_against_the_sum_over_its_excitations(L, K):
+    """Weights relative to the ground state: a sum of positive terms, right to the last digits."""
+    spins = 1 - 2 * (np.arange(2 ** (L * L))[:, None] >> np.arange(L * L) & 1).reshape(-1, L, L)
+    bonds = sum((spins * np.roll(spins, 1, axis)).sum((1, 2)) for axis in (1, 2))
+    cost, states = np.unique(2 * L * L - bonds, return_counts=True)
+    weight = states * np.exp(-K * cost)
+    mean, square = (weight @ cost**n / weight.sum() for n in (1, 2))
+    torus = kaufman(L, K)
+    assert torus.log_z - 2 * K == pytest.approx(math.log(weight.sum()) / L**2, abs=2e-15 * K)
+    assert torus.energy + 2 == pytest.approx(mean / L**2, abs=2e-15)
+    expected = K**2 * (square - mean**2) / L**2
+    assert torus.specific_heat == pytest.approx(expected, rel=1e-6, abs=0)
 
 
 @pytest.mark.parametrize("function", [*INFINITE, lambda K: kaufman(4, K)])

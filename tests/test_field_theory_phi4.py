@@ -356,10 +356,10 @@ def test_a_chain_goes_on_where_it_stopped():
 def test_long_runs_are_cut_into_calls(monkeypatch):
     whole, cut = Phi4(6, -1.3, 6.0, rng=5), Phi4(6, -1.3, 6.0, rng=5)
     expected = whole.record(10, every=3)
+    whole.sweep(11)  # before calls become short: 200 sites are five sweeps
     monkeypatch.setattr(kernels, "SITES_PER_CALL", 200)
     found = cut.record(10, every=3)
     assert np.array_equal(found.phi4, expected.phi4)
-    whole.sweep(11)
     cut.sweep(11)
     assert np.array_equal(whole.field, cut.field)
 
@@ -392,3 +392,15 @@ def test_the_field_is_a_copy_and_can_be_set():
 def test_refusals(wrong, message):
     with pytest.raises(ValueError, match=message):
         Phi4(**({"L": 4, "r": -1.0, "u": 6.0, "rng": 1} | wrong))
+
+
+@pytest.mark.parametrize(
+    ("dim", "r", "u"),
+    [(2, 1.0, 0.0), (2, 0.5, 6.0), (3, 5.0, 1.0), (2, -4.0, 2400.0),  # one minimum
+     (2, -20.0, 24.0), (2, -50.0, 6.0), (1, -10.0, 24.0), (3, -30.0, 10.0)],  # two of them
+)  # fmt: skip
+def test_about_half_of_the_proposals_are_accepted(dim, r, u, rng):
+    """The width follows the curvature: of the well at zero, or of those at +-Landau's minimum."""
+    chain = Phi4(8, r, u, dim=dim, rng=rng)
+    chain.sweep(50)
+    assert 0.4 < chain.record(200).acceptance.mean() < 0.55

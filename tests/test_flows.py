@@ -106,6 +106,15 @@ def test_marginal_fixed_point():
     assert point.exponents == pytest.approx([0], abs=1e-6)
 
 
+@pytest.mark.parametrize("guess", [0.3, 0.9, 1.7])
+@pytest.mark.parametrize("gap", [5e-14, 1e-12, 1e-8, 1e-4])
+def test_a_map_that_comes_close_to_having_a_fixed_point_has_none(gap, guess):
+    """K' - K = -(K - 1)**2 - gap never vanishes; without the gap it does at K = 1."""
+    assert find_fixed_point(lambda K: K - (K - 1) ** 2, guess, b=2).couplings == pytest.approx([1])
+    with pytest.raises(NoFixedPoint, match="where K' - K is"):
+        find_fixed_point(lambda K: K - (K - 1) ** 2 - gap, guess, b=2)
+
+
 def test_a_step_out_of_the_domain_is_shortened():
     # atanh is defined below 1 only, and plain Newton from 0.9 jumps beyond
     point = find_fixed_point(lambda K: 2 * math.atanh(K) ** 2, 0.15, b=2)

@@ -8,7 +8,6 @@ import pytest
 
 from rgcourse.kondo import (
     WILSON_NUMBER,
-    anderson_flow,
     anderson_law,
     bethe_ansatz,
     fermi_liquid,
@@ -16,6 +15,7 @@ from rgcourse.kondo import (
     kondo_flow,
     kondo_temperature,
 )
+from rgcourse.nrg import anderson_flow
 
 LN2 = np.log(2)
 
@@ -138,6 +138,16 @@ def test_bethe_ansatz_against_its_recursion_upwards():
         assert ours.chi == pytest.approx(float(chi), rel=1e-11)
         assert ours.gamma == pytest.approx(float(gamma), rel=1e-11)
     assert bethe_ansatz(0.001, 2.5143e-5).wilson_ratio == pytest.approx(2.0, abs=1e-3)
+
+
+def test_bethe_ansatz_up_to_u_of_30_and_no_farther():
+    """There the sums have reached R = 2 and the law of T_K, to the digits that the law has."""
+    most = bethe_ansatz(30 * np.pi * (1 - 1e-12), 1.0)
+    assert most.wilson_ratio == pytest.approx(2, abs=1e-12)
+    law = WILSON_NUMBER / (4 * anderson_law(30 * np.pi, 1.0))
+    assert most.chi == pytest.approx(law, rel=0.02)
+    with pytest.raises(ValueError, match="at most 30"):
+        bethe_ansatz(30 * np.pi * (1 + 1e-12), 1.0)
 
 
 def test_laws():

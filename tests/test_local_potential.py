@@ -75,3 +75,11 @@ def test_rates_follow_the_equation_for_the_potential():
 def test_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("d", [3 - 1e-9, 4.0])
+def test_dimensions_from_3_to_just_below_4(d):
+    inside = np.clip(d, 3, 4 - 1e-2)
+    assert local_potential_point(1, d=inside, n_terms=4).exponents[0] > 1
+    with pytest.raises(ValueError, match="d must lie in 3 <= d < 4"):
+        local_potential_point(1, d=d, n_terms=4)

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
+from scipy.special import ndtri
 
 from rgcourse import jackknife
 from rgcourse.blocking import block_spins, decimate_spins
@@ -268,6 +270,19 @@ def test_linearized_rg_refuses(S, S_blocked, weights, message):
         linearized_rg(S, S_blocked, weights=weights)
 
 
+@pytest.mark.parametrize("rest", [1.2e-10, 0.8e-10])
+def test_operators_depend_on_each_other_from_1e_10_of_a_variance(rest):
+    """Two operators of correlation 1 - rest: that is what is left of the one beside the other."""
+    one, other = np.repeat([-1.0, 1.0], 8), np.tile([-1.0, 1.0], 8)
+    S = np.column_stack([one, (1 - rest) * one + np.sqrt(rest * (2 - rest)) * other])
+    if rest > 1e-10:
+        T = np.array([[2.0, 0.0], [1.0, 0.5]])
+        assert linearized_rg(S @ T, S) == pytest.approx(T, abs=1e-4)
+        return
+    with pytest.raises(ValueError, match="depend on each other"):
+        linearized_rg(S, S)
+
+
 def test_four_spins_do_not_know_five_operators(rng):
     """On 2 x 2 spins a pair at distance 2 is one spin with itself."""
     spins = rng.choice(np.array([-1, 1], np.int8), (500, 4, 4))
@@ -331,6 +346,27 @@ BONDS = np.tile([-1.0, 1.0], 10)
 def test_matching_refuses(S, S_small, bonds, bonds_small, message):
     with pytest.raises(ValueError, match=message):
         matching_shift(S, S_small, bonds, bonds_small)
+
+
+@pytest.mark.parametrize("narrow", ["larger lattice", "smaller lattice"])
+@pytest.mark.parametrize("share, matches", [(0.105, True), (0.095, False)])
+def test_a_tenth_of_the_samples_must_count(narrow, share, matches):
+    """Bonds that are normal: the share of samples that count falls with dK, and is known."""
+    wide = 100 * ndtri((np.arange(20_000) + 0.5) / 20_000)
+
+    def counting(dK):
+        p = np.exp(dK * wide - np.max(dK * wide))
+        return p.sum() ** 2 / (len(p) * (p @ p))
+
+    dK = brentq(lambda dK: counting(dK) - share, 0.0, 0.1)
+    bonds, bonds_small = (wide, wide / 4) if narrow == "larger lattice" else (wide / 4, wide)
+    p = np.exp(dK * bonds - np.max(dK * bonds))
+    S, S_small = bonds[:, None], np.full((20_000, 1), p @ bonds / p.sum())  # alike at K + dK
+    if matches:
+        assert matching_shift(S, S_small, bonds, bonds_small) == pytest.approx(dK, rel=1e-9)
+    else:
+        with pytest.raises(NoMatch, match=rf"dK = \+{dK:.4f} away, where fewer than 10% of"):
+            matching_shift(S, S_small, bonds, bonds_small)
 
 
 def test_matching_says_when_there_is_no_match(rng):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rgcourse import networks
-from rgcourse.networks import ConvNet, cross_entropy, random_net
+from rgcourse.networks import ConvNet, cross_entropy, network, random_net, training
 
 
 def lattices(rng, n=5, L=16):
@@ -59,7 +59,7 @@ def test_forward_has_the_power_to_see_a_wrong_weight(rng):
 
 def test_kernel_and_jax_agree(rng):
     net, spins = net_with_biases(rng), lattices(rng, n=20)
-    logits = np.asarray(networks._forward(vars(net), spins))
+    logits = np.asarray(training._forward(vars(net), spins))
     assert net.logit(spins) == pytest.approx(logits, abs=1e-5)
 
 
@@ -99,6 +99,22 @@ def test_gradient_is_the_derivative_of_the_cross_entropy(rng):
         assert slope == pytest.approx(sum(a.flat[a.size // 2] for a in arrays), abs=2e-3)
 
 
+def test_first_weights_have_the_variance_that_relu_layers_keep(rng, z_within):
+    """2 / n_inputs behind a relu, 1 / n_inputs for the last, linear layer; biases are zero.
+
+    The sum of n squares of unit normals is n with an error of sqrt(2 n).
+    """
+    net = random_net((64, 32), 128, rng=rng)
+    weights = [(kernel, 2 / kernel[..., 0].size) for kernel in net.kernels]
+    weights += [(net.hidden, 2 / 32), (net.out, 1 / 128)]
+    for w, variance in weights:
+        z = (np.sum(w.astype(float) ** 2 / variance) - w.size) / np.sqrt(2 * w.size)
+        z_within([z, np.sum(w) / np.sqrt(w.size * variance)])
+        wrong = (np.sum(w.astype(float) ** 2 / variance * 2) - w.size) / np.sqrt(2 * w.size)
+        assert wrong > 4  # half the variance would be seen, in each layer
+    assert not any(np.any(bias) for bias in (*net.biases, net.hidden_bias, net.out_bias))
+
+
 def problem(rng, n=400, L=8):
     """Nearly ordered lattices of both signs, and coins."""
     ordered = rng.integers(0, 2, n)
@@ -115,9 +131,24 @@ def test_training_improves_and_can_be_repeated(rng):
     test_spins, test_ordered = problem(rng)
     for net, same in zip(nets, again, strict=True):
         assert cross_entropy(net.probability(test_spins), test_ordered) < 0.1
-        assert all(map(np.array_equal, networks._arrays(net), networks._arrays(same)))
+        assert all(map(np.array_equal, network._arrays(net), network._arrays(same)))
     logits = [net.logit(test_spins) for net in nets]
     assert not np.allclose(logits[0], logits[1])
+
+
+@pytest.mark.parametrize("n_steps", [1, 2, 4])
+def test_the_rate_falls_to_zero_like_half_a_cosine(rng, n_steps):
+    """Where the gradient does not change, a step of Adam is as long as its rate.
+
+    All samples are alike, so that batches are, too, and steps are so small that the gradient stays
+    what it was. The rates are (1 + cos(pi k / n)) / 2, k = 0 .. n - 1, and their sum (n + 1) / 2.
+    """
+    rate, spins = 1e-6, np.repeat(lattices(rng, 1, 8), 4, axis=0)
+    net = random_net(rng=7)
+    _, gradient = networks.loss_and_gradient(net, spins, np.ones(4))
+    trained = networks.train_nets(spins, np.ones(4), n_nets=1, n_steps=n_steps, rate=rate, rng=7)
+    moved = trained[0].out_bias - net.out_bias
+    assert moved / rate == pytest.approx(-np.sign(gradient.out_bias) * (n_steps + 1) / 2, rel=1e-2)
 
 
 def test_networks_see_only_their_share_of_the_samples(rng):
@@ -128,7 +159,7 @@ def test_networks_see_only_their_share_of_the_samples(rng):
     ordered[1::2] ^= 1
     other = networks.train_nets(spins, ordered, **options)
     same = [
-        all(map(np.array_equal, networks._arrays(a), networks._arrays(b)))
+        all(map(np.array_equal, network._arrays(a), network._arrays(b)))
         for a, b in zip(one, other, strict=True)
     ]
     assert same == [True, False]

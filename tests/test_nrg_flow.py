@@ -10,9 +10,10 @@ from rgcourse.nrg import (
     ISOSPIN,
     MULTIPLETS,
     PROJECTIONS,
-    Chain,
     Impurity,
+    WilsonChain,
     anderson_flow,
+    anderson_impurity,
     band_correction,
     energy_unit,
     flat_chain,
@@ -125,7 +126,7 @@ def test_anderson_with_three_sites_is_exact(delta, basis):
 
 def test_a_lopsided_band_is_exact():
     """Energies on the sites of the chain, and an orbital without any symmetry."""
-    chain = Chain(2.0, np.array([0.4, 0.3]), np.array([0.1, -0.2, 0.05]))
+    chain = WilsonChain(2.0, np.array([0.4, 0.3]), np.array([0.1, -0.2, 0.05]))
     orbital = (0.3, -0.1, 0.2)
     flow = run(Impurity(orbital=orbital, coupling=0.25), chain, n_keep=EVERYTHING)
     assert tagged_levels(flow, 2) == pytest.approx(anderson_exact(orbital, 0.25, chain), abs=1e-12)
@@ -173,6 +174,27 @@ def test_the_cut_never_separates_degenerate_levels():
         for E in np.unique(flow.energies[N][:k].round(6)):  # both charges of a pair, or none
             group = np.abs(flow.energies[N] - E) < 1e-6
             assert flow.charge[N][group].sum() == 0
+
+
+def lopsided_site(gap, n_keep):
+    """An orbital and a site apart: 3 multiplets at 0, 3 at `gap`, others above, in units of D_0."""
+    chain = WilsonChain(2.0, np.zeros(0), np.zeros(1))
+    orbital = (0.0, 1.0, gap * chain.scale[0])
+    return run(Impurity(orbital=orbital), chain, n_keep=n_keep, basis=MULTIPLETS)
+
+
+@pytest.mark.parametrize("n_keep, kept", [(3, 3), (5, 3), (6, 6), (9, 6), (10, 10)])
+def test_levels_a_little_farther_apart_than_1e_8_may_be_parted(n_keep, kept):
+    flow = lopsided_site(1.1e-8, n_keep)
+    assert flow.kept.tolist() == [kept]
+    assert flow.energies[0][:7] == pytest.approx([0, 0, 0, *[1.1e-8] * 3, 1 / flow.scale[0]])
+
+
+def test_levels_a_little_closer_than_1e_8_stay_together():
+    assert lopsided_site(0.9e-8, 6).kept.tolist() == [6]
+    for n_keep in (3, 5):
+        with pytest.raises(ValueError, match="the lowest 6 multiplets are degenerate"):
+            lopsided_site(0.9e-8, n_keep)
 
 
 @pytest.mark.parametrize("Lambda, J, n_keep", [(2.0, 0.6, 300), (2.5, 0.6, 300)])
@@ -223,10 +245,38 @@ def test_ferromagnetic_exchange_flows_to_the_free_spin():
     assert flow.levels(39, 2) == pytest.approx([0, 0], abs=1e-9)
 
 
+@pytest.mark.parametrize("J, Lambda, fewest", [(0.6, 2.5, 12), (0.6, 1.5, 22), (0.0, 2.0, 18)])
+def test_so_few_multiplets_that_levels_are_nonsense_are_refused(J, Lambda, fewest):
+    def flow(n_keep):
+        return kondo_flow(J, Lambda=Lambda, n_sites=20, n_keep=n_keep)
+
+    wrong = abs(flow(fewest).levels(19, 8) - flow(400).levels(19, 8)).max()
+    assert 1e-3 < wrong < 0.5  # rough, but the same fixed point
+    with pytest.raises(ValueError, match="too small: after site . it drops .* use n_keep = 100"):
+        flow(fewest - 1)
+    with pytest.raises(ValueError, match="too small"):
+        flow(3)
+
+
+def test_what_the_last_site_drops_does_not_matter():
+    assert len(kondo_flow(0.6, Lambda=2.5, n_sites=1, n_keep=2).energies[0]) == 4
+
+
+@pytest.mark.parametrize(
+    ("U", "Gamma", "delta"), [(2.0, 0.1, 0.0), (1.0, 0.1, 0.5), (1.0, 0.1, -0.5), (0.1, 1.0, 0.0)]
+)
+def test_an_orbital_may_reach_up_to_the_edge_of_the_band(U, Gamma, delta):
+    assert max(anderson_impurity(U, Gamma, 2.0, delta=delta).orbital) <= 1
+    grown = {"U": U * 1.001, "Gamma": Gamma} if Gamma < 1 else {"U": U, "Gamma": 1.001}
+    with pytest.raises(ValueError, match="must lie inside the band"):
+        anderson_impurity(**grown, Lambda=2.0, delta=delta)
+
+
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: kondo_flow(2.5, Lambda=2.0, n_sites=5, n_keep=50), "between -2 and 2"),
+        (lambda: kondo_flow(2.001, Lambda=2.0, n_sites=5, n_keep=50), "between -2 and 2"),
+        (lambda: kondo_flow(-2.001, Lambda=2.0, n_sites=5, n_keep=50), "between -2 and 2"),
         (lambda: kondo_flow(np.nan, Lambda=2.0, n_sites=5, n_keep=50), "J must be finite"),
         (lambda: kondo_flow(0.4, Lambda=1.0, n_sites=5, n_keep=50), "Lambda must be greater"),
         (lambda: kondo_flow(0.4, Lambda=2.0, n_sites=0, n_keep=50), "n_sites must be at least 1"),

@@ -15,13 +15,14 @@ from rgcourse.nrg import (
     anderson_flow,
     anderson_impurity,
     anderson_spectrum,
+    energy_unit,
     flat_chain,
     impurity_thermodynamics,
     kondo_impurity,
     kondo_temperature,
     spectral_poles,
 )
-from rgcourse.nrg.green import broadening, flat_band, green
+from rgcourse.nrg.spectrum import broadening, flat_hybridization, green_function
 
 U, GAMMA, LAMBDA, EVERYTHING = 0.3, 0.05, 2.5, 10**6
 CASES = [(0.0, MULTIPLETS), (0.0, ISOSPIN), (0.0, PROJECTIONS), (0.08, MULTIPLETS)]
@@ -120,9 +121,24 @@ def test_a_broadened_line_keeps_its_weight_and_its_side():
     assert broadening(omega, np.array([0.3]), 0.3)[:4000].max() == 0
 
 
+@pytest.mark.parametrize("width", [0.3, 0.7])
+def test_broadening_leaves_a_flat_density_of_lines_flat(width):
+    """The kernel is the same with line and energy exchanged, so it also integrates to 1 over lines.
+
+    Without its shift of width / 4, which makes it so, a flat density would come out too high by
+    exp(width**2 / 4): 2 and 13 per cent.
+    """
+    omega = np.geomspace(1e-3, 1.0, 7)
+    kernel = broadening(omega, omega, width)
+    assert kernel == pytest.approx(kernel.T, rel=1e-12)
+    lines = np.geomspace(1e-9, 1e6, 6000)
+    area = np.trapezoid(broadening(omega, lines, width) * lines, np.log(lines), axis=1)
+    assert area == pytest.approx(np.ones(7), abs=1e-9)
+
+
 def test_green_function_of_a_semicircle():
     x = np.linspace(-1, 1, 2001)
-    G = green(x, 2 / np.pi * np.sqrt(1 - x**2))
+    G = green_function(x, 2 / np.pi * np.sqrt(1 - x**2))
     assert G.real[100:-100] == pytest.approx(2 * x[100:-100], abs=1e-3)
 
 
@@ -131,10 +147,10 @@ def test_without_interaction_it_is_a_resonant_level():
     spectrum = anderson_spectrum(0.0, Gamma, delta=delta, Lambda=LAMBDA, n_sites=24, n_keep=250)
     inside = (abs(spectrum.omega) > 1e-4) & (abs(spectrum.omega) < 0.5)
     omega = spectrum.omega[inside]
-    exact = -np.imag(1 / (omega - delta - flat_band(omega, Gamma))) / math.pi
+    exact = -np.imag(1 / (omega - delta - flat_hybridization(omega, Gamma))) / math.pi
     assert np.allclose(spectrum.A[inside], exact, rtol=1e-9)  # the self-energy is delta
     assert np.allclose(spectrum.A_lines[inside], exact, rtol=0, atol=0.06 * exact.max())
-    wrong = -np.imag(1 / (omega - delta - flat_band(omega, 1.1 * Gamma))) / math.pi
+    wrong = -np.imag(1 / (omega - delta - flat_hybridization(omega, 1.1 * Gamma))) / math.pi
     assert abs(spectrum.A_lines[inside] - wrong).max() > 0.06 * exact.max()  # power
 
 
@@ -189,6 +205,16 @@ def test_heat_takes_the_resonance_away():
     ]
     assert heights[0] > 0.9 and heights[-1] < 0.15
     assert np.all(np.diff(heights) < 0)
+
+
+def test_a_spectrum_begins_at_ten_times_the_last_energy_of_the_chain():
+    model = {"Lambda": LAMBDA, "n_sites": 8, "n_keep": 99, "shifts": (1.0,)}
+    lowest = 10 * energy_unit(LAMBDA, 7)
+    omega = anderson_spectrum(0.1, 0.01, **model).omega
+    assert omega[omega > 0].min() == pytest.approx(lowest, rel=1e-12)
+    assert np.all(np.isfinite(anderson_spectrum(0.1, 0.01, T=1.001 * lowest, **model).A))
+    with pytest.raises(ValueError, match="below 10 times the last energy"):
+        anderson_spectrum(0.1, 0.01, T=0.999 * lowest, **model)
 
 
 @pytest.mark.parametrize(

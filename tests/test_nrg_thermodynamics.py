@@ -60,6 +60,34 @@ def test_resonant_level_against_single_particle_levels(delta):
     assert exact.entropy[-1] > 1.9 * LN2 and exact.entropy[0] < 0.3
 
 
+def test_a_level_is_resolved_down_to_four_times_the_last_energy_of_the_chain():
+    chain = flat_chain(2.0, 15)
+    lowest = 4 * chain.scale[-1]
+    assert len(resonant_level(0.1, chain, [1.0, 1.001 * lowest]).entropy) == 2
+    with pytest.raises(ValueError, match="below 4 times the chain's last energy"):
+        resonant_level(0.1, chain, [1.0, 0.999 * lowest])
+
+
+def test_eight_sites_are_needed_for_even_and_odd_curves():
+    flows = [kondo_flow(0.4, Lambda=2.5, n_sites=n, n_keep=60) for n in (7, 8)]
+    assert np.all(np.isfinite(impurity_thermodynamics(flows[1]).entropy))
+    with pytest.raises(ValueError, match="at least 8 sites, got 7"):
+        impurity_thermodynamics(flows[0])
+
+
+def test_curves_are_not_continued_beyond_their_temperatures():
+    T = np.array([0.01, 0.02, 0.05, 0.1])
+    curves = Thermodynamics(T, T**2, 1 + T)
+    for inside in (0.01, 0.1, 0.01 * (1 - 1e-13), 0.1 * (1 + 1e-13)):
+        entropy, t_chi = curves.at(inside)
+        assert entropy == pytest.approx(inside**2, rel=1e-9)
+        assert t_chi == pytest.approx(1 + inside, rel=1e-9)
+    with pytest.raises(ValueError, match="T = 0.01 is outside .*use more sites"):
+        curves.at([0.01 * (1 - 1e-9), 0.05])
+    with pytest.raises(ValueError, match="T = 0.1 is outside .*higher ones lie outside the band"):
+        curves.at([0.05, 0.1 * (1 + 1e-9)])
+
+
 def test_average_over_z_smooths_a_coarse_band():
     """At Lambda = 4 the exact answer itself ripples; two shifted bands cancel the ripple."""
     T = np.exp(np.linspace(np.log(2e-5), np.log(2e-3), 40))
@@ -131,6 +159,8 @@ def test_no_kondo_temperature():
     "call, message",
     [
         (lambda f: impurity_thermodynamics("flow"), "must be an NRGFlow"),
+        (kondo_temperature, r"got NRGFlow; use kondo_temperature\(impurity_thermodynamics\(flow"),
+        (lambda f: kondo_temperature(0.1), "must be a Thermodynamics, got float$"),
         (lambda f: impurity_thermodynamics(f), "at least 8 sites"),
         (lambda f: shell_thermodynamics(f, beta_bar=0), "beta_bar must be positive"),
         (lambda f: z_average([]), "nothing to average"),

@@ -3,6 +3,7 @@
 import base64
 import copy
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -10,12 +11,16 @@ import matplotlib.pyplot as plt
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
+
+from rgcourse.widgets import ThreeTemperatures
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
 import page_rules as rules  # noqa: E402
 import page_text  # noqa: E402
 import pages  # noqa: E402
+from stills import FOLDER, still_path  # noqa: E402
 
 PAGES = {path.relative_to(ROOT).with_suffix("").as_posix(): path for path in pages.notebooks()}
 CHAPTERS = [name for name in PAGES if name.count("/") == 2 and "/reference/" not in name]
@@ -65,6 +70,18 @@ def test_a_page_missing_from_the_toc_or_from_the_disk_is_found(tmp_path):
     for name in ("intro.md", "forgotten.ipynb"):
         (tmp_path / "book" / name).touch()
     assert strays(tmp_path) == (["book/forgotten"], ["book/lost"])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_figure_of_the_book_has_its_stills(name):
+    page = pages.read(PAGES[name])
+    shown = range(1, len(pages.views(page)) + 1)
+    wanted = {still_path(PAGES[name].stem, n, theme) for n in shown for theme in ("light", "dark")}
+    there = set(FOLDER.glob(f"{PAGES[name].stem}-[0-9]*-*.webp"))
+    assert there == wanted, f"run python tools/pages.py --stills {PAGES[name].stem}"
+    for path in wanted:
+        with Image.open(path) as image:
+            assert image.width > 1200
 
 
 def test_the_book_is_small():
@@ -130,9 +147,9 @@ def good():
     }
     printed = new_code_cell("print(2)", outputs=[new_output("stream", text="2\n")])
     printed.metadata.tags = ["nbval-check-output"]
-    widget = new_code_cell(
-        "IsingLab()", outputs=[shown(view={"model_id": VIEW}, image_png=png(100))]
-    )
+    still = shown(view={"model_id": VIEW}, image_png=png(100))
+    still.data["text/plain"] = "Three lattices, cold, critical and hot, as block spins."
+    widget = new_code_cell("ThreeTemperatures()", outputs=[still])
     cells = [
         new_markdown_cell(OPENING),
         new_code_cell("import numpy as np"),
@@ -150,7 +167,8 @@ def good():
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for count, cell in enumerate(code, start=1):
         cell.execution_count = count
-    state = {"_anywidget_id": "rgcourse.widgets.IsingLab"}
+    figure = ThreeTemperatures(L=64)
+    state = json.loads(json.dumps({k: figure.get_state()[k] for k in ("_anywidget_id", "spec")}))
     models = {VIEW: {"model_name": "AnyModel", "state": state}}
     notebook.metadata.widgets = nbformat.from_dict({pages.WIDGET_STATE: {"state": models}})
     return notebook
@@ -204,6 +222,11 @@ def renumbered(notebook):
 def foreign_widget(notebook):
     extra = {"model_name": "AnyModel", "state": {"_anywidget_id": "__main__.Dial"}}
     pages.widget_models(notebook)[MODEL] = nbformat.from_dict(extra)
+
+
+def stored(change):
+    """A change of the stored state of the widget."""
+    return lambda notebook: change(pages.widget_models(notebook)[VIEW]["state"])
 
 
 def long_cells(notebook):
@@ -264,6 +287,15 @@ BREAKS = {
         coded("from ipywidgets import interact\ninteract(draw, K=(0.0, 1.0))"),
     ],
     rules.shows_only_living_widgets: [foreign_widget],
+    rules.shows_current_figures: [
+        stored(lambda state: state["spec"]["constants"].update(warm_up=29)),
+        stored(lambda state: state["spec"]["controls"][0].update(keys=["z"])),
+        stored(lambda state: state["spec"].update(controls=[])),
+        stored(lambda state: state.pop("spec")),
+        stored(lambda state: state.update(_anywidget_id="rgcourse.widgets.Gone")),
+        edit("ThreeTemperatures", lambda cell: cell.outputs[0].data.pop("image/png")),
+        edit("ThreeTemperatures", lambda cell: cell.outputs[0].data.pop("text/plain")),
+    ],
     rules.fits_the_measure: [coded("x = 1  # " + "far " * 20)],
     rules.opens_with_its_aims: [
         replace("**You will** watch", "We watch"),
@@ -291,7 +323,7 @@ BREAKS = {
         replace('check("clt.y_3", y_3)', "compare(y_3)"),
         tagged("print(2)"),
     ],
-    rules.is_alive: [outputs("IsingLab", new_output("stream", text="IsingLab()"))],
+    rules.is_alive: [outputs("ThreeTemperatures", new_output("stream", text="a figure"))],
     rules.cites_literature: [
         replace("{cite}`kadanoff1966,wilson1972`", "{cite}`kadanoff1966`"),
         replace("wilson1975", "wilson1975,nobody1900"),
@@ -328,6 +360,46 @@ def test_rule_refuses_a_page_that_breaks_it_and_it_alone(rule, change, good):
     change(broken)
     complaints = {other.__name__: other(broken) for other in ALL_RULES if other(broken)}
     assert list(complaints) == [rule.__name__]
+
+
+def first_code(lines):
+    return edit("import numpy", lambda cell: cell.update(source="\n".join(["x = 1"] * lines)))
+
+
+def of_size(size):
+    """A change that makes the page exactly so many bytes long."""
+
+    def change(notebook):
+        output = new_output("stream", text="0")
+        outputs("answer", output)(notebook)
+        output.text += "0" * (size - len(pages.text_of(notebook).encode()))
+
+    return change
+
+
+EDGES = {
+    "79 characters": (rules.fits_the_measure, lambda n: coded("x" * n), 79),
+    "100 dpi": (rules.keeps_its_size, lambda n: outputs("plot", shown(image_png=png(n))), 100),
+    "399 999 bytes": (rules.keeps_its_size, of_size, 399_999),
+    "59 s": (rules.opens_with_its_aims, lambda n: replace("runs in 4 s", f"runs in {n} s"), 59),
+    "30 lines": (rules.is_paced, lambda n: coded("x = 1\n" * n), 30),
+    "8 lines first": (rules.is_paced, first_code, 8),
+}
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_rules_count_to_the_last_one_allowed(edge, good):
+    rule, change, most = EDGES[edge]
+    for n in (most, most + 1):
+        page = copy.deepcopy(good)
+        change(n)(page)
+        assert bool(rule(page)) == (n > most)
+
+
+def test_alt_texts_have_forty_letters(good):
+    for n in (39, 40):
+        described(image={"alt": f" {ALT[:n].replace(' ', '_')} "}, figure=CAPTION)(good)
+        assert bool(rules.describes_its_figures(good)) == (n < 40)
 
 
 def test_a_widget_that_is_shown_but_not_stored_is_refused(good):

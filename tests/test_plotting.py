@@ -17,6 +17,7 @@ from hypothesis import strategies as st  # noqa: E402
 
 from rgcourse import plotting  # noqa: E402
 from rgcourse._palette import LIGHT, contrast, luminance  # noqa: E402
+from rgcourse.plotting import curves  # noqa: E402
 from rgcourse.statistics import Estimate  # noqa: E402
 
 
@@ -103,6 +104,8 @@ def test_a_spin_is_a_whole_number_of_pixels(L, size, rng):
     drawn = panel(figure, ax)
     scale = len(drawn) // L
     assert scale >= 1 and drawn.shape == (scale * L, scale * L, 3)
+    edges = ax.get_window_extent().extents  # on the borders between pixels
+    assert edges == pytest.approx(np.round(edges), abs=1e-6)
     tones = np.where(spins[..., None] > 0, rgb(LIGHT["up"]), rgb(LIGHT["down"]))
     expected = np.kron(tones, np.ones((scale, scale, 1), dtype=int))
     inner = slice(2, -2)  # the border lies on the outermost pixels
@@ -167,6 +170,11 @@ def test_zoom_strip_shows_equal_windows_and_frames_what_was_seen(rng):
     assert not axes[0].patches
     for ax in axes[1:]:
         assert {(frame.get_width(), frame.get_height()) for frame in ax.patches} == {(6.0, 6.0)}
+        left, right, bottom, top = ax.get_images()[
+            0
+        ].get_extent()  # spins 0 .. 5 of 12, no half one
+        assert {frame.get_xy() for frame in ax.patches} == {(left, top)} == {(-0.5, -0.5)}
+        assert (right, bottom) == (11.5, 11.5)
 
 
 def test_zoom_strip_shows_as_much_as_the_smallest_lattice_has(rng):
@@ -302,7 +310,7 @@ def test_axes_without_labels_stay_as_they_are():
 @given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=8), st.floats(0.5, 50))
 def test_spread_keeps_order_gap_and_centre(heights, gap):
     heights = np.array(heights)
-    places = plotting._spread(heights, gap=gap)
+    places = curves._spread(heights, gap=gap)
     order = np.argsort(heights, kind="stable")
     assert np.all(np.diff(places[order]) >= gap * (1 - 1e-9) - 1e-9)
     # Moves of a group that is pushed apart cancel: no other arrangement moves the labels less.
@@ -310,8 +318,8 @@ def test_spread_keeps_order_gap_and_centre(heights, gap):
 
 
 def test_spread_leaves_alone_what_is_apart():
-    assert np.array_equal(plotting._spread(np.array([30.0, 0.0, 10.0]), gap=5), [30, 0, 10])
-    assert np.allclose(plotting._spread(np.array([0.0, 0.0, 9.0]), gap=4), [-2, 2, 9])
+    assert np.array_equal(curves._spread(np.array([30.0, 0.0, 10.0]), gap=5), [30, 0, 10])
+    assert np.allclose(curves._spread(np.array([0.0, 0.0, 9.0]), gap=4), [-2, 2, 9])
 
 
 def test_a_marked_value_is_a_line_with_a_name():
@@ -324,5 +332,5 @@ def test_a_marked_value_is_a_line_with_a_name():
 
 
 def test_examples_in_the_docstrings():
-    result = doctest.testmod(plotting, extraglobs={"np": np})
-    assert result.attempted >= 5 and result.failed == 0
+    results = [doctest.testmod(m) for m in (plotting.colours, plotting.curves, plotting.lattices)]
+    assert sum(r.attempted for r in results) >= 5 and not any(r.failed for r in results)

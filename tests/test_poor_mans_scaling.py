@@ -3,12 +3,13 @@
 import itertools
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from scipy.integrate import quad
 
 from rgcourse.poor_mans_scaling import (
-    grows_strong,
+    flows_to_strong_coupling,
     kondo_scale,
     rate_perp,
     rate_z,
@@ -162,7 +163,7 @@ def test_two_loops_know_the_exact_exponent():
     [(0.1, 0.1, 1), (-0.1, 0.2, 1), (-0.1, -0.2, 1), (-0.2, 0.1, 0), (-0.1, 0.1, 0), (0.3, 0, 0)],
 )
 def test_fates(g_z, g_perp, fate):
-    assert grows_strong(g_z, g_perp) == fate
+    assert flows_to_strong_coupling(g_z, g_perp) == fate
     flow = scaling_flow(g_z, g_perp, l_max=100.0)
     assert (max(abs(flow.g_z[-1]), abs(flow.g_perp[-1])) >= 1) == bool(fate)
 
@@ -180,6 +181,19 @@ def test_scale_is_the_same_anywhere_on_a_flow():
     assert not np.allclose(kondo_scale(1.05 * 0.1, 0.2), scales[0], rtol=0.05)  # power
 
 
+@pytest.mark.parametrize("step", [1e-15, 1e-13, 1e-12, 1e-10, 1e-7, 1e-5, 1e-4])
+@pytest.mark.parametrize("g", [0.05, 0.3])
+def test_nearly_isotropic_couplings_lose_no_digits(g, step):
+    """artanh(c / g_z) / c, arctan(c / g_z) / c with 60 digits, of the couplings as they are."""
+    for z, perp in ((g, g * (1 - step)), (g, g * (1 + step))):
+        with mpmath.workdps(60):
+            square = mpmath.mpf(z) ** 2 - mpmath.mpf(perp) ** 2
+            c = mpmath.sqrt(abs(square))
+            exponent = (mpmath.atanh if square > 0 else mpmath.atan)(c / z) / c
+            expected = float(mpmath.exp(-exponent))
+        assert kondo_scale(z, perp) == pytest.approx(expected, rel=2e-11, abs=0)
+
+
 @pytest.mark.parametrize(
     "call, message",
     [
@@ -188,6 +202,7 @@ def test_scale_is_the_same_anywhere_on_a_flow():
         (lambda: scaling_flow(0.1, l_max=0), "l_max must be positive"),
         (lambda: kondo_scale(0.1, 0.2, loops=2), "follow scaling_flow"),
         (lambda: kondo_scale(2.5, loops=2), "towards g = 2 from below"),
+        (lambda: kondo_scale(2.0, loops=2), "towards g = 2 from below"),
         (lambda: second_order_vertex(1, 1, [0.5, -0.5], energy=0.5), "half a spacing"),
         (lambda: second_order_vertex(1, 1, []), "half a spacing"),
         (lambda: second_order_vertex(1, 1, [0.5], T=-1), "must not be negative"),

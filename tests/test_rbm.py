@@ -54,6 +54,14 @@ def test_large_weights_neither_overflow_nor_vanish():
     assert rbm.log_z_exact(m) == pytest.approx(logsumexp(on, b=[1, 3, 3, 1]), rel=1e-14)
 
 
+@pytest.mark.parametrize("n_hidden", [511, 512, 513, 1023, 1025, 3000])
+def test_thousands_of_hidden_units_are_no_overflow(n_hidden):
+    """2**n_hidden is more than a double holds, its logarithm is not."""
+    idle = RBM(np.zeros((2, n_hidden)), [0.5, -1.0], np.zeros(n_hidden))
+    expected = -np.array([0.0, 0.5, -1.0, -0.5]) - n_hidden * np.log(2)
+    assert rbm.free_energy(idle, states(2)) == pytest.approx(expected, rel=1e-13)
+
+
 def test_blocks_of_states_join():
     """More states than are summed at a time: hidden units that see nothing are free coins."""
     m = RBM(np.zeros((15, 14)), np.linspace(-1, 1, 15), np.zeros(14))
@@ -217,4 +225,4 @@ def train(data, n_hidden=None, **options):
 def test_a_machine_cannot_be_changed_by_accident():
     with pytest.raises(ValueError, match="read-only"):
         SMALL.W[0, 0] = 1.0
-    assert repr(SMALL) == "RBM(n_visible=3, n_hidden=2)" and SMALL.turned.n_visible == 2
+    assert repr(SMALL) == "RBM(n_visible=3, n_hidden=2)" and SMALL.transposed.n_visible == 2

@@ -8,7 +8,7 @@ from test_rbm import bond_machine, joint, machine, states
 from rgcourse import rbm
 from rgcourse._random import random_state
 from rgcourse.exact import enumerate_ising
-from rgcourse.rbm import RBM, GibbsChain, units
+from rgcourse.rbm import RBM, GibbsChain, _kernels
 from rgcourse.rbm.training import Trainer
 from rgcourse.statistics import jackknife
 
@@ -26,7 +26,7 @@ def transition_matrix(m):
 def chances(fields, bias, beta=1.0):
     fields = np.array(fields, np.float32)
     bias = np.asarray(bias, np.float32)
-    units._chances(fields.reshape(-1), bias, np.float32(beta), *fields.shape)
+    _kernels._activation_probabilities(fields.reshape(-1), bias, np.float32(beta), *fields.shape)
     return fields
 
 
@@ -53,7 +53,7 @@ def test_draws_have_their_chances(rng, z_within):
     n = 200_000
     rows = np.empty((n, len(p)), np.float32)
     words = np.empty(len(p) + 1, np.uint32)
-    units._draw(np.tile(p, n), rows.reshape(-1), n, len(p), words, random_state(rng))
+    _kernels._draw(np.tile(p, n), rows.reshape(-1), n, len(p), words, random_state(rng))
     mean = rows.mean(axis=0, dtype=float)
     assert mean[0] == 0 and mean[-1] == 1 and set(np.unique(rows)) == {0, 1}
     inner = p[1:-1].astype(float)
@@ -70,7 +70,7 @@ def test_one_chain_and_many_share_their_arithmetic(rng):
     v, h, fields = np.ones(9, np.float32), np.zeros(7, np.float32), np.zeros(10, np.float32)
     words, state = np.zeros(10, np.uint32), chain._layers.state.copy()
     for _ in range(200):
-        units._gibbs_sweep(*buffers, 9, 7, v, h, fields, words, state)
+        _kernels._gibbs_sweep(*buffers, 9, 7, v, h, fields, words, state)
         chain.sweep()
         assert np.array_equal(chain.visible[0], v) and np.array_equal(chain.hidden[0], h)
 
@@ -134,13 +134,40 @@ def test_a_step_is_the_difference_of_moments(rng, centered):
     t.v[:40] = data
     t.h[:] = chances(t.v @ t.layers.W, t.layers.b)
     d, c = rbm.data_moments(m, data), rbm.data_moments(m, chains)
-    t.climb(0.1)
+    t.ascend(0.1)
     mu, lam = t.mu.astype(float), t.lam.astype(float) * centered
     dv, dh = d.v - c.v, d.h - c.h
     dW = d.vh - c.vh - np.outer(mu, dh) - np.outer(dv, lam)
     assert t.machine.W - m.W == pytest.approx(0.1 * dW, abs=1e-6)
     assert t.machine.a - m.a == pytest.approx(0.1 * (dv - dW @ lam), abs=1e-6)
     assert t.machine.b - m.b == pytest.approx(0.1 * (dh - mu @ dW), abs=1e-6)
+
+
+@pytest.mark.parametrize("centered", [False, True])
+def test_the_path_of_a_training_without_chance(centered):
+    """Visible units so sure of themselves that chains stand still: every step is known.
+
+    The batch is all data, so that order does not matter either. What is left is the equation of
+    the steps, its offsets included: the mean of the data, and a mean activity of the hidden units
+    that begins at 1/2 and moves by a hundredth towards that of each batch.
+    """
+    data = np.array([[0, 1, 1], [1, 1, 0], [0, 1, 0], [0, 0, 1.0]])
+    W, a = np.array([[0.9, -0.4], [-0.7, 0.2], [0.3, 0.5]]), np.array([40.0, -40.0, 40.0])
+    b, chain, l1, l2, n = np.array([0.3, -1.2]), np.array([1.0, 0.0, 1.0]), 1e-3, 2e-2, 150
+    found = rbm.train_rbm(data, start=RBM(W, a, b), n_epochs=n, batch_size=4, rate=(0.2, 0.05),
+                          centered=centered, l1=l1, l2=l2, rng=1)  # fmt: skip
+    mu, lam = data.mean(axis=0) * centered, np.full(2, 0.5) * centered
+    for rate in np.linspace(0.2**0.5, 0.05**0.5, n) ** 2:
+        h, h_chain = expit(data @ W + b), expit(chain @ W + b)
+        lam = lam + 0.01 * centered * (h.mean(axis=0) - lam)
+        dW = (data - mu).T @ (h - lam) / 4 - np.outer(chain - mu, h_chain - lam)
+        dv, dh = data.mean(axis=0) - chain, h.mean(axis=0) - h_chain
+        W = (1 - rate * l2) * W + rate * dW
+        W = np.sign(W) * np.maximum(np.abs(W) - rate * l1, 0)
+        a, b = a + rate * (dv - dW @ lam), b + rate * (dh - mu @ dW)
+    assert np.abs(a).min() > 25  # the chains had no choice
+    for now, expected in ((found.W, W), (found.a, a), (found.b, b)):
+        assert now == pytest.approx(expected, abs=5e-5)
 
 
 def test_penalties_shrink_weights_and_not_biases(rng):
@@ -222,5 +249,5 @@ def test_work_is_the_difference_of_two_softplus_sums(rng):
     low, high = np.float32(0.25), np.float32(0.5)
     x, sums = fields.astype(float) + bias, np.zeros(20)
     expected = (np.logaddexp(0, high * x) - np.logaddexp(0, low * x)).sum(axis=1)
-    units._work(fields.reshape(-1), bias, low, high, 20, 700, sums)
+    _kernels._annealing_work(fields.reshape(-1), bias, low, high, 20, 700, sums)
     assert sums == pytest.approx(expected, abs=2e-4)

@@ -116,6 +116,11 @@ def test_the_published_error_counts(ledger):
         check("t.measured", Estimate(3.1, 0.4))
 
 
+def test_an_entry_is_an_estimate(ledger):
+    assert reference.entry("t.measured").estimate == Estimate(2.0, 0.3)
+    assert reference.entry("t.exact").estimate == Estimate(2.0, 0.0)
+
+
 def test_few_bins_make_fewer_sigmas(ledger):
     with pytest.raises(LedgerMismatch):
         check("t.sampled", Estimate(2.35, 0.1))

@@ -168,6 +168,7 @@ def test_the_rule_reads_no_accepted_value():
             assert getattr(node, "id", "") not in ("open", "eval", "exec", "__import__", "globals")
     assert imported == {
         "math", "numpy", "numba.njit", "numba.extending.register_jitable", "_checks",
+        "numpy.typing.ArrayLike", "numpy.typing.NDArray",
         "dataclasses.dataclass", "statistics.Estimate", "conformal.resummed",
         "conformal.sums_of_all_orders",
     }  # fmt: skip
@@ -264,6 +265,32 @@ def test_pade_of_a_rational_function_is_exact():
         pade_sum(c, 2, 2)
 
 
+@pytest.mark.parametrize("ratio", np.linspace(0.1, 3, 13))
+@pytest.mark.parametrize(("m", "n"), [(1, 2), (2, 2), (1, 3)])
+def test_more_poles_than_the_series_has_are_not_made_up_from_rounding(ratio, m, n):
+    """A geometric series has one pole; the matrix for more is singular but for its last digits."""
+    series = ratio ** np.arange(m + n + 1)
+    assert pade(series, 0, 1)[1] == pytest.approx([1, -ratio], rel=1e-14)
+    with pytest.raises(ValueError, match="approximant of this series does not exist"):
+        pade(series, m, n)
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [({"b": -0.5}, {"b": -0.51}), ({"b": 60}, {"b": 60.1}), ({"lam": 20}, {"lam": 20.1}),
+     ({"lam": -20}, {"lam": -20.1}), ({"epsilon": 0.0}, {"epsilon": -1e-9}),
+     ({"epsilon": 3.0}, {"epsilon": 3.001})],
+)  # fmt: skip
+def test_parameters_of_the_borel_sum_reach_as_far_as_promised(inside, outside):
+    model = {"b": 2.0, "lam": 1.0}
+    sums = conformal_sums(EULER[:6], 1, **model | inside)
+    assert np.all(np.isfinite(sums))
+    if "epsilon" in inside and inside["epsilon"] == 0:
+        assert sums.tolist() == [1.0] * 6
+    with pytest.raises(ValueError, match="must"):
+        conformal_sums(EULER[:6], 1, **model | outside)
+
+
 def test_diagonals_enclose_the_integral_of_stieltjes():
     """[n - 1 / n] from below and [n / n] from above: a theorem for this series."""
     below, above = pade_sum(EULER, 6, 7), pade_sum(EULER, 7, 7)
@@ -332,3 +359,15 @@ def test_borel_pade_against_the_integral():
 def test_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(("beside", "refused"), [(1.3e-4, True), (1.7e-4, False)])
+def test_poles_beside_the_way_are_let_pass_from_1e_4_on(beside, refused):
+    """1 / ((x - 1/2)**2 + beside**2); of a pole at x the bound is 1e-4 (1 + |x|)."""
+    size = 0.25 + beside**2
+    series = [1 / size, 1 / size**2, (1 - size) / size**3]
+    if refused:
+        with pytest.raises(PadePole, match="between 0 and epsilon"):
+            pade_sum(series, 0, 2)
+    else:
+        assert pade_sum(series, 0, 2) == pytest.approx(1 / (0.25 + beside**2), rel=1e-6)

@@ -9,10 +9,12 @@ from scipy.sparse.csgraph import connected_components
 from rgcourse._random import next_word, random_state
 from rgcourse.samplers import SwendsenWang
 from rgcourse.samplers.bonds import closed, first_bit
+from rgcourse.samplers.cluster import wolff_cluster_2d, wolff_cluster_3d
 from rgcourse.samplers.forest import find_root, join_across, label_stretch
 
 ALL = 2**64 - 1
 closed_bonds, place_of_first_bit, word = njit(closed), njit(first_bit), next_word
+wolff_in_square, wolff_in_cube = njit(wolff_cluster_2d), njit(wolff_cluster_3d)
 
 
 def components(n, ends):
@@ -101,3 +103,40 @@ def test_without_temperature_all_equal_neighbours_turn_together(L, dim, rng):
     np.logical_or.at(turned, ((chain.spins != before).ravel().astype(int), cluster), True)
     assert np.all(turned.sum(0) == 1)
     assert L < 60 or abs(turned[1].sum() - number / 2) < 5 * np.sqrt(number / 4)
+
+
+def beside(L, dim, seed):
+    """Neighbours of a site in the order in which a Wolff cluster asks for them."""
+    first = [(0, -1), (0, 1), (1, -1), (1, 1)]  # (axis from the last but one, step)
+    place = list(np.unravel_index(seed, (L,) * dim))
+    for axis, step in [*first, *([(-1, -1), (-1, 1)] if dim == 3 else [])]:
+        there = place.copy()
+        there[dim - 2 + axis] += step
+        yield np.ravel_multi_index(there, (L,) * dim, mode="wrap")
+
+
+@pytest.mark.parametrize("share", [0.25, 0.6])
+@pytest.mark.parametrize(("dim", "which"), [(2, n) for n in range(4)] + [(3, n) for n in range(6)])
+def test_a_bond_of_wolff_has_the_probability_of_a_whole_word(dim, which, share, rng, z_within):
+    """Where 16 bits of a word leave a bond undecided, 48 more decide it.
+
+    The cluster can have one site or two: of its neighbours one alone is equal. The threshold has
+    the first 16 bits of that bond's random number, so that its other bits alone decide, and the
+    bond is there in a given share of all cases. Cut to 16 bits it would be always or never.
+    """
+    L, n = 5, 1000
+    grow = wolff_in_square if dim == 2 else wolff_in_cube
+    stack, sizes = np.empty(L**dim, np.int32), []
+    for _ in range(n):
+        state = random_state(rng)
+        ahead = state.copy()
+        seed = (int(word(ahead)) >> 32) * L**dim >> 32
+        digits = [int(word(ahead)) for _ in range(1 + which // 4)][-1]
+        first = (digits >> (48 - 16 * (which % 4))) & 0xFFFF
+        threshold = np.array([(first << 48) + int(share * 2**48)], np.uint64)
+        spins = np.full(L**dim, -1, np.int8)
+        spins[[seed, list(beside(L, dim, seed))[which]]] = 1
+        sizes.append(grow(spins, L, threshold, stack, state))
+    joined = np.mean(np.array(sizes) == 2)
+    assert set(sizes) == {1, 2}
+    z_within((joined - share) / np.sqrt(share * (1 - share) / n))

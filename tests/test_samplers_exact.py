@@ -218,3 +218,20 @@ def test_one_heat_bath_sweep_from_a_fixed_start(rng, z_within):
             code = np.dot([s > 0 for s in (even[0], odd[0], odd[1], even[1])], [1, 2, 4, 8])
             expected[code] = n * p
     z_within(norm.isf(chi2.sf(np.sum((counts - expected) ** 2 / expected), 15)))
+
+
+@pytest.mark.parametrize("Chain", [HeatBath, Metropolis])
+@pytest.mark.parametrize(("dim", "L"), [(2, 1024), (3, 96)])
+def test_rare_flips_have_the_chance_of_a_whole_word(Chain, dim, L, rng, z_within):
+    """One spin in 2**18 is up, which 16 bits of a random word cannot say.
+
+    A word serves four spins, 16 bits each, and more bits are drawn where these do not decide.
+    Without them every fourth spin would be up four times as often, 7/4 as many in all: z = 15.
+    """
+    n, p = 100, 1 / (1 + 2**18)
+    chain = Chain(L, 0.0, h=-9 * np.log(2), dim=dim, rng=rng)
+    chain.sweep(2)
+    up = np.sum((1 + chain.record(n).magnetization) / 2) * L**dim
+    expected = n * p * L**dim
+    z_within((up - expected) / np.sqrt(expected))
+    assert expected > 300

@@ -56,7 +56,7 @@ def test_a_bent_law_is_noticed(rng):
         ([1, 2], [Estimate(1, 0.1)], "equal length"),
         ([1, 1], [Estimate(1, 0.1)] * 2, "two different x"),
         ([1, -2], [Estimate(1, 0.1)] * 2, "positive x and y"),
-        ([1, 2], [Estimate(-1, 0.1)] * 2, "fit its size"),
+        ([1, 2], [Estimate(-1, 0.1)] * 2, "fit its absolute value"),
         ([1, 2], [Estimate(1, 0.0)] * 2, "error above 0"),
         ([1, 2], [Estimate(1, 1.5)] * 2, "below its value"),
         ([1, 2], [1.0, 2.0], "must be Estimates with their errors, got 1.0"),

@@ -1,5 +1,6 @@
 """Errors that are what they say: against distributions whose answer is known."""
 
+import math
 import os
 import shutil
 import subprocess
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 from scipy.signal import lfilter
 from scipy.stats import kstest, norm
 from scipy.stats import t as student
 
+from rgcourse.correlator import RunningAutocorrelation
 from rgcourse.statistics import (
     Estimate,
     ShortChainError,
@@ -76,11 +79,170 @@ def test_exact_numbers_scale_and_shift():
     assert (x + np.array([1.0, 2.0])).error.tolist() == [0.5, 0.5]
 
 
+def test_powers_and_quotients_follow_to_first_order():
+    x = Estimate(4.0, 0.4, n_bins=8)
+    for y, value, error in [
+        (1 / x, 0.25, 0.025), (2 / x, 0.5, 0.05), (x**2, 16, 3.2), (x**0.5, 2, 0.1), (x**1, 4, 0.4),
+        (x**-1, 0.25, 0.025), (x**0, 1, 0), (-3 / x, -0.75, 0.075), (abs(x), 4, 0.4),
+        (abs(-x), 4, 0.4), ((-x) ** 3, -64, 19.2), (np.float64(1) / x, 0.25, 0.025),
+    ]:  # fmt: skip
+        assert (y.value, y.error) == pytest.approx((value, error), rel=1e-15) and y.n_bins == 8
+    many = Estimate([2.0, -5.0], [0.2, 0.5])
+    assert (1 / many).value.tolist() == [0.5, -0.2]
+    assert (1 / many).error == pytest.approx([0.05, 0.02], rel=1e-15)
+    assert (np.array([1.0, 10.0]) / many).value.tolist() == [0.5, -2]
+    assert (x ** np.array([1, 2])).error == pytest.approx([0.4, 3.2], rel=1e-15)
+    assert abs(many).value.tolist() == [2, 5]
+
+
+def test_a_power_is_right_where_the_error_is_small(rng):
+    """The scatter of 1/x and x**2 of a mean, against the error carried along."""
+    means = 3 + 0.01 * rng.normal(size=40_000)
+    for power in (-1, 2):
+        expected = (Estimate(3.0, 0.01) ** power).error
+        assert np.std(means**power) == pytest.approx(expected, rel=4 / np.sqrt(2 * 40_000))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: Estimate(1.0, 1.0) ** 2, ValueError, "put the power itself into jackknife"),
+        (lambda: Estimate(-1.0, 1.1) ** 2, ValueError, "needs an error below the value"),
+        (lambda: 1 / Estimate(0.0, 0.1), ValueError, "needs an error below the value"),
+        (lambda: 1 / Estimate([2.0, 0.1], [0.1, 0.1]), ValueError, "needs an error below"),
+        (lambda: 1 / Estimate(0.0, 0.0), ValueError, "is no finite real number"),
+        (lambda: Estimate(-2.0, 0.1) ** 0.5, ValueError, "is no finite real number"),
+        (lambda: Estimate(2.0, 0.1) ** "2", ValueError, "exponent must be a real number"),
+        (lambda: Estimate(2.0, 0.1) / 0, ZeroDivisionError, "2.00 ± 0.10 divided by zero"),
+        (lambda: Estimate(2.0, 0.1) / np.array([1.0, 0.0]), ZeroDivisionError, "by zero"),
+    ],
+)
+def test_powers_and_quotients_refuse(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_a_power_is_refused_only_from_an_error_as_large_as_the_value():
+    assert (Estimate(1.0, 0.999) ** 2).error == pytest.approx(1.998, rel=1e-15)
+    assert (Estimate(0.0, 0.0) ** 2) == Estimate(0.0, 0.0)
+    assert np.isnan((Estimate(np.nan, 0.1) ** 2).value)
+
+
 def test_two_estimates_are_not_combined_silently():
+    x, many = Estimate(2.0, 0.5), Estimate([2.0, 3.0], [0.5, 0.5])
+    for y in (x, many):
+        for combine in (
+            lambda y: x + y, lambda y: x - y, lambda y: x * y, lambda y: x / y, lambda y: x**y,
+            lambda y: sum([x, y]),
+        ):  # fmt: skip
+            with pytest.raises(TypeError, match=r"into one jackknife.*a\.minus\(b\)"):
+                combine(y)
+
+
+def test_an_estimate_is_no_plain_number():
     x = Estimate(2.0, 0.5)
-    for combine in (lambda: x + x, lambda: x - x, lambda: x * x, lambda: x / x):
-        with pytest.raises(TypeError):
-            combine()
+    for compare in (
+        lambda: x < 3,
+        lambda: x <= 3,
+        lambda: x > x,
+        lambda: 3 >= x,
+        lambda: max(x, x),
+    ):
+        with pytest.raises(TypeError, match=r"\.value, or ask .* \.z_score"):
+            compare()
+    for convert in (float, math.sqrt):
+        with pytest.raises(TypeError, match=r"take its \.value"):
+            convert(x)
+    with pytest.raises(TypeError, match="one number and has no length"):
+        list(x)
+
+
+def test_the_difference_of_independent_estimates():
+    a, b = Estimate(2.0, 0.3), Estimate(1.0, 0.4)
+    assert a.minus(b) == Estimate(1.0, 0.5) and a.plus(b) == Estimate(3.0, 0.5)
+    assert a.minus(0.5) == a - 0.5 and a.plus(0.5) == a + 0.5
+    assert a.minus(b).degrees == math.inf
+    two = Estimate([2.0, 3.0], [0.3, 0.3]).minus(Estimate([1.0, 5.0], [0.4, 0.0]))
+    assert two == Estimate([1.0, -2.0], [0.5, 0.3])
+    assert Estimate([2.0, 3.0], [0.3, 0.3]).minus(b) == Estimate([1.0, 2.0], [0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("errors", "bins", "degrees"),
+    [
+        ((1.0, 1.0), (8, 8), 14),  # equal: those of both together
+        ((1.0, 0.0), (8, 5), 7),  # the other is exact
+        ((0.0, 1.0), (8, 5), 4),
+        ((1.0, 1.0), (8, None), 28),  # (1 + 1)**2 / (1 / 7)
+        ((1.0, 2.0), (4, 6), 25 / (1 / 3 + 16 / 5)),
+        ((0.0, 0.0), (4, 6), np.inf),
+    ],
+)
+def test_degrees_of_freedom_after_welch(errors, bins, degrees):
+    a, b = (Estimate(v, e, n_bins=n) for v, e, n in zip((5.0, 2.0), errors, bins, strict=True))
+    assert a.minus(b).degrees == pytest.approx(degrees, rel=1e-14)
+    assert b.minus(a).degrees == a.minus(b).degrees == a.plus(b).degrees
+
+
+def test_degrees_of_arrays_go_with_their_elements():
+    a = Estimate([1.0, 2.0], [1.0, 1.0], n_bins=8)
+    gap = a.minus(Estimate([0.0, 0.0], [1.0, 0.0], n_bins=8))
+    assert gap.degrees == pytest.approx([14, 7], rel=1e-14)
+    assert (2 * gap)[0].degrees == pytest.approx(14, rel=1e-14)
+    assert gap[1].z_score(0.0) == pytest.approx(Estimate(2.0, 1.0, n_bins=8).z_score(0), rel=1e-12)
+    assert gap.z_score(0.0)[1] == gap[1].z_score(0.0)
+    exact = Estimate(3.0, 0.0, n_bins=4).minus(Estimate(1.0, 0.0, n_bins=4))
+    assert exact.z_score(2.0) == 0 and exact.z_score(1.0) == np.inf
+    assert Estimate([60.0], [1.0], n_bins=[np.inf]).z_score(0.0).tolist() == [60]
+    certain = a.minus(Estimate([1.0, 0.5], [0.0, 0.0]))
+    assert certain.n_bins == pytest.approx([8, 8])
+
+
+@settings(deadline=None)
+@given(*[st.floats(0.01, 100)] * 2, *[st.integers(2, 100)] * 2)
+def test_welch_lies_between_the_lesser_and_the_sum(e1, e2, n1, n2):
+    degrees = Estimate(0.0, e1, n_bins=n1).minus(Estimate(0.0, e2, n_bins=n2)).degrees
+    assert min(n1, n2) - 1 <= degrees * (1 + 1e-9) and degrees <= (n1 + n2 - 2) * (1 + 1e-9)
+
+
+def test_equal_by_value():
+    assert Estimate(2, 0.1) == Estimate(2.0, 0.1) and not Estimate(2, 0.1) != Estimate(2, 0.1)
+    assert Estimate(2, 0.1) != Estimate(2, 0.2) and Estimate(2, 0.1) != Estimate(3, 0.1)
+    assert Estimate(2, 0.1) != Estimate(2, 0.1, n_bins=8) and Estimate(2, 0.1) != 2
+    assert Estimate([1, 2], [0, 0]) == Estimate([1, 2], [0, 0]) != Estimate([1, 3], [0, 0])
+    assert Estimate([1], [0]) != Estimate([1, 1], [0, 0]) and Estimate([1], [0]) != Estimate(1, 0)
+    assert len({Estimate(2, 0.1), Estimate(2.0, 0.1), Estimate(-0.0, 0), Estimate(0, 0)}) == 2
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Estimate([1.0], [0.1]))
+
+
+@pytest.mark.parametrize(
+    ("spec", "text"),
+    [
+        (".2f", "0.99 ± 0.01"),
+        (".1e", "9.9e-01 ± 1.2e-02"),
+        (".2", "0.99 ± 0.012"),
+        ("g", "0.99183 ± 0.01234"),
+        (".1%", "99.2% ± 1.2%"),
+        ("+.2f", "+0.99 ± 0.01"),
+        ("15.2f", "    0.99 ± 0.01"),
+        ("<15.2f", "0.99 ± 0.01    "),
+        ("*^15.2f", "**0.99 ± 0.01**"),
+        ("", "0.992 ± 0.012"),
+        ("15", "0.992 ± 0.012  "),
+        (">15", "  0.992 ± 0.012"),
+        ("s", "0.992 ± 0.012"),
+    ],
+)
+def test_formats(spec, text):
+    assert format(Estimate(0.99183, 0.01234), spec) == text
+    if spec.endswith("f") and "15" not in spec:
+        assert format(Estimate([0.99183] * 2, [0.01234] * 2), spec) == f"[{text}, {text}]"
+
+
+def test_a_format_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="[Ff]ormat"):
+        format(Estimate(1.0, 0.1), ".2q")
 
 
 def test_estimate_is_frozen():
@@ -220,6 +382,40 @@ def test_a_chain_that_remembers_longer_than_a_bin_is_refused(rng):
         jackknife(np.mean, drifting)
 
 
+@pytest.mark.parametrize("n_bins", [36, 64, 400])
+@pytest.mark.parametrize("several", [False, True])
+def test_bins_are_refused_from_a_correlation_of_4_over_the_root_of_their_number(n_bins, several):
+    """A wave of one period added to an alternating series; its share sets the correlation."""
+    t = np.arange(n_bins)
+    wave, alternating = np.cos(2 * np.pi * (t + 0.5) / n_bins), (-1.0) ** t
+
+    def series(share):
+        return share * wave + (1 - share) * alternating
+
+    def correlation(share):
+        change = series(share) - series(share).mean()
+        return change[1:] @ change[:-1] / (change @ change)
+
+    def call(bound):
+        x = series(brentq(lambda share: correlation(share) - bound, 0.0, 1.0))
+        if several:  # the most correlated component of the statistic decides
+            return jackknife(lambda x, y: [np.mean(y), np.mean(x)], x, alternating, n_bins=n_bins)
+        return jackknife(np.mean, x, n_bins=n_bins)
+
+    bound = 4 / np.sqrt(n_bins)
+    call(0.99 * bound)
+    with pytest.raises(ShortChainError, match="neighbouring bins are correlated"):
+        call(1.01 * bound)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-8, 1e-10])
+def test_small_changes_of_a_large_number_must_be_independent_too(rng, size):
+    slow = 1 + size * autoregressive(0.999, 6400, rng)[0]
+    with pytest.raises(ShortChainError, match="too short for its memory"):
+        jackknife(np.mean, slow)
+    jackknife(np.mean, rng.permutation(slow))
+
+
 def test_independent_samples_are_hardly_ever_refused(rng):
     for x in rng.normal(size=(500, 640)):
         jackknife(np.mean, x)
@@ -314,6 +510,32 @@ def test_any_series_gives_a_number_or_a_clear_error(x):
         assert np.isfinite(autocorrelation_time(x).value)
     except (ValueError, ShortChainError) as error:
         assert len(str(error)) > 20
+
+
+def running_time(x):
+    running = RunningAutocorrelation(mean=0.0)
+    running.add(x)
+    return running.time()
+
+
+@pytest.mark.parametrize(
+    ("time", "n_chains", "n"),
+    [(autocorrelation_time, 1, 500), (pooled_autocorrelation_time, 8, 500), (running_time, 1, 500)],
+)
+def test_fifty_autocorrelation_times_are_asked_for(time, n_chains, n, rng):
+    """Many series of about fifty times their tau: refused below, not above."""
+    ratios = []
+    for _ in range(600):
+        x = autoregressive(0.905, n, rng, n_series=n_chains)
+        refused = False
+        try:
+            tau = time(x.T if n_chains > 1 else x[0]).value
+        except ShortChainError as error:
+            refused, tau = True, error.estimate.value
+        ratios.append(n / tau)
+        assert refused == (ratios[-1] < 50)
+    ratios = np.array(ratios)  # enough of them close by on either side
+    assert np.sum((48 < ratios) & (ratios < 50)) > 2 and np.sum((50 < ratios) & (ratios < 52)) > 2
 
 
 # --- many chains together

@@ -123,8 +123,30 @@ def test_a_failing_page_is_reported_and_left_alone(tmp_path, capsys):
     nbformat.write(new_notebook(cells=[new_code_cell("1 / 0")]), path)
     before = path.read_bytes()
     assert not finished(pages.rebuild_all([path], run=True, check=False))
-    assert "ZeroDivisionError" in capsys.readouterr().err
+    report = capsys.readouterr().err
+    assert "ZeroDivisionError" in report and "\x1b" not in report
     assert path.read_bytes() == before
+
+
+def test_pages_of_reference_wait_for_those_that_they_are_made_from(tmp_path, monkeypatch):
+    names = ["reference/ledger", "part/one", "part/two", "reference/map", "part/three"]
+    events = []
+
+    async def rebuild(path, **options):
+        events.append(("begin", path.stem))
+        for _ in range(10 if path.stem == "two" else 1):
+            await asyncio.sleep(0)
+        events.append(("end", path.stem))
+        return "", ""
+
+    monkeypatch.setattr(pages, "rebuild", rebuild)
+    paths = [tmp_path / f"{name}.ipynb" for name in names]
+    for path in paths:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("")
+    assert finished(pages.rebuild_all(paths, run=True, check=False))
+    assert {name for _, name in events[:6]} == {"one", "two", "three"}
+    assert {name for _, name in events[6:]} == {"ledger", "map"}
 
 
 def test_check_writes_nothing_and_fails_where_a_page_would_change(tmp_path):

@@ -89,6 +89,6 @@ print({heavy!r} in sys.modules, set(rgcourse.__all__) <= set(dir(rgcourse)))
 def test_the_face_knows_what_it_does_not_have():
     import rgcourse
 
-    assert rgcourse.jackknife.__module__ == "rgcourse.statistics"
+    assert rgcourse.jackknife.__module__.startswith("rgcourse.statistics.")
     with pytest.raises(AttributeError, match="module 'rgcourse' has no attribute 'jacknife'"):
         _ = rgcourse.jacknife

@@ -7,14 +7,15 @@ import sys
 import numpy as np
 import pytest
 import wasmtime
+from native_lattices import equilibrated
 from wasm_page import ROOT, Page, build_wasm, native
 
 from rgcourse import blocking
 from rgcourse._random import random_state
 from rgcourse.multispin import PackedHeatBath, PackedIsing, coarse
 from rgcourse.samplers import chain, cluster, local
-from rgcourse.widgets import ising
 from rgcourse.widgets._front import words_for_page
+from rgcourse.widgets._lattice import RECIPE
 
 L = 64
 FAMILIES = list(build_wasm.FAMILIES)
@@ -85,8 +86,8 @@ def test_blocks_and_sums_are_equal(page, rng, b):
 
 
 @pytest.mark.parametrize("h", [0.0, 0.1])
-def test_still_is_the_first_frame(page, h):
-    """What the page does before its first frame, step by step, gives the still's lattice."""
+def test_the_page_starts_from_the_lattice_of_the_package(page, h):
+    """What the page does before its first frame, step by step, gives the native lattice."""
     T, seed = 2.3, 7
     words = np.array(words_for_page(seed), np.uint32)
     spins, site, bond = np.ones(L * L, np.int8), np.zeros(5, np.uint64), np.zeros(1, np.uint64)
@@ -94,14 +95,14 @@ def test_still_is_the_first_frame(page, h):
     there = [page.put(array) for array in (spins, site, bond, work, words)]
     page.call("heat_bath_thresholds", 1 / T, h, 4, there[1])
     page.call("bond_threshold", 1 / T, there[2])
-    for _ in range(ising.WARM_UP):
+    for _ in range(RECIPE["warm_up"]):
         page.call("swendsen_wang_sweep_2d", there[0], L, there[2], there[3], there[4])
     if h:
         page.memory.write(page.store, words.tobytes(), there[4])
-        for _ in range(ising.FIELD_WARM_UP):
+        for _ in range(RECIPE["field_warm_up"]):
             page.call("heat_bath_sweep_2d", there[0], L, there[1], there[4])
-    still = ising.equilibrated(L, T, h, seed)
-    assert np.array_equal(page.get(there[0], spins), still.ravel())
+    native_one = equilibrated(L, T, h, seed)
+    assert np.array_equal(page.get(there[0], spins), native_one.ravel())
 
 
 # --- packed spins ------------------------------------------------------------------------------

@@ -1,11 +1,16 @@
 """The chain of the page is the package's own: same code, same bits."""
 
+import importlib
+
 import numpy as np
 import pytest
 from wasm_page import Page, native
 
 from rgcourse._random import random_state
 from rgcourse.couplings import chain
+
+# The package gives this name to the function inside.
+migdal_kadanoff = importlib.import_module("rgcourse.couplings.migdal_kadanoff")
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +31,7 @@ def test_steps_are_bit_equal(page, rng, b):
 
 def test_lengths_are_equal(page, rng):
     for K, h in [(0.0, 0.0), (0.0, 1.0), (2.0, 0.0), *rng.uniform(0, 1.5, (50, 2))]:
-        assert page.call("chain_length", K, h) == chain.correlation_length(K, h)
+        assert page.call("correlation_length_at", K, h) == chain.correlation_length(K, h)
 
 
 @pytest.mark.parametrize("K, h", [(1.5, 0.02), (0.0, 0.0), (-0.5, 0.3), (2.0, -1.5)])
@@ -37,3 +42,16 @@ def test_samples_are_bit_equal(page, rng, K, h):
     page.call("sample_segment", K, h, 256, *there)
     assert np.array_equal(page.get(there[0], spins), spins)
     assert np.array_equal(page.get(there[1], state), state)
+
+
+def test_the_cobweb_maps_as_the_package(rng):
+    cobweb = Page("cobweb.wasm")
+    result = np.zeros(2)
+    there = cobweb.put(result)
+    for K, b, dim in rng.uniform([0, 1.05, 1], [2, 4, 4], (200, 3)):
+        wanted = native(migdal_kadanoff.move_and_decimate)(K, b, dim)
+        assert cobweb.call("move_and_decimate", K, b, dim) == pytest.approx(wanted, rel=1e-13)
+    native(migdal_kadanoff.unstable_coupling)(2.0, 2.0, result)
+    cobweb.call("unstable_coupling", 2.0, 2.0, there)
+    assert cobweb.get(there, result) == pytest.approx(result, rel=1e-12)
+    assert result == pytest.approx([0.304688931718, 0.747235716], rel=1e-7)

@@ -37,8 +37,8 @@ def test_flows_are_bit_equal(flow, rng, d, N):
             step(point, d, N, 0.02)
             flow.call("shell_step", there, d, N, 0.02)
         assert np.array_equal(flow.get(there, point), point)
-        fate = native(shell.decided_after)(*point, d, N, 1000)
-        assert flow.call("decided_after", *point, d, N, 1000) == fate
+        fate = native(shell.escape_time)(*point, d, N, 1000)
+        assert flow.call("escape_time", *point, d, N, 1000) == fate
     assert flow.call("critical_line", 0.3, d, N) == critical_r(0.3, d=d, N=N)
     result = np.empty(4)
     native(shell.wilson_fisher)(d, N, result)

@@ -28,11 +28,11 @@ def test_steps_are_bit_equal(page, rng):
 
 
 def test_fates_are_equal(page, rng):
-    decided_after = native(cumulants.decided_after)
+    escape_time = native(cumulants.escape_time)
     starts = couplings(rng, 200)
-    fates = [decided_after(*K, 100) for K in starts]
+    fates = [escape_time(*K, 100) for K in starts]
     assert min(fates) < 0 < max(fates)
-    assert [page.call("decided_after", *K, 100) for K in starts] == fates
+    assert [page.call("escape_time", *K, 100) for K in starts] == fates
 
 
 @pytest.mark.parametrize("K2, K3", [(0.0, 0.0), (0.12, -0.07), (-0.15, 0.1)])

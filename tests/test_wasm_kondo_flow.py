@@ -19,13 +19,13 @@ def test_steps_are_bit_equal(page, rng, loops):
         flow = np.array([g_z, g_perp, 0.0])
         there = page.put(flow)
         for _ in range(20):
-            step(flow, loops, pms.SHARE, pms.LONGEST)
-            page.call("flow_step", there, loops, pms.SHARE, pms.LONGEST)
+            step(flow, loops, pms.RELATIVE_STEP, pms.MAX_STEP)
+            page.call("flow_step", there, loops, pms.RELATIVE_STEP, pms.MAX_STEP)
         assert np.array_equal(page.get(there, flow), flow)
 
 
 def test_fates_are_equal(page, rng):
     starts = [(-0.2, 0.2), (0.2, 0.0), *rng.uniform([-1, 0], [1, 1], (100, 2))]
-    fates = [pms.grows_strong(*start) for start in starts]
+    fates = [pms.flows_to_strong_coupling(*start) for start in starts]
     assert set(fates) == {0, 1}
-    assert [page.call("grows_strong", *start) for start in starts] == fates
+    assert [page.call("flows_to_strong_coupling", *start) for start in starts] == fates

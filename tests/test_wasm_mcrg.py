@@ -107,3 +107,30 @@ def test_nothing_comes_from_nothing(page):
     nothing = np.zeros((32, 2))
     for result, _ in in_page_and_here(page, nothing, nothing, [0, 1]):
         assert np.isnan(result[0])
+
+
+def roots_of(pairs):
+    roots = np.array(pairs, float).ravel()
+    native(live.sort_roots)(roots, len(pairs))
+    return roots.reshape(-1, 2).tolist()
+
+
+@pytest.mark.parametrize("imaginary", [2.05e-9, -2.05e-9, 0.5])
+def test_what_is_more_than_rounding_stays_complex(imaginary):
+    """1e-9 of the root, |x| + |y|, is the bound."""
+    assert roots_of([(0.5, 0), (2, imaginary)]) == [[2, imaginary], [0.5, 0]]
+
+
+@pytest.mark.parametrize("imaginary", [1.95e-9, -1.95e-9, 0.0])
+def test_rounding_makes_no_root_complex(imaginary):
+    assert roots_of([(0.5, 0), (-2, imaginary), (1, 0)]) == [[-2, 0], [1, 0], [0.5, 0]]
+
+
+@pytest.mark.parametrize("twist", [1e-4, -1e-4])
+def test_a_spectrum_that_is_hardly_complex_is_called_complex(page, rng, twist):
+    """Eigenvalues 2 +- 1e-4 i give no exponent, 2 +- 1e-4 one."""
+    coarse = rng.normal(size=(320, 2))
+    for T, complex_ in (([[2, -twist], [twist, 2]], True), ([[2, twist], [twist, 2]], False)):
+        for result, roots in in_page_and_here(page, coarse @ np.array(T, float), coarse, [0, 1]):
+            assert abs(roots[1]) == pytest.approx(1e-4 if complex_ else 0, rel=1e-3)
+            assert np.isnan(result[0]) == complex_

@@ -25,5 +25,5 @@ def test_layers_and_logit_are_bit_equal(page, rng, L):
         maps, side = there, side // 2
     means, logit = (page.put(np.zeros(n, np.float32)) for n in (3, 1))
     parts = [page.put(w) for w in (net.hidden, net.hidden_bias, net.out, net.out_bias.reshape(1))]
-    page.call("head", maps, side * side, 3, 4, *parts, means, logit)
+    page.call("classifier_head", maps, side * side, 3, 4, *parts, means, logit)
     assert page.get(logit, np.zeros(1, np.float32))[0] == net.logit(spins)[0] != 0

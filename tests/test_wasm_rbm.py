@@ -6,7 +6,7 @@ from test_rbm import machine
 from wasm_page import Page, native
 
 from rgcourse._random import random_state
-from rgcourse.rbm import units
+from rgcourse.rbm import _kernels
 
 
 @pytest.fixture
@@ -24,9 +24,9 @@ def test_sweeps_are_bit_equal(page, rng, n, k, scale):
     buffers = W, a, b, v, h, fields, words, state
     there = dict(zip("WabvhfwS", map(page.put, buffers), strict=True))
 
-    native(units.draw)(fields, v, 1, n, words, state)
+    native(_kernels.draw)(fields, v, 1, n, words, state)
     page.call("draw", there["f"], there["v"], 1, n, there["w"], there["S"])
-    sweep = native(units.gibbs_sweep)
+    sweep = native(_kernels.gibbs_sweep)
     for _ in range(300):
         sweep(W, a, b, n, k, v, h, fields, words, state)
         page.call("gibbs_sweep", *(there[x] for x in "Wab"), n, k, *(there[x] for x in "vhfwS"))

@@ -1,10 +1,10 @@
-"""The live figures, seen from Python: values, errors, stills, scripts; and the vendored bundle."""
+"""The live figures, seen from Python: values, errors, declarations, scripts, bundles."""
 
-import base64
 import gzip
-import io
+import inspect
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,20 +13,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from figure_examples import example
+from native_lattices import equilibrated, packed_start, zoomed_out
 from PIL import Image
 from wasm_page import load_tool
 
 from rgcourse import exact, widgets
 from rgcourse._palette import DARK, LIGHT
-from rgcourse.widgets import IsingLab, ThreeTemperatures, assets, ising
+from rgcourse.exact import CRITICAL_T
+from rgcourse.widgets import IsingLab, KondoFlow, ThreeTemperatures, assets, figure_class
+from rgcourse.widgets._declare import declared, fixed
+from rgcourse.widgets._front import style
 
 ROOT = Path(__file__).resolve().parents[1]
 VENDOR = ROOT / "book" / "_theme" / "vendor"
 
 
-def mimebundle(figure):
-    data, _ = figure._repr_mimebundle_()
-    return data
+FIGURES = [getattr(widgets, name) for name in widgets.FIGURES]
 
 
 # --- values ------------------------------------------------------------------------------------
@@ -83,48 +85,101 @@ def test_assignment_is_checked_too():
         lab.T = 9.0
     with pytest.raises(ValueError, match="algorithm must be"):
         lab.algorithm = "wolff"
-    assert (lab.T, lab.algorithm) == (ising.CRITICAL_TEMPERATURE, "heat bath")
+    assert (lab.T, lab.algorithm) == (CRITICAL_T, "heat bath")
 
 
 def test_a_parameter_that_no_figure_has_is_named():
-    with pytest.raises(TypeError, match="IsingLab has no parameter 'tile'"):
+    with pytest.raises(TypeError, match="IsingLab has no parameter 'tile'.*has running"):
         IsingLab(L=64, tile="a slip of the pen")
+
+
+def test_a_figure_of_controls_alone_shows_them_where_help_and_completion_look():
+    names = inspect.signature(KondoFlow).parameters
+    assert list(names)[:4] == ["g_z", "g_perp", "loops", "running"]
+    assert (names["g_z"].default, names["loops"].default) == (0.15, 1)
 
 
 def test_curves_are_onsager_and_yang():
     curves = IsingLab(L=64, T_range=(1.0, 4.0)).curves
-    T, M = np.array(curves["T"]), np.array(curves["M"])
+    T, M = np.array(curves["T"]), np.array(curves["m"])
     assert np.all(np.diff(T) > 0) and T[0] == 1.0 and T[-1] == 4.0
     assert np.allclose(curves["E"], exact.onsager_energy(1 / T), atol=1e-4)
-    away = np.abs(T / ising.CRITICAL_TEMPERATURE - 1) > 1e-5
+    away = np.abs(T / CRITICAL_T - 1) > 1e-5
     assert np.allclose(M[away], exact.spontaneous_magnetization(1 / T[away]), atol=1e-4)
     assert M.min() == 0.0
 
 
-def test_same_seed_same_lattice():
-    first, again, other = (ising.equilibrated(32, 2.3, 0.0, seed) for seed in (1, 1, 2))
-    assert np.array_equal(first, again) and not np.array_equal(first, other)
-
-
-@pytest.mark.parametrize("name", [figure.__name__ for figure in widgets.FIGURES])
-def test_a_stored_notebook_holds_state_still_and_words(name):
-    """All that is synced is JSON; the still is small, and the same whenever it is made."""
+@pytest.mark.parametrize("name", widgets.FIGURES)
+def test_all_that_is_synced_is_json(name):
     figure = example(name)
     state = {k: v for k, v in figure.get_state().items() if k not in ("layout", "_dom_classes")}
     for trait, value in state.items():
         assert isinstance(value, bytes) or json.loads(json.dumps(value)) == value, trait
-    data = mimebundle(figure)
+    data, _ = figure._repr_mimebundle_()
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == figure.model_id
-    still = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert still.width > 500 and len(data["image/png"]) < 60_000
-    assert data["text/plain"] == figure.words() and figure.words().startswith(figure.title)
-    assert mimebundle(figure) == data
 
 
-@pytest.mark.parametrize("T", [2.0, ising.CRITICAL_TEMPERATURE, 2.5])
+# --- declarations --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", widgets.FIGURES)
+def test_what_is_declared_can_be_used(name):
+    """Keys are told apart, and each belongs to a control; ranges hold their marks."""
+    spec = example(name).spec
+    controls = spec["controls"]
+    marks = [mark for control in controls for mark in control.get("marks", ())]
+    keys = [key for control in controls for key in control["keys"]]
+    keys += [key for _, _, key in marks if key]
+    assert len(set(keys)) == len(keys) and not set(keys) & {" ", "s", "0"}
+    assert controls[0]["kind"] == "slider", "the arrow keys move the first control"
+    assert 0 < len(spec["readouts"]) <= 4 and len(spec["legend"]) > 60
+    for control in controls:
+        if control["kind"] == "slider":
+            assert control["low"] < control["high"]
+            assert all(control["low"] <= value <= control["high"] for value, *_ in control["marks"])
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=widgets.FIGURES)
+def test_the_scene_has_what_python_declares(figure):
+    """Methods of buttons, readouts and constants by their names, in the source of the scene."""
+    source = (ROOT / "rgcourse/widgets/js" / f"{figure.module}.js").read_text(encoding="utf-8")
+    alike = fixed(figure)
+    for name, part in declared(figure):
+        if part.control["kind"] == "button":
+            assert re.search(rf"^  {name}\(\) {{", source, re.M), f"no method {name}()"
+    for name in alike.get("readouts", {}):
+        assert re.search(rf"\b{name}\b", source), f"readout {name} is never read"
+
+
+def test_a_narrowed_control_refuses_and_says_its_own_range():
+    lab = IsingLab(L=64, T_range=(2.0, 2.5))
+    slider = next(control for control in lab.spec["controls"] if control["trait"] == "T")
+    assert (slider["low"], slider["high"]) == (2.0, 2.5)
+    with pytest.raises(ValueError, match="between 2 and 2.5, got 3"):
+        lab.T = 3.0
+
+
+def test_a_figure_loads_nothing_of_the_others():
+    code = "import sys; from rgcourse.widgets import KondoFlow; KondoFlow(); print(*sys.modules)"
+    run = [sys.executable, "-c", code]
+    loaded = subprocess.run(run, capture_output=True, text=True, check=True)
+    modules = set(loaded.stdout.split())
+    assert "rgcourse.widgets.kondo_flow" in modules
+    assert not modules & {"sympy", "mpmath", "matplotlib", "rgcourse.nrg", "rgcourse.rbm"}
+
+
+# --- lattices ------------------------------------------------------------------------------------
+
+
+def test_same_seed_same_lattice():
+    first, again, other = (equilibrated(32, 2.3, 0.0, seed) for seed in (1, 1, 2))
+    assert np.array_equal(first, again) and not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("T", [2.0, CRITICAL_T, 2.5])
 def test_large_lattices_start_in_equilibrium(T):
     """One lattice of 1024 x 1024 fixes the energy to 0.002 or better; a cold start is far off."""
-    spins = ising.packed_start(1024, T, 0.0, 4).astype(int)
+    spins = packed_start(1024, T, 0.0, 4).astype(int)
     bonds = spins * (np.roll(spins, 1, 0) + np.roll(spins, 1, 1))
     assert -bonds.mean() == pytest.approx(exact.onsager_energy(1 / T), abs=0.01)
     far = spins * np.roll(spins, 64, 0)
@@ -136,32 +191,11 @@ def test_large_lattices_start_in_equilibrium(T):
         assert 0.15 < far.mean() < 0.45  # 0.703 * 64**-(1 / 4) = 0.25 on the infinite lattice
 
 
-# --- stills ------------------------------------------------------------------------------------
-
-
-def test_stills_are_lattices_side_by_side():
-    for figure in (IsingLab(L=256, h=0.02), ThreeTemperatures(L=128, level=1)):
-        still = figure.still()
-        assert still.width > 2 * still.height
-        assert "critical temperature" in figure.words()
-
-
-def test_still_shows_the_spins():
-    figure = ThreeTemperatures(L=64, temperatures=(1.0, 2.0, 3.0))
-    pixels = np.array(figure.still().convert("RGBA"))
-    up = [int(LIGHT["up"][i : i + 2], 16) for i in (1, 3, 5)]
-    for k, T in enumerate(figure.temperatures):
-        spins = ising.equilibrated(64, T, 0.0, figure.seed + k)
-        panel = pixels[:, k * 72 : k * 72 + 64]
-        assert np.array_equal(np.all(panel[..., :3] == up, axis=-1), spins > 0)
-    assert np.all(pixels[:, 64:72, 3] == 0)
-
-
 def test_zoom_out_is_the_blocking_of_the_course():
     from rgcourse.blocking import block_spins
 
-    spins = ising.equilibrated(64, 2.2, 0.0, 3)
-    steps = ising.zoomed_out(spins, 3, seed=3)
+    spins = equilibrated(64, 2.2, 0.0, 3)
+    steps = zoomed_out(spins, 3, seed=3)
     assert [len(s) for s in steps] == [64, 32, 16, 8]
     assert np.array_equal(steps[1], block_spins(spins[None], 2, rng=3)[0])
 
@@ -180,11 +214,11 @@ def test_hero_picture_is_current():
 
 
 def test_assets_by_name():
-    esm, css = assets("rgcourse.widgets.ising.IsingLab")
-    assert "export default { render };" in esm and ".rgw" in css
+    esm, css = assets("rgcourse.widgets.ising_lab.IsingLab")
     assert (esm, css) == (IsingLab._esm, IsingLab._css)
-    for figure in widgets.FIGURES:
-        assert assets(f"{figure.__module__}.{figure.__name__}") == (figure._esm, figure._css)
+    for figure in FIGURES:
+        name = f"{figure.__module__}.{figure.__name__}"
+        assert figure_class(name) is figure and assets(name) == (figure._esm, figure._css)
     lab = IsingLab()
     assert lab._anywidget_id == f"{IsingLab.__module__}.{IsingLab.__name__}"
 
@@ -194,19 +228,36 @@ def test_unknown_widget_is_named():
         assets("rgcourse.widgets.Gone")
 
 
-@pytest.mark.parametrize("figure", widgets.FIGURES)
+@pytest.mark.parametrize("figure", FIGURES, ids=widgets.FIGURES)
 def test_script_is_one_module_of_moderate_size(figure):
-    lines = figure._esm.splitlines()
-    assert not [line for line in lines if line.startswith("import ")]
-    assert [line for line in lines if line.startswith("export ")] == ["export default { render };"]
-    without_wasm = "\n".join(line for line in lines if "WASM_BASE64 =" not in line)
-    assert len(without_wasm) < 32_000
-    assert len(gzip.compress(without_wasm.encode(), 9)) < 12_000, "as it goes over the line"
+    """A module that imports nothing, for it comes out of a notebook."""
+    assert not re.search(r"(^|[;\n])import[\s{\"'*]", figure._esm)
+    assert len(re.findall(r"export\s*\{\s*[\w$]+ as default\s*\}", figure._esm)) == 1
+    assert len(gzip.compress(figure._esm.encode(), 9)) < 24_000, "as it goes over the line"
 
 
 def test_figures_take_their_colours_from_the_palette():
     for name, value in LIGHT.items():
-        assert f"--{name}: var(--rg-{name}, {value});" in IsingLab._css
+        assert f"--{name}: var(--rg-{name}, {value});" in style()
+
+
+def test_javascript_fits_the_line():
+    for folder in (ROOT / "rgcourse/widgets/js", ROOT / "book/_theme/live", ROOT / "tools/bundle"):
+        for path in [*folder.glob("*.js"), *folder.glob("*.mjs")]:
+            lines = path.read_text(encoding="utf-8").splitlines()
+            assert max(map(len, lines)) <= 120, path.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tool", ["build_figures", "build_bundle"])
+def test_what_is_bundled_is_what_the_tool_writes(tool):
+    if shutil.which("npm") is None:
+        if os.environ.get("CI") and sys.platform == "linux":
+            pytest.fail("npm is missing: install Node.js (Debian: apt install npm)", pytrace=False)
+        pytest.skip("npm is missing: the bundle cannot be built again here")
+    script = [sys.executable, str(ROOT / "tools" / f"{tool}.py"), "--check"]
+    done = subprocess.run(script, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 # --- the vendored bundle -----------------------------------------------------------------------
@@ -237,14 +288,3 @@ def test_bundle_has_the_installed_anywidget():
     text = (VENDOR / "rg-widgets.js").read_text(encoding="utf-8")
     for sentence in ("[anywidget] Runtime not found.", "anywidget.initialize"):
         assert sentence in front and sentence in text
-
-
-@pytest.mark.slow
-def test_bundle_is_what_the_tool_writes():
-    if shutil.which("npm") is None:
-        if os.environ.get("CI") and sys.platform == "linux":
-            pytest.fail("npm is missing: install Node.js (Debian: apt install npm)", pytrace=False)
-        pytest.skip("npm is missing: the bundle cannot be built again here")
-    tool = [sys.executable, str(ROOT / "tools" / "build_bundle.py"), "--check"]
-    done = subprocess.run(tool, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr

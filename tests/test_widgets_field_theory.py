@@ -2,7 +2,6 @@
 
 import pytest
 
-from rgcourse.field_theory import Phi4
 from rgcourse.widgets import FieldLab, PowerCounting
 from rgcourse.widgets.power_counting import kind
 
@@ -47,9 +46,7 @@ def test_lab_refuses(wrong, message):
         FieldLab(**wrong)
 
 
-def test_lab_words():
-    lab = FieldLab(r=-6.0, u=24.0, L=32)
-    chain = Phi4(32, -6.0, 24.0, rng=lab.seed)
-    chain.sweep(100)
-    assert (lab.first_field() == chain.field).all()
-    assert "Landau's theory says 1.22" in lab.words()
+def test_the_page_has_the_ranges_of_python():
+    r, u = FieldLab(L=32).spec["controls"]
+    assert (r["low"], r["high"], u["low"], u["high"]) == (-8, 2, 1, 48)
+    assert r["marks"] == [(0, "Landau", "")]

@@ -1,13 +1,10 @@
-"""The flow near four dimensions and the Borel sums, seen from Python."""
+"""The flow near four dimensions, seen from Python."""
 
 import json
 
 import pytest
 
-from rgcourse.epsilon_expansion import omega_series
-from rgcourse.reference import entry
-from rgcourse.resummation import borel_resum, lipatov_a
-from rgcourse.widgets import BorelSum, EpsilonFlow, FieldLab, PowerCounting
+from rgcourse.widgets import EpsilonFlow, FieldLab, PowerCounting
 from rgcourse.widgets.power_counting import TERMS
 
 
@@ -19,12 +16,6 @@ from rgcourse.widgets.power_counting import TERMS
         (EpsilonFlow, {"N": 9}, "N must lie between 0 and 4"),
         (EpsilonFlow, {"u": -0.1}, "u must lie between 0 and 0.45"),
         (EpsilonFlow, {"r": float("nan")}, "r must be finite"),
-        (BorelSum, {"quantity": "gamma"}, "quantity must be one of 'nu', 'eta', 'omega'"),
-        (BorelSum, {"N": 4}, "N must lie between 0 and 3"),
-        (BorelSum, {"order": 7}, "order must lie between 3 and 6"),
-        (BorelSum, {"b": 31.0}, "b must lie between 0 and 30"),
-        (BorelSum, {"lam": -2.0}, "lam must lie between -1 and 4"),
-        (BorelSum, {"d": 4.2}, "d must lie between 2 and 3.9"),
     ],
 )
 def test_figures_refuse(figure, wrong, message):
@@ -33,12 +24,10 @@ def test_figures_refuse(figure, wrong, message):
 
 
 def test_assignment_is_checked_too():
-    flow, borel = EpsilonFlow(), BorelSum()
+    flow = EpsilonFlow()
     with pytest.raises(ValueError, match="between 2.5 and 4.5"):
         flow.d = 1.0
-    with pytest.raises(ValueError, match="one of"):
-        borel.quantity = "alpha"
-    assert (flow.d, borel.quantity) == (4.2, "nu")
+    assert flow.d == 4.2
 
 
 @pytest.mark.parametrize(
@@ -46,34 +35,20 @@ def test_assignment_is_checked_too():
     [
         (EpsilonFlow(d=4.3), "Gauss's rules, with exponents 2.000 and -0.300"),
         (EpsilonFlow(d=3.0, N=2), "r = -0.250, u = 0.300; Wilson and Fisher's rules"),
-        (BorelSum("omega", N=3, d=2.4), "from 5 loops at d = 2.4"),
-        (BorelSum("eta", order=4), "The exponent eta for N = 1 from 4 loops"),
     ],
 )
 def test_words(figure, said):
     assert said in figure.words()
 
 
-@pytest.mark.parametrize("figure", [BorelSum, EpsilonFlow, FieldLab, PowerCounting])
+@pytest.mark.parametrize("figure", [EpsilonFlow, FieldLab, PowerCounting])
 def test_the_page_has_ranges_and_sizes_from_python(figure):
     (line,) = [x for x in figure._esm.splitlines() if x.startswith("const GIVEN = ")]
     given = json.loads(line.removeprefix("const GIVEN = ").removesuffix(";"))
     if figure is PowerCounting:
         assert given["terms"] == [list(term) for term in TERMS]
-    if figure is BorelSum:
-        assert given["growth"] == [lipatov_a(N) for N in range(4)]
     for name in {"b", "d", "lam", "r", "u"} & set(given):  # sliders end where Python refuses
         low, high = given[name]
         assert getattr(figure(**{name: low}), name) == low
         with pytest.raises(ValueError, match="must lie between"):
             figure(**{name: high + 0.01})
-
-
-def test_the_page_gets_the_package_s_series_and_the_ledger_s_values():
-    figure = BorelSum("omega", N=1)
-    assert figure.series["omega"][1] == omega_series(1, 6).tolist()
-    assert len(figure.series["omega"][2]) == 6
-    item = entry("resummation.omega_1")
-    assert figure.known["omega"][1] == [[3.0, item.value, item.error]]
-    found = borel_resum(omega_series(1, 6), 1)
-    assert figure.rule(3.0) == (found.value, found.error)

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from rgcourse.kondo import Thermodynamics
+from rgcourse.nrg import Thermodynamics
 from rgcourse.widgets import KondoCurves, kondo_curves
 
 

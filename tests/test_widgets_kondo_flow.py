@@ -36,4 +36,5 @@ def test_page_and_package_step_alike():
     assert float(constants["G_MOST"]) == kondo_flow.G_MOST
     assert float(constants["DECADES"]) == kondo_flow.DECADES
     pair = re.search(r"\[SHARE, LONGEST\] = \[([\d.]+), ([\d.]+)\]", KondoFlow._esm)
-    assert tuple(map(float, pair.groups())) == (poor_mans_scaling.SHARE, poor_mans_scaling.LONGEST)
+    steps = poor_mans_scaling.RELATIVE_STEP, poor_mans_scaling.MAX_STEP
+    assert tuple(map(float, pair.groups())) == steps

@@ -1,8 +1,11 @@
 """The figure of Monte Carlo RG seen from Python."""
 
+import numpy as np
 import pytest
 
+from rgcourse.operators import EVEN_LABELS, terms_of
 from rgcourse.widgets import MonteCarloRG
+from rgcourse.widgets.monte_carlo_rg import SECTORS
 
 
 @pytest.mark.parametrize(
@@ -31,12 +34,13 @@ def test_assignment_is_checked_too():
     assert figure.even == ["nn", "(2,1)"]  # in the order of the labels
 
 
-def test_words():
-    figure = MonteCarloRG(L=32, sector="odd")
-    assert "y_h" in figure.words() and "4 odd operators" in figure.words()
-
-
-def test_spectra_of_the_still_are_near_the_exact_exponent(z_within):
-    for eigenvalues, first in MonteCarloRG(L=32).spectra()[1:2]:
-        z_within([first.z_score(1.0)])
-        assert sum(abs(eigenvalues) > 1) == 1
+def test_the_page_has_the_same_ranges_and_operators():
+    figure = MonteCarloRG(L=32)
+    controls = {control["trait"]: control for control in figure.spec["controls"]}
+    assert (controls["blocking"]["low"], controls["blocking"]["high"]) == (1, 3)
+    assert [value for value, _ in controls["sector"]["options"]] == list(SECTORS)
+    even = figure.spec["constants"]["sectors"]["even"]
+    assert even["labels"] == EVEN_LABELS and even["exact"] == 1.0
+    assert np.array_equal(np.ravel(even["terms"]), terms_of(True, 2))
+    assert {"even", "odd"} <= set(figure.spec["follows"])
+    assert figure.spec["plots"]["exponents"]["x"]["high"] == figure.blockings + 0.5

@@ -7,7 +7,7 @@ import pytest
 
 from rgcourse.networks import random_net
 from rgcourse.widgets import NetworkLab
-from rgcourse.widgets.network_lab import brightest, packed
+from rgcourse.widgets.network_lab import for_page
 
 T = np.linspace(1.8, 2.8, 11)
 CURVES = T, np.linspace(0.95, 0.05, 11), np.linspace(0.9, 0.1, 11)
@@ -19,7 +19,7 @@ def lab(**options):
 
 def test_weights_go_out_in_the_order_of_the_layers():
     net = random_net((2, 3), 4, rng=1)
-    values = np.frombuffer(base64.b64decode(packed(net)), "<f4")
+    values = np.frombuffer(base64.b64decode(for_page(net)["weights"]), "<f4")
     assert values.size == net.n_weights
     assert np.array_equal(values[:18], net.kernels[0].ravel())
     assert np.array_equal(values[20:44], net.kernels[1].ravel())
@@ -30,19 +30,16 @@ def test_no_map_is_brighter_than_the_brightest():
     net = random_net(rng=2)
     patterns = (np.arange(512)[:, None] >> np.arange(9) & 1) * 2 - 1
     maps = np.maximum(patterns @ net.kernels[0].reshape(9, -1) + net.biases[0], 0)
-    assert maps.max(axis=0) == pytest.approx(brightest(net), rel=1e-5)
+    assert maps.max(axis=0) == pytest.approx(for_page(net)["brightest"], rel=1e-5)
 
 
-def test_words():
-    figure = lab()
-    assert "T = 2.269" in figure.words()
-
-
-def test_outputs_are_those_of_the_readers(rng):
-    spins = rng.choice(np.int8([-1, 1]), (32, 32))
-    ours, theirs = lab().outputs(spins)
-    assert ours == random_net(rng=2).probability(spins[None])[0]
-    assert np.log(theirs / (1 - theirs)) == pytest.approx(12 * abs(spins.mean()) - 7)
+def test_the_page_has_the_curves_and_their_ends():
+    spec = lab().spec
+    assert spec["constants"]["curves"]["network"] == np.round(CURVES[1], 4).tolist()
+    assert spec["constants"]["line"] == [12.0, -7.0]
+    (slider,) = spec["controls"]
+    axis = spec["plots"]["chances"]["x"]
+    assert (slider["low"], slider["high"]) == (axis["low"], axis["high"]) == (1.8, 2.8)
 
 
 @pytest.mark.parametrize(

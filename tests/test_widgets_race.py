@@ -2,9 +2,9 @@
 
 import pytest
 
-from rgcourse.exact import kaufman
+from rgcourse.correlator import LEVELS, POINTS
+from rgcourse.exact import CRITICAL_T, kaufman
 from rgcourse.widgets import AlgorithmRace
-from rgcourse.widgets.ising import CRITICAL_TEMPERATURE
 
 
 @pytest.mark.parametrize(
@@ -24,19 +24,20 @@ def test_race_refuses(wrong, message):
 
 def test_assignment_is_checked_too():
     race = AlgorithmRace(L=32)
-    with pytest.raises(ValueError, match="doublings must be one of 0, 1, 2, 3"):
+    with pytest.raises(ValueError, match="doublings must lie between 0 and 3"):
         race.doublings = 4
     race.doublings = 2
     assert race.L == 64
 
 
-def test_the_means_are_kaufman_s():
-    energies = AlgorithmRace().energies
-    exact = [kaufman(L, 1 / CRITICAL_TEMPERATURE).energy for L in (16, 32, 64, 128)]
-    assert energies == pytest.approx(exact, abs=1e-14)
+def test_the_means_are_kaufman_s_and_the_sizes_the_correlator_s():
+    constants = AlgorithmRace().spec["constants"]
+    exact = [kaufman(L, 1 / CRITICAL_T).energy for L in (16, 32, 64, 128)]
+    assert constants["energies"] == pytest.approx(exact, abs=1e-14)
+    assert (constants["levels"], constants["points"]) == (LEVELS, POINTS)
 
 
-def test_words():
-    race = AlgorithmRace(L=16, observable="energy", cluster="Swendsen-Wang")
-    assert "sweeps under Swendsen-Wang" in race.words()
-    assert "not known yet" in AlgorithmRace(L=64).words()
+def test_the_slider_shows_the_sides():
+    slider = AlgorithmRace().spec["controls"][0]
+    assert slider["values"] == ["L = 16", "L = 32", "L = 64", "L = 128"]
+    assert (slider["low"], slider["high"]) == (0, 3)

@@ -1,5 +1,6 @@
 """The explorer of receptive fields, seen from Python."""
 
+import base64
 import json
 
 import numpy as np
@@ -21,11 +22,18 @@ def explorer(**options):
     return ReceptiveFields({"one": stack(1), "two": stack(2)}, n_units=9, **options)
 
 
+def decoded(layer, n_sites):
+    """The fields of a layer of the table, shape (sites, units)."""
+    bits = np.frombuffer(base64.b64decode(layer["fields"]), np.int8).reshape(-1, n_sites)
+    return (bits * (np.array(layer["largest"]) / STEPS)[:, None]).T
+
+
 @pytest.mark.parametrize(
     "wrong, message",
     [
         ({"data": "three"}, "data must be one of 'one', 'two', got 'three'"),
         ({"layer": 3}, "layer must lie between 1 and 2, got 3"),
+        ({"layer": 1.5}, "layer must be a whole number"),
         ({"unit": 9}, "unit must lie between 0 and 8"),
         ({"predict": ("why?",)}, "question, answer, other answer"),
     ],
@@ -60,29 +68,37 @@ def test_assignment_is_checked():
 @pytest.mark.parametrize("data, seed", [("one", 1), ("two", 2)])
 @pytest.mark.parametrize("layer", [1, 2])
 def test_the_table_holds_the_fields_of_the_package(data, seed, layer):
-    figure = explorer(data=data, layer=layer)
+    table = explorer().table[data][layer - 1]
     expected = rbm.receptive_fields(stack(seed))[layer - 1][:, :9]
-    shown = figure.fields().reshape(-1, 64).T
+    shown = decoded(table, 64)
     assert shown.shape == expected.shape == (64, 9 if layer == 1 else 4)
     assert np.all(np.abs(shown - expected) < np.abs(expected).max(axis=0) / STEPS * 0.51)
-    place = figure.table["names"].index(data) * 2 + layer - 1
-    assert figure.table["sizes"][place] == pytest.approx(rbm.field_size(expected), abs=1e-3)
+    sizes = rbm.field_size(expected)
+    assert table["sizes"] == pytest.approx(sizes, abs=1e-3)
+    assert table["median"] == pytest.approx(np.median(sizes), abs=1e-3)
+    even = (expected**2).sum(axis=0) ** 2 / (expected**4).sum(axis=0) / 64
+    assert table["shares"] == pytest.approx(even, abs=1e-4)
+    assert table["units"] == (16 if layer == 1 else 4)
 
 
 def test_dead_units_have_no_size():
     dead = RBM(np.zeros((16, 4)), np.zeros(16), np.zeros(4))
-    figure = ReceptiveFields({"shuffled": [dead]})
-    assert figure.table["sizes"] == [[None] * 4] and not figure.fields().any()
-    assert "All its weights are zero" in figure.words()
+    (layer,) = ReceptiveFields({"shuffled": [dead]}).table["shuffled"]
+    assert (layer["sizes"], layer["shares"], layer["median"]) == ([None] * 4, [0] * 4, None)
+    assert not decoded(layer, 16).any()
 
 
-def test_words():
-    figure = explorer(layer=2, unit=8)
-    assert "unit 0 in layer 2" in figure.words()
+def test_the_page_is_told_the_steps_of_a_weight_and_what_can_be_chosen():
+    spec = explorer().spec
+    assert spec["constants"] == {"L": 8, "steps": STEPS}
+    unit, layer, data = spec["controls"]
+    assert [(unit["low"], unit["high"]), (layer["low"], layer["high"])] == [(0, 8), (1, 2)]
+    assert data["options"] == [["one", "one"], ["two", "two"]]
 
 
 def test_state_is_small_and_survives_the_way_to_the_page():
     state = ReceptiveFields({"a": stack(1, (576, 144, 36, 9)), "b": stack(2, (576, 144, 36, 9))})
     state = {k: v for k, v in state.get_state().items() if k not in ("layout", "_dom_classes")}
+    state["spec"] = json.loads(json.dumps(state["spec"]))  # marks are tuples
     assert json.loads(json.dumps(state)) == state
     assert len(json.dumps(state["table"])) < 150_000

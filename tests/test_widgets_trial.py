@@ -2,20 +2,8 @@
 
 import pytest
 
-from rgcourse.exact import enumerate_ising
-from rgcourse.variational import block_trial
+from rgcourse import exact, variational
 from rgcourse.widgets import TrialLab
-
-
-def test_trial_and_truth():
-    trial, exact = TrialLab(K=0.4, h=0.1, B=0.7, block=2).trial()
-    assert trial == block_trial(0.4, 0.7, h=0.1, block=2)
-    assert exact == pytest.approx(-enumerate_ising(4, 0.4, h=0.1).log_z, abs=1e-13)
-
-
-def test_words():
-    lab = TrialLab(K=0.3, B=0.2)
-    assert "K = 0.3, h = 0" in lab.words()
 
 
 @pytest.mark.parametrize(
@@ -40,3 +28,10 @@ def test_assignment_is_checked_too():
     with pytest.raises(ValueError, match="between 0 and 0.7"):
         lab.K = 1.0
     assert lab.K == 0.3
+
+
+def test_the_page_is_told_the_blocks_and_the_critical_coupling():
+    constants = TrialLab().spec["constants"]
+    assert constants["blocks"] == [[n, *shape] for n, shape in variational.BLOCKS.items()]
+    assert constants["critical"] == exact.CRITICAL_K
+    assert (constants["sites"], constants["max_B"], constants["rate"]) == (16, 3, 0.2)

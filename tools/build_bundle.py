@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "tools" / "bundle"
 VENDOR = ROOT / "book" / "_theme" / "vendor"
 
+FIGURES = ("rg-figures.js", "rg-hero.js")  # of tools/build_figures.py, in the same folder
 MATHJAX_EXTENSIONS = ("boldsymbol", "braket", "cancel", "cases", "color", "enclose", "upgreek")
 
 # The manager also carries the widgets of ipywidgets 7, which nobody here makes: they are answered
@@ -51,6 +52,7 @@ ESBUILD = [
 
 def run(command, folder):
     """Run a command in a folder; RuntimeError with its output when it fails."""
+    command = [str(word) for word in command]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command[:3])} failed:\n{done.stdout}\n{done.stderr}")
@@ -93,23 +95,33 @@ def licences(modules, packages):
     return rule.join("\n".join(names) + "\n\n" + text for text, names in groups.items()) + "\n"
 
 
+def node_modules():
+    """The folder of the npm packages, installed where the lock has changed since."""
+    folder = SOURCE / "node_modules"
+    stamp, lock = folder / ".lock", (SOURCE / "package-lock.json").read_bytes()
+    if not stamp.exists() or stamp.read_bytes() != lock:
+        npm = shutil.which("npm")
+        if npm is None:
+            raise RuntimeError("npm is missing: install Node.js 20 or later (apt install npm)")
+        run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], SOURCE)
+        stamp.write_bytes(lock)
+    return folder
+
+
 def build(target):
     """Write the bundle, MathJax and their licences into the empty folder `target`."""
-    if shutil.which("npm") is None:
-        raise RuntimeError("npm is missing: install Node.js 20 or later (Debian: apt install npm)")
+    modules = node_modules()
     with tempfile.TemporaryDirectory() as work:
         work = Path(work)
-        for name in ("package.json", "package-lock.json", "entry.js"):
-            shutil.copy(SOURCE / name, work)
+        shutil.copy(SOURCE / "entry.js", work)
+        (work / "node_modules").symlink_to(modules, target_is_directory=True)
         (work / "anywidget.js").write_text(anywidget_front_end(), encoding="utf-8")
         (work / "nothing.css").write_text("", encoding="utf-8")
-        run([shutil.which("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], work)
-        esbuild = shutil.which("esbuild", path=str(work / "node_modules" / ".bin"))
+        esbuild = shutil.which("esbuild", path=str(modules / ".bin"))
         aliases = [f"--alias:{name}={path}" for name, path in ALIASES.items()]
         files_out = ["--metafile=meta.json", f"--outfile={target / 'rg-widgets.js'}"]
         run([esbuild, "entry.js", *ESBUILD, *aliases, *files_out], work)
 
-        modules = work / "node_modules"
         copy_mathjax(modules / "mathjax" / "es5", target / "mathjax")
         outputs = json.loads((work / "meta.json").read_text(encoding="utf-8"))["outputs"]
         inside = {package_of(p) for output in outputs.values() for p in output["inputs"]}
@@ -145,13 +157,14 @@ def main(arguments=None):
         fresh.mkdir()
         build(fresh)
         changed = differences(fresh, VENDOR) if VENDOR.is_dir() else ["everything"]
+        changed = [name for name in changed if name not in FIGURES]
         if options.check:
             for name in changed:
                 print(f"stale: {name}")
             print("run python tools/build_bundle.py" if changed else "the bundle is current")
             return 1 if changed else 0
-        shutil.rmtree(VENDOR, ignore_errors=True)
-        shutil.copytree(fresh, VENDOR)
+        shutil.rmtree(VENDOR / "mathjax", ignore_errors=True)
+        shutil.copytree(fresh, VENDOR, dirs_exist_ok=True)
     for path in sorted(VENDOR.glob("*.*")):
         print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e3:.0f} kB")
     return 0

@@ -21,6 +21,7 @@ To add a kernel to a family, add a line to `FAMILIES`; to add a family, an entry
 import argparse
 import ast
 import hashlib
+import importlib
 import inspect
 import os
 import re
@@ -50,7 +51,6 @@ from numba import cfunc, types  # noqa: E402
 from rgcourse import (  # noqa: E402
     blocking,
     correlator,  # noqa: E402
-    networks,  # noqa: E402
     operators,  # noqa: E402
     poor_mans_scaling,  # noqa: E402
     variational,
@@ -61,9 +61,13 @@ from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
-from rgcourse.rbm import units  # noqa: E402
+from rgcourse.networks import _kernels as network_kernels  # noqa: E402
+from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import chain, cluster, local  # noqa: E402
+
+# The package gives this name to the function inside.
+migdal_kadanoff = importlib.import_module("rgcourse.couplings.migdal_kadanoff")
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "rgcourse" / "widgets"
@@ -113,12 +117,16 @@ FAMILIES = {
     "packed_simd.wasm": PACKED_SWEEP,
     "decimation.wasm": {
         ising_chain.decimate_step: void(real, real, count, couplings),
-        ising_chain.chain_length: real(real, real),
+        ising_chain.correlation_length_at: real(real, real),
         ising_chain.sample_segment: void(real, real, count, spins, state),
+    },
+    "cobweb.wasm": {
+        migdal_kadanoff.move_and_decimate: real(real, real, real),
+        migdal_kadanoff.unstable_coupling: void(real, real, couplings),
     },
     "flows.wasm": {
         cumulants.cumulant_step: void(couplings),
-        cumulants.decided_after: count(real, real, real, count),
+        cumulants.escape_time: count(real, real, real, count),
         cumulants.critical_coupling: real(real, real),
     },
     "variational.wasm": {
@@ -129,7 +137,7 @@ FAMILIES = {
     "epsilon.wasm": {
         shell.shell_rate: void(couplings, real, real),
         shell.shell_step: void(couplings, real, real, real),
-        shell.decided_after: count(real, real, real, real, count),
+        shell.escape_time: count(real, real, real, real, count),
         shell.critical_line: real(real, real, real),
         shell.wilson_fisher: void(real, real, couplings),
     },
@@ -171,19 +179,19 @@ FAMILIES = {
     },
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
-        poor_mans_scaling.grows_strong: count(real, real),
+        poor_mans_scaling.flows_to_strong_coupling: count(real, real),
     },
     "rbm.wasm": {
-        units.draw: void(fields, layer, count, count, words, state),
-        units.gibbs_sweep: void(
+        rbm_kernels.draw: void(fields, layer, count, count, words, state),
+        rbm_kernels.gibbs_sweep: void(
             weights, biases, biases, count, count, layer, layer, fields, words, state
         ),
         chain.bond_sum_2d: total(spins, count),
         chain.spin_sum: total(spins, count),
     },
     "networks.wasm": {
-        networks.conv_relu: void(maps, count, count, count, count, weights, biases, maps),
-        networks.head: void(
+        network_kernels.conv_relu: void(maps, count, count, count, count, weights, biases, maps),
+        network_kernels.classifier_head: void(
             maps, count, count, count, weights, biases, weights, biases, layer, fields
         ),
     },

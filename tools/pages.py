@@ -3,6 +3,7 @@
     python tools/pages.py                      every page of _toc.yml
     python tools/pages.py block_spins          one page, by name or by path
     python tools/pages.py --text block_spins   normal form only: after edits of prose
+    python tools/pages.py --stills block_spins stills only: after edits of figures
     python tools/pages.py --check              write nothing; fail where a page would change
 
 Each page runs in a fresh kernel, two pages at a time. The normal form has no timings, no versions
@@ -18,6 +19,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -26,6 +28,7 @@ from kernel_meter import Meter
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat.v4 import new_code_cell
+from stills import FOLDER, add_stills
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
@@ -193,15 +196,20 @@ def widget_models(notebook):
     return widgets.get(WIDGET_STATE, {}).get("state", {})
 
 
-def shown_models(notebook):
-    """Model ids of the widgets shown in the page, in the order of the page."""
+def views(notebook):
+    """The outputs of the page that show a widget, in order."""
     return [
-        output.data[WIDGET_VIEW]["model_id"]
+        output
         for cell in notebook.cells
         if cell.cell_type == "code"
         for output in cell.outputs
         if WIDGET_VIEW in output.get("data", {})
     ]
+
+
+def shown_models(notebook):
+    """Model ids of the widgets shown in the page, in the order of the page."""
+    return [output.data[WIDGET_VIEW]["model_id"] for output in views(notebook)]
 
 
 def without_stale_assets(notebook):
@@ -319,24 +327,27 @@ async def execute(notebook, folder):
     return notebook, meter
 
 
-async def rebuild(path, *, run):
+async def rebuild(path, *, run, stills=False, folder=FOLDER):
     """(new text, note) of the page at `path`, executed if `run`; a failed page raises."""
     page = with_colab_cell(read(path), colab_source())
     note = ""
     if run:
         page, meter = await execute(page, path.parent)
         note = f"{meter.seconds:6.1f} s {meter.megabytes:6.0f} MB"
+    if stills:
+        await add_stills(views(page), widget_models(page), path.stem, folder)
     return text_of(normal_form(page, path.stem)), note
 
 
-async def rebuild_all(paths, *, run, check):
+async def rebuild_all(paths, *, run, check, stills=False):
     """Rebuild the pages, report each as it is done; True when all ran and, in a check, agree."""
     turns = asyncio.Semaphore(PAGES_AT_A_TIME)
 
     async def one(path):
         async with turns:
             try:
-                text, note = await rebuild(path, run=run)
+                folder = Path(scratch) if check else FOLDER
+                text, note = await rebuild(path, run=run, stills=stills, folder=folder)
             except (CellControlSignal, DeadKernelError) as error:
                 report = re.sub(r"\x1b\[[\d;]*m", "", str(error))  # without colours
                 print(f"{path.stem:24} FAILED\n{report}", file=sys.stderr)
@@ -350,7 +361,8 @@ async def rebuild_all(paths, *, run, check):
     # Pages of reference are made from what the others store: they come after them.
     late = [path for path in paths if path.parent.name == "reference"]
     early = [path for path in paths if path not in late]
-    done = [await asyncio.gather(*map(one, wave)) for wave in (early, late)]
+    with tempfile.TemporaryDirectory() as scratch:
+        done = [await asyncio.gather(*map(one, wave)) for wave in (early, late)]
     return all(sum(done, []))
 
 
@@ -360,12 +372,15 @@ def main(arguments=None):
     parser.add_argument("pages", nargs="*", help="names or paths; all pages of _toc.yml if none")
     parser.add_argument("--check", action="store_true", help="write nothing, fail on a change")
     parser.add_argument("--text", action="store_true", help="do not execute, only normalize")
+    parser.add_argument("--stills", action="store_true", help="do not execute, renew the stills")
     options = parser.parse_args(arguments)
     try:
         paths = chosen(options.pages)
     except ValueError as error:
         parser.error(str(error))
-    done = asyncio.run(rebuild_all(paths, run=not options.text, check=options.check))
+    run = not (options.text or options.stills)
+    stills = run or options.stills
+    done = asyncio.run(rebuild_all(paths, run=run, stills=stills, check=options.check))
     return 0 if done else 1
 
 

@@ -2,18 +2,19 @@
 
 What it does, and why it is not in `_config.yml`:
 
-* puts the vendored widget manager and MathJax into `_static` and points myst-nb and Sphinx at
-  them (Jupyter Book loads every script of a configured static folder on every page; added here,
-  the manager is loaded by pages that have widgets, and by no other);
-* gives the widgets stored in a notebook their current JavaScript, which notebooks do not carry;
-* shows beside each widget its still image, for print, for pages without JavaScript, and until
-  the widget is alive;
+* puts the vendored scripts and MathJax into `_static` and loads on each page what it needs, and no
+  more: one script for all live figures; Jupyter's widget manager only where a page shows widgets
+  of others, which then also get the current JavaScript of ours, for notebooks do not carry it;
+* lets wait for the first live frame what can wait (`static/late.js`): MathJax, and some fonts;
+* shows beside each figure its still image, for print, for pages without JavaScript, and until
+  the figure is alive;
 * loads the landing page's lattice where a page has one;
 * keeps sphinx-thebe off the pages: nobody uses it here.
 """
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -25,11 +26,15 @@ HERE = Path(__file__).parent
 VENDOR = HERE / "vendor"
 STATIC = HERE / "static"
 LIVE = HERE / "live"
-WIDGETS = HERE.parents[1] / "rgcourse" / "widgets"
+BOOK = HERE.parent
+WIDGETS = BOOK.parent / "rgcourse" / "widgets"
+STILLS = BOOK / "images" / "stills"
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 STILL = "image/png"
+HERO = 'class="rg-hero'
+OTHERS = "shows widgets of others"  # in the metadata of a page
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +55,8 @@ def serve_from_static(app, config):
     silence_thebe(app)
     config.html_static_path += [str(VENDOR), str(STATIC)]
     config.html_favicon = str(LIVE / "favicon.svg")
-    config.mathjax_path = "mathjax/tex-mml-chtml.js"
-    config.nb_ipywidgets_js = {"rg-widgets.js": {"defer": "defer"}}
+    config.mathjax_path = "late.js"  # which loads it
+    config.nb_ipywidgets_js = {}
     config.live_book_stamp = stamp()
 
 
@@ -75,14 +80,21 @@ def stamp():
 
 
 def copy_live(app):
-    """The landing page's script, its still, and the modules it shares with the widgets."""
+    """The landing page's stills, and the figures' style sheet."""
     if app.builder.format != "html":
         return
     target = Path(app.outdir, "_static", "live")
     target.mkdir(parents=True, exist_ok=True)
-    shared = [WIDGETS / "js" / "wasm.js", WIDGETS / "js" / "lattice.js", WIDGETS / "ising.wasm"]
-    for path in [*filter(Path.exists, shared), *LIVE.glob("*.*")]:
+    for path in [*LIVE.glob("*.webp"), *LIVE.glob("*.svg")]:
         shutil.copy(path, target)
+    from rgcourse.widgets._front import style
+
+    Path(app.outdir, "_static", "rg-figures.css").write_text(style(), encoding="utf-8")
+
+
+def shows_others(models, shown):
+    """Whether a page shows widgets that are not live figures of the course."""
+    return any("_anywidget_id" not in models[model]["state"] for model in shown if model in models)
 
 
 def give_widgets_their_scripts(app, docname, source):
@@ -90,11 +102,14 @@ def give_widgets_their_scripts(app, docname, source):
         return
     notebook = json.loads(source[0])
     stored = notebook.get("metadata", {}).get("widgets", {}).get(WIDGET_STATE, {})
-    if not stored:
+    outputs = [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
+    views = [o["data"][WIDGET_VIEW] for o in outputs if WIDGET_VIEW in o.get("data", {})]
+    if not shows_others(stored.get("state", {}), [view["model_id"] for view in views]):
         return
-    from rgcourse import widgets  # brings numba: only when a page needs it
+    app.env.metadata[docname][OTHERS] = True
+    from rgcourse import widgets
 
-    for model in stored.get("state", {}).values():
+    for model in stored["state"].values():
         name = model["state"].get("_anywidget_id")
         if name is None:
             continue
@@ -112,19 +127,51 @@ class ShowStill(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs):
+        number = 0
         for bundle in list(self.document.findall(is_bundle)):
             parts = {part["mime_type"]: part for part in bundle.children}
             if WIDGET_VIEW not in parts:
                 continue
+            number += 1
             slot = nodes.container(classes=["rgw-slot"])
-            if STILL in parts:
-                still = next(parts[STILL].findall(nodes.image))
-                words = parts.get("text/plain")
-                still["alt"] = words.astext() if words is not None else ""
-                still["classes"] = ["rgw-still"]
-                slot += still
+            words = parts.get("text/plain")
+            alt = words.astext() if words is not None else ""
+            slot += self.stills(number, alt) or self.stored(parts, alt)
             slot += parts[WIDGET_VIEW].children
             bundle.replace_self(slot)
+
+    def stills(self, number, alt):
+        """The pictures of the page's figure of that number in both themes, or nothing."""
+        docname = self.env.docname
+        found = []
+        for theme in ("light", "dark"):
+            path = STILLS / f"{Path(docname).name}-{number}-{theme}.webp"
+            if not path.exists():
+                return []
+            uri = path.relative_to(BOOK.parent).as_posix()
+            self.env.images.add_file(docname, uri)
+            classes = ["rgw-still", f"rgw-still-{theme}"]
+            width, height = picture_size(path)
+            size = {"width": f"{width // 2}", "height": f"{height // 2}"}
+            found.append(
+                nodes.image(uri=uri, candidates={"*": uri}, alt=alt, classes=classes, **size)
+            )
+        return found
+
+    def stored(self, parts, alt):
+        """The picture that the notebook has beside a widget."""
+        if STILL not in parts:
+            return []
+        still = next(parts[STILL].findall(nodes.image))
+        still["alt"], still["classes"] = alt, ["rgw-still"]
+        return [still]
+
+
+def picture_size(path):
+    from PIL import Image
+
+    with Image.open(path) as image:
+        return image.size
 
 
 def is_bundle(node):
@@ -137,7 +184,16 @@ def choose_scripts(app, pagename, templatename, context, doctree):
     styles = context["css_files"]
     styles[:] = [style for style in styles if "sphinx-thebe" not in str(style)]
     body = context.get("body") or ""
+    # Pictures far below come when the reader does; those of the other theme never.
+    context["body"] = re.sub(r"<img (?!loading)", '<img loading="lazy" ', body)
     if WIDGET_VIEW in body:
-        app.add_css_file("rg-widgets.css", priority=150)  # the theme and the widgets win over it
-    if 'class="rg-hero' in body:
-        app.add_js_file("live/hero.js", type="module")
+        app.add_css_file("rg-figures.css", priority=550)
+        if app.env.metadata.get(pagename, {}).get(OTHERS):
+            app.add_css_file("rg-widgets.css", priority=150)  # theme and widgets win over it
+            app.add_js_file("rg-widgets.js", defer="defer")
+        elif HERO not in body:
+            app.add_js_file("rg-figures.js", defer="defer")
+    if HERO in body:
+        app.add_js_file("rg-hero.js", defer="defer")
+    if not any("late.js" in str(script) for script in context["script_files"]):
+        app.add_js_file("late.js", defer="defer")

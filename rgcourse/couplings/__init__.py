@@ -2,7 +2,7 @@
 
 from .chain import correlation_length, decimate_chain, sample_chain
 from .cumulants import critical_surface, niemeijer_van_leeuwen
-from .generated import couplings_of, decimated_lattice, star_couplings
+from .generated import couplings_from_log_weights, decimated_lattice, star_couplings
 from .migdal_kadanoff import (
     diamond_bonds,
     diamond_log_z,
@@ -16,7 +16,7 @@ __all__ = [
     "bond_crossings",
     "cell_probability",
     "correlation_length",
-    "couplings_of",
+    "couplings_from_log_weights",
     "critical_surface",
     "crossing_counts",
     "decimate_chain",

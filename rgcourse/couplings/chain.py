@@ -1,7 +1,7 @@
 """The Ising chain: decimation that keeps the partition function, and exact samples.
 
-Sum over the spins between every b-th and its next: the chain of those that remain has the same
-form, with other couplings and a constant. Nothing is approximated, so it can be held to rounding.
+Keep every b-th spin and sum over those between: the chain that remains has the same form, with
+other couplings and a constant. Nothing is approximated, so that the step is exact to rounding.
 
 References
 ----------
@@ -13,9 +13,12 @@ import math
 import numpy as np
 from numba import int8, njit
 from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 from .._random import next_word, random_state, threshold
+
+__all__ = ["correlation_length", "decimate_chain", "sample_chain"]
 
 compiled = njit(cache=True, nogil=True, error_model="numpy")
 
@@ -59,14 +62,19 @@ def decimate_step(K, h, b, result):
 def sample_segment(K, h, n, spins, state):
     """Fill n spins with a piece of the infinite chain, an exact and independent sample.
 
-    The chain is a Markov chain in space: a spin knows its left neighbour and nothing further.
+    The chain is a Markov chain in space: a spin depends on its left neighbour, on nothing beyond.
     """
     e = math.exp(h)
     cosh, sinh = (e + 1 / e) / 2, (e - 1 / e) / 2
-    norm = cosh + math.sqrt(sinh * sinh + math.exp(-4 * K))  # largest eigenvalue over exp(K)
-    up_after_up, down_after_down = e / norm, 1 / (e * norm)
-    up = threshold((1 - down_after_down) / (2 - up_after_up - down_after_down))
-    after_up, after_down = threshold(up_after_up), threshold(1 - down_after_down)
+    weak = math.exp(-4 * K)
+    root = math.sqrt(sinh * sinh + weak)
+    norm = cosh + root  # largest eigenvalue over exp(K)
+    # root - |sinh|, in a form in which nothing cancels: a difference could come out below zero
+    small = weak / (root + abs(sinh))
+    up_after_down = (root + sinh if sinh > 0 else small) / norm
+    down_after_up = (small if sinh > 0 else root - sinh) / norm
+    up = threshold(up_after_down / (up_after_down + down_after_up))
+    after_up, after_down = threshold(1 - down_after_up), threshold(up_after_down)
     for i in range(n):
         is_up = next_word(state) < up
         spins[i] = int8(1) if is_up else int8(-1)
@@ -74,12 +82,12 @@ def sample_segment(K, h, n, spins, state):
 
 
 @register_jitable
-def chain_length(K, h):
+def correlation_length_at(K, h):
     """1 / ln(lambda_+ / lambda_-) of the chain, K >= 0."""
     e = math.exp(h)
     cosh, sinh = (e + 1 / e) / 2, (e - 1 / e) / 2
-    share = min(math.sqrt(sinh * sinh + math.exp(-4 * K)) / cosh, 1.0)
-    return 1 / math.log1p(2 * share / (1 - share))
+    ratio = min(math.sqrt(sinh * sinh + math.exp(-4 * K)) / cosh, 1.0)
+    return 1 / math.log1p(2 * ratio / (1 - ratio))
 
 
 @compiled
@@ -90,10 +98,10 @@ def decimate_all(K, h, b, results):
 
 
 @compiled
-def length_all(K, h, lengths):
-    """`chain_length` for every pair of couplings."""
+def correlation_lengths(K, h, lengths):
+    """`correlation_length_at` for every pair of couplings."""
     for i in range(K.size):
-        lengths[i] = chain_length(K[i], h[i])
+        lengths[i] = correlation_length_at(K[i], h[i])
 
 
 @compiled
@@ -103,7 +111,9 @@ def sample_all(K, h, spins, state):
         sample_segment(K, h, spins.shape[1], spins[row], state)
 
 
-def decimate_chain(K, h=0.0, b=2):
+def decimate_chain(
+    K: ArrayLike, h: ArrayLike = 0.0, b: int = 2
+) -> tuple[float | NDArray[np.float64], float | NDArray[np.float64], float | NDArray[np.float64]]:
     """`(K', h', g)` of the Ising chain of which every b-th spin is kept, exactly.
 
     ln Z_N(K, h) = N g + ln Z_(N / b)(K', h'). At h = 0, tanh K' = tanh(K)**b.
@@ -137,14 +147,15 @@ def decimate_chain(K, h=0.0, b=2):
     >>> round(float(np.tanh(K) / np.tanh(1.0) ** 2), 12)
     1.0
     """
-    K, h = pairs(K, h)
+    K, h = _broadcast(K, h)
     b = _checks.integer("b", b, minimum=2)
     results = np.empty((K.size, 3))
     decimate_all(K.ravel(), h.ravel(), b, results)
-    return tuple(results[:, k].reshape(K.shape)[()] for k in range(3))
+    K_new, h_new, g = (results[:, k].reshape(K.shape)[()] for k in range(3))
+    return K_new, h_new, g
 
 
-def correlation_length(K, h=0.0):
+def correlation_length(K: ArrayLike, h: ArrayLike = 0.0) -> float | NDArray[np.float64]:
     """Distance over which <s s'> - <s><s'> falls by e on the infinite chain, in lattice spacings.
 
     xi = 1 / ln(lambda_+ / lambda_-), the eigenvalues of the transfer matrix. At h = 0,
@@ -152,8 +163,10 @@ def correlation_length(K, h=0.0):
 
     Parameters
     ----------
-    K : float or array, K >= 0
+    K : float or array
+        Coupling of neighbours, not negative.
     h : float or array
+        Field, dimensionless (beta H); broadcast against K.
 
     Raises
     ------
@@ -166,15 +179,17 @@ def correlation_length(K, h=0.0):
     >>> float(correlation_length(K).round(12))
     2.0
     """
-    K, h = pairs(K, h)
+    K, h = _broadcast(K, h)
     if np.any(K < 0):
         raise ValueError(f"K must not be negative, got {np.min(K):g}; use abs(K) at h = 0")
     lengths = np.empty(K.size)
-    length_all(K.ravel(), h.ravel(), lengths)
+    correlation_lengths(K.ravel(), h.ravel(), lengths)
     return lengths.reshape(K.shape)[()]
 
 
-def sample_chain(K, n_spins, n_samples, *, h=0.0, rng):
+def sample_chain(
+    K: float, n_spins: int, n_samples: int, *, h: float = 0.0, rng: int | np.random.Generator
+) -> NDArray[np.int8]:
     """Independent pieces of the infinite chain, int8 of +-1, shape (n_samples, n_spins).
 
     Parameters
@@ -182,7 +197,9 @@ def sample_chain(K, n_spins, n_samples, *, h=0.0, rng):
     K, h : float
         Coupling and field, |K| <= 100 and |h| <= 100.
     n_spins, n_samples : int
+        Length of a piece and number of pieces, at least 1.
     rng : int or numpy.random.Generator
+        Seed or generator.
 
     Raises
     ------
@@ -205,11 +222,12 @@ def sample_chain(K, n_spins, n_samples, *, h=0.0, rng):
     return spins
 
 
-def pairs(K, h):
+def _broadcast(K: ArrayLike, h: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """K and h as arrays of one shape; ValueError unless they are finite and fit together."""
     K, h = _checks.finite_array("K", K), _checks.finite_array("h", h)
     try:
-        return np.broadcast_arrays(K, h)
+        K, h = np.broadcast_arrays(K, h)
+        return K, h
     except ValueError:
         raise ValueError(
             f"K and h must have shapes that broadcast, got {K.shape} and {h.shape}"

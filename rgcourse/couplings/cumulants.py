@@ -1,7 +1,7 @@
 """The cumulant expansion of Niemeijer and van Leeuwen for the triangular lattice.
 
-Three spins of a triangle vote and become one: b = sqrt(3), and no ties. The bonds inside the
-triangles are treated exactly, the bonds between them as a small perturbation, to first or second
+Three spins of a triangle vote and become one: b = sqrt(3), and there are no ties. The bonds inside
+the triangles are treated exactly, those between them as a small perturbation, to first or second
 order. The couplings are (K1, K2, K3) of first, second and third neighbours, at distances 1,
 sqrt(3) and 2.
 
@@ -16,13 +16,16 @@ import math
 import numpy as np
 from numba import njit
 from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 
+__all__ = ["B", "critical_surface", "niemeijer_van_leeuwen"]
+
 B = math.sqrt(3)  # rescaling factor: three sites become one
 
-ORDERED, DISORDERED = 1.0, 0.02  # beyond these K1 a flow has made up its mind
-HIGHEST = 2.0  # critical couplings are looked for up to this K1
+ORDERED, DISORDERED = 1.0, 0.02  # beyond these K1 it is certain in which phase a flow ends
+MAX_K1 = 2.0  # critical couplings are looked for up to this K1
 
 
 @register_jitable
@@ -38,8 +41,8 @@ def cell_averages(K):
 def second_order(K1, K2, K3):
     """The three couplings after one step.
 
-    Between two voting triangles stand bonds of the old couplings (first order), and pairs of K1
-    bonds that meet in a third triangle, on the same spin of it or on two different ones.
+    Two neighbouring triangles are joined by bonds of the old couplings (first order), and by pairs
+    of K1 bonds that meet in a third triangle, on the same spin of it or on two different ones.
     """
     phi, chi = cell_averages(K1)
     vote = phi * phi
@@ -58,8 +61,8 @@ def cumulant_step(K):
 
 
 @register_jitable
-def decided_after(K1, K2, K3, n_steps):
-    """Steps until K1 has left for order (positive) or disorder (negative); 0 if it does neither."""
+def escape_time(K1, K2, K3, n_steps):
+    """Steps until K1 passes ORDERED (positive) or DISORDERED (negative); 0 if it passes neither."""
     for n in range(n_steps):
         K1, K2, K3 = second_order(K1, K2, K3)
         if K1 > ORDERED:
@@ -71,11 +74,11 @@ def decided_after(K1, K2, K3, n_steps):
 
 @register_jitable
 def critical_coupling(K2, K3):
-    """K1 between 0 and HIGHEST where the flow from (K1, K2, K3) changes sides, by bisection."""
-    low, high = 0.0, HIGHEST
+    """K1 between 0 and MAX_K1 where the flow from (K1, K2, K3) changes sides, by bisection."""
+    low, high = 0.0, MAX_K1
     for _ in range(60):
         middle = 0.5 * (low + high)
-        if decided_after(middle, K2, K3, 200) > 0:
+        if escape_time(middle, K2, K3, 200) > 0:
             high = middle
         else:
             low = middle
@@ -86,7 +89,7 @@ _critical_coupling = njit(cache=True, nogil=True, error_model="numpy")(critical_
 _NAMES = "K1, K2, K3"
 
 
-def niemeijer_van_leeuwen(K, order=1):
+def niemeijer_van_leeuwen(K: ArrayLike, order: int = 1) -> float | NDArray[np.float64]:
     """The couplings after one step of the cumulant expansion on the triangular lattice.
 
     First order, with phi = (exp(3 K) + exp(-K)) / (exp(3 K) + 3 exp(-K)):
@@ -102,6 +105,7 @@ def niemeijer_van_leeuwen(K, order=1):
         Order 1: the coupling K of nearest neighbours, or (K, h) with a small field. Order 2: three
         couplings (K1, K2, K3). All dimensionless.
     order : {1, 2}
+        Order in the bonds between the triangles.
 
     Returns
     -------
@@ -143,11 +147,11 @@ def niemeijer_van_leeuwen(K, order=1):
     return np.array([2 * phi**2 * K[0], 3 * phi * K[1]])
 
 
-def critical_surface(K2, K3):
+def critical_surface(K2: float, K3: float) -> float:
     """K1 on the critical surface above (K2, K3), in the second order of the expansion.
 
-    The flow from a larger K1 ends in order, from a smaller one in disorder; bisection to the last
-    digit.
+    The flow from a larger K1 ends in order, from a smaller one in disorder; found by bisection, to
+    the last digit.
 
     Parameters
     ----------

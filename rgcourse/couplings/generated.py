@@ -1,8 +1,8 @@
 """The couplings that decimation creates in two dimensions, all of them, on small lattices.
 
-A spin of the square lattice that is summed over leaves a weight behind that ties its four
-neighbours together. The logarithm of the weight of what remains, written as a sum over all
-products of spins, is the new Hamiltonian: nothing is assumed about its form.
+A sum over one spin of the square lattice leaves a weight that couples its four neighbours. The
+logarithm of the weight of the spins that remain, written as a sum over all their products, is the
+new Hamiltonian: nothing is assumed about its form.
 
 References
 ----------
@@ -13,21 +13,26 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
+
+__all__ = ["couplings_from_log_weights", "decimated_lattice", "star_couplings"]
 
 compiled = njit(cache=True, nogil=True, error_model="numpy")
 
 
-def couplings_of(log_weights):
+def couplings_from_log_weights(log_weights: ArrayLike) -> NDArray[np.float64]:
     """The coupling of every product of n spins, from the logarithm of the weight of every state.
 
     ln w(s) = sum_A J[A] prod_(i in A) s_i, where the bits of A say which spins are in the product,
-    and spin i of state k is up where bit i of k is 0. J[0] is the constant.
+    and spin i of state k is up where bit i of k is 0. J[0] is the constant. In other words, J is
+    the Walsh-Hadamard transform of ln w, over 2**n.
 
     Parameters
     ----------
     log_weights : array_like, shape (2**n,)
+        ln w of each state; a constant added to all goes into J[0] alone.
 
     Returns
     -------
@@ -42,7 +47,7 @@ def couplings_of(log_weights):
     --------
     One bond of strength 0.3: the states ++, -+, +-, -- have ln w = 0.3, -0.3, -0.3, 0.3.
 
-    >>> couplings_of([0.3, -0.3, -0.3, 0.3]).round(12).tolist()
+    >>> couplings_from_log_weights([0.3, -0.3, -0.3, 0.3]).round(12).tolist()
     [0.0, 0.0, 0.0, 0.3]
     """
     J = _checks.finite_array("log_weights", log_weights)
@@ -56,7 +61,9 @@ def couplings_of(log_weights):
     return J.ravel()
 
 
-def star_couplings(K):
+def star_couplings(
+    K: ArrayLike,
+) -> tuple[float | NDArray[np.float64], float | NDArray[np.float64], float | NDArray[np.float64]]:
     """`(constant, pair, four)`: what one summed spin leaves between its four neighbours.
 
     ln 2 cosh(K (s1 + s2 + s3 + s4)) = constant + pair * (sum of the six s s') + four * s1 s2 s3 s4
@@ -89,7 +96,7 @@ def star_couplings(K):
     return constant[()], pair[()], four[()]
 
 
-def decimated_lattice(L, K):
+def decimated_lattice(L: int, K: float) -> NDArray[np.float64]:
     """The couplings between the (L/2)**2 spins that decimation by b = 2 keeps, exactly.
 
     Of the L x L torus with nearest neighbours of strength K, every second spin of every second
@@ -105,9 +112,9 @@ def decimated_lattice(L, K):
     Returns
     -------
     ndarray, shape (2**(L/2)**2,)
-        The coupling of every product of kept spins, as `couplings_of` orders them; spin i stands
-        in row i // (L/2) and column i % (L/2). Where the small torus wraps onto itself, a
-        coupling is the sum over all ways.
+        The coupling of every product of kept spins, in the order of `couplings_from_log_weights`;
+        spin i stands in row i // (L/2) and column i % (L/2). Where the small torus wraps onto
+        itself, a coupling is the sum over all ways.
 
     Raises
     ------
@@ -131,7 +138,7 @@ def decimated_lattice(L, K):
     stars = np.array([np.exp(np.logaddexp(m * K, -m * K) - largest) for m in (-4, -2, 0, 2, 4)])
     sum_rows(half, stars, log_weights)
     log_weights += 2 * half * half * largest
-    return couplings_of(log_weights)
+    return couplings_from_log_weights(log_weights)
 
 
 @compiled

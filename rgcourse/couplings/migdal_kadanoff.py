@@ -1,8 +1,8 @@
 """Bonds moved, then decimated: the recursion of Migdal and Kadanoff, and where it is exact.
 
 Move b**(dim - 1) parallel bonds on top of each other, then sum over the spins between the ends of b
-such bundles in a row. Moving is an approximation on a square or cubic lattice, and is not on the
-diamond hierarchical lattice, which is made of bundles and rows and nothing else.
+such bundles in a row. On the square and cubic lattice moving bonds is an approximation; on the
+diamond hierarchical lattice, which is made of nothing but bundles and rows, the step is exact.
 
 References
 ----------
@@ -13,16 +13,96 @@ A. N. Berker and S. Ostlund, J. Phys. C 12, 4961 (1979), doi:10.1088/0022-3719/1
 import math
 
 import numpy as np
+from numba import njit
+from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 
-FAR = 20.0  # from here on ln coth K is 2 exp(-2 K) to the last digit
+__all__ = [
+    "diamond_bonds",
+    "diamond_log_z",
+    "dual_coupling",
+    "migdal_kadanoff",
+    "migdal_kadanoff_rate",
+]
+
+ASYMPTOTIC_K = 20.0  # from here on ln coth K is 2 exp(-2 K) to the last digit
+
+compiled = njit(cache=True, nogil=True, error_model="numpy")
+
+# --- kernels -------------------------------------------------------------------------------------
 
 
-def dual_coupling(K):
+@register_jitable
+def dual(K):
+    """atanh(exp(-2 K)) for K > 0, with ln(1 - exp(-2 K)) by the best of three ways."""
+    weak = math.exp(-2.0 * K)
+    if weak < 0.5:
+        log_rest = math.log1p(-weak)
+    elif weak < 1.0:  # Kahan: the rounding of exp(-2 K) cancels between the two factors
+        log_rest = math.log((1.0 - weak) * (-2.0 * K / math.log(weak)))
+    else:
+        log_rest = math.log(2.0 * K)
+    return 0.5 * (math.log1p(weak) - log_rest)
+
+
+@register_jitable
+def row(K, b):
+    """atanh(tanh(K)**b) for K >= 0: the dual couplings of b bonds in a row add."""
+    if K <= 0.0:
+        return 0.0
+    if K >= ASYMPTOTIC_K:
+        return K - 0.5 * math.log(b)
+    return dual(b * dual(K))
+
+
+@register_jitable
+def move_and_decimate(K, b, dim):
+    """The coupling K' after one step, for K >= 0 and real b > 1 and dim >= 1."""
+    return row(math.exp((dim - 1.0) * math.log(b)) * K, b)
+
+
+@register_jitable
+def unstable_coupling(b, dim, result):
+    """The fixed point between order and disorder: result = (K*, its exponent y_t); K* = 0 if none.
+
+    K'(K) - K changes sign once, from below to above; y_t = ln(dK'/dK) / ln b at K*.
+    """
+    low, high = 1e-4, 10.0
+    result[0], result[1] = 0.0, 0.0
+    if move_and_decimate(high, b, dim) <= high:
+        return
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        if move_and_decimate(middle, b, dim) < middle:
+            low = middle
+        else:
+            high = middle
+    step = 1e-4 * low
+    up, down = move_and_decimate(low + step, b, dim), move_and_decimate(low - step, b, dim)
+    result[0], result[1] = low, math.log(0.5 * (up - down) / step) / math.log(b)
+
+
+@compiled
+def dual_all(K, results):
+    for i in range(K.size):
+        results[i] = dual(K[i])
+
+
+@compiled
+def row_all(K, b, results):
+    for i in range(K.size):
+        results[i] = row(K[i], b)
+
+
+# --- functions -----------------------------------------------------------------------------------
+
+
+def dual_coupling(K: ArrayLike) -> float | NDArray[np.float64]:
     """The coupling D(K) with tanh D = exp(-2 K): strong for weak, and D(D(K)) = K.
 
-    In a row of bonds the D add, as K do in a bundle.
+    Of bonds in a row the dual couplings add, as the couplings of a bundle do.
 
     Parameters
     ----------
@@ -45,7 +125,7 @@ def dual_coupling(K):
     return _dual(K)[()]
 
 
-def migdal_kadanoff(K, *, b=2, dim=2):
+def migdal_kadanoff(K: ArrayLike, *, b: float = 2, dim: int = 2) -> float | NDArray[np.float64]:
     """The coupling K' after one step: bonds moved first, then decimated.
 
     tanh K' = tanh(b**(dim - 1) K)**b
@@ -58,7 +138,7 @@ def migdal_kadanoff(K, *, b=2, dim=2):
     K : float or array
         Coupling of nearest neighbours, dimensionless; negative only for a whole b.
     b : float
-        Rescaling factor, greater than 1; not necessarily whole. For b -> 1 see
+        Rescaling factor, greater than 1, not necessarily whole. For b -> 1 see
         `migdal_kadanoff_rate`.
     dim : int
         Dimension of space, at least 1. In one dimension nothing is moved and the step is exact.
@@ -90,7 +170,7 @@ def migdal_kadanoff(K, *, b=2, dim=2):
     return (sign * _row(b ** (dim - 1) * np.abs(K), b))[()]
 
 
-def migdal_kadanoff_rate(K, *, dim=2):
+def migdal_kadanoff_rate(K: ArrayLike, *, dim: int = 2) -> float | NDArray[np.float64]:
     """dK / d ln b, the recursion of Migdal and Kadanoff for a rescaling factor b -> 1.
 
     dK/dl = (dim - 1) K + sinh(2 K) / 2 * ln tanh K
@@ -100,7 +180,8 @@ def migdal_kadanoff_rate(K, *, dim=2):
 
     Parameters
     ----------
-    K : float or array, K >= 0
+    K : float or array
+        Coupling of nearest neighbours, not negative.
     dim : int
         Dimension of space, at least 1.
 
@@ -122,12 +203,12 @@ def migdal_kadanoff_rate(K, *, dim=2):
     dim = _checks.integer("dim", dim, minimum=1)
     if np.any(K < 0):
         raise ValueError(f"K must not be negative, got {np.min(K):g}")
-    near = np.clip(K, 1e-300, FAR)  # both sides of the choice are computed
-    lost = np.where(K < FAR, np.sinh(2 * near) * _dual(near), 0.5)
+    near = np.clip(K, 1e-300, ASYMPTOTIC_K)  # both sides of the choice are computed
+    lost = np.where(K < ASYMPTOTIC_K, np.sinh(2 * near) * _dual(near), 0.5)
     return ((dim - 1) * K - np.where(K > 0, lost, 0.0))[()]
 
 
-def diamond_bonds(n_generations, *, b=2, dim=2):
+def diamond_bonds(n_generations: int, *, b: int = 2, dim: int = 2) -> NDArray[np.int64]:
     """Bonds of a diamond hierarchical lattice, an int array (n_bonds, 2) of pairs of sites.
 
     Start from one bond between sites 0 and 1. In each generation every bond is replaced by
@@ -136,9 +217,9 @@ def diamond_bonds(n_generations, *, b=2, dim=2):
     Parameters
     ----------
     n_generations : int
-        At least 0.
+        How often every bond is replaced, at least 0.
     b, dim : int
-        At least 2 bonds in a row, at least 1 dimension.
+        Bonds in a row, at least 2, and dimension, at least 1.
 
     Raises
     ------
@@ -158,7 +239,7 @@ def diamond_bonds(n_generations, *, b=2, dim=2):
     b, dim = _checks.integer("b", b, minimum=2), _checks.integer("dim", dim, minimum=1)
     bonds, n_sites = [(0, 1)], 2
     for _ in range(n_generations):
-        finer = []
+        finer: list[tuple[int, int]] = []
         for left, right in bonds:
             for _ in range(b ** (dim - 1)):
                 row = [left, *range(n_sites, n_sites + b - 1), right]
@@ -168,7 +249,7 @@ def diamond_bonds(n_generations, *, b=2, dim=2):
     return np.array(bonds)
 
 
-def diamond_log_z(K, n_generations, *, b=2, dim=2):
+def diamond_log_z(K: float, n_generations: int, *, b: int = 2, dim: int = 2) -> float:
     """ln Z of the diamond hierarchical lattice, exactly, by zooming out n_generations times.
 
     A row of b bonds K between two spins is one bond R and a constant,
@@ -180,7 +261,7 @@ def diamond_log_z(K, n_generations, *, b=2, dim=2):
     K : float, K >= 0
         Coupling of each bond of `diamond_bonds(n_generations, b=b, dim=dim)`.
     n_generations, b, dim : int
-        As there.
+        As in `diamond_bonds`.
 
     Raises
     ------
@@ -205,23 +286,22 @@ def diamond_log_z(K, n_generations, *, b=2, dim=2):
         raise ValueError(f"K must not be negative, got {K:g}")
     log_z, rows = 0.0, float(b ** (dim - 1))
     for left in reversed(range(n_generations)):
-        row = float(_row(np.array(K), b))
-        log_z += rows * b ** (dim * left) * (b * _log_2cosh(K) - _log_2cosh(row))
-        K = rows * row
+        moved = float(_row(np.array(K), b))
+        log_z += rows * b ** (dim * left) * (b * _log_2cosh(K) - _log_2cosh(moved))
+        K = rows * moved
     return log_z + math.log(2) + _log_2cosh(K)
 
 
 def _dual(K):
-    """atanh(exp(-2 K)) for K > 0, with ln(1 - exp(-2 K)) by the better of two ways."""
-    weak = np.exp(-2 * K)
-    far = np.log1p(-np.minimum(weak, 0.5))
-    return (np.log1p(weak) - np.where(weak > 0.5, np.log(-np.expm1(-2 * K)), far)) / 2
+    results = np.empty(np.shape(K))
+    dual_all(np.ravel(K), results.reshape(-1))
+    return results
 
 
 def _row(K, b):
-    """atanh(tanh(K)**b) for K >= 0: the dual couplings of b bonds in a row add."""
-    near = np.clip(K, 1e-300, FAR)
-    return np.where(K < FAR, np.where(K > 0, _dual(b * _dual(near)), 0.0), K - math.log(b) / 2)
+    results = np.empty(np.shape(K))
+    row_all(np.ravel(K), b, results.reshape(-1))
+    return results
 
 
 def _log_2cosh(K):

@@ -1,7 +1,9 @@
-"""Percolation zoomed out cell by cell: which of the 2**n states of a small cell let one through.
+"""Percolation, zoomed out cell by cell: which of the 2**n states of a small cell are crossed.
 
-A cell is occupied, on the coarser lattice, when it is crossed on the finer one. With n_k crossed
-states among those with k occupied pieces, p' = sum_k n_k p**k (1 - p)**(n - k).
+A cell counts as occupied on the coarser lattice when occupied pieces of the finer one, sites or
+bonds, connect its two sides. With n_k crossed states among those with k occupied pieces,
+
+p' = sum_k n_k p**k (1 - p)**(n - k).
 
 References
 ----------
@@ -11,14 +13,19 @@ P. J. Reynolds, H. E. Stanley and W. Klein, Phys. Rev. B 21, 1223 (1980),
 doi:10.1103/PhysRevB.21.1223.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 
-MOST_PIECES = 20  # of a cell: a million states
+__all__ = ["bond_crossings", "cell_probability", "crossing_counts", "square_crossings"]
+
+MAX_PIECES = 20  # of a cell: a million states
 
 
-def square_crossings(b):
+def square_crossings(b: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(vertical, horizontal): which occupations of b x b sites are crossed, two bool arrays.
 
     State k of the 2**(b * b) has site (row, column) occupied where bit `row * b + column` of k is
@@ -44,7 +51,7 @@ def square_crossings(b):
     (7, 5)
     """
     b = _checks.integer("b", b, minimum=2)
-    if b * b > MOST_PIECES:
+    if b * b > MAX_PIECES:
         raise ValueError(f"a cell of edge b = {b} has 2**{b * b} states; use b = 2, 3 or 4")
     states = np.arange(2 ** (b * b), dtype=np.int64)
     row = 2**b - 1  # the bits of one row
@@ -55,7 +62,7 @@ def square_crossings(b):
     return vertical, horizontal
 
 
-def bond_crossings(bonds, ends):
+def bond_crossings(bonds: Iterable[tuple[int, int]], ends: tuple[int, int]) -> NDArray[np.bool_]:
     """Which states of a network of bonds join its two ends, a bool array of 2**n_bonds.
 
     State k has bond i present where bit i of k is 1.
@@ -82,8 +89,8 @@ def bond_crossings(bonds, ends):
     [False, True, True, True]
     """
     bonds, ends = [_pair(bond) for bond in bonds], _pair(ends)
-    if not 1 <= len(bonds) <= MOST_PIECES:
-        raise ValueError(f"a cell has 1 to {MOST_PIECES} bonds, got {len(bonds)}")
+    if not 1 <= len(bonds) <= MAX_PIECES:
+        raise ValueError(f"a cell has 1 to {MAX_PIECES} bonds, got {len(bonds)}")
     states = np.arange(2 ** len(bonds), dtype=np.int64)
     reached = np.full(states.shape, 1 << ends[0], dtype=np.int64)
     for _ in bonds:  # a path uses each bond at most once
@@ -93,7 +100,7 @@ def bond_crossings(bonds, ends):
     return (reached >> ends[1] & 1) > 0
 
 
-def crossing_counts(crossed):
+def crossing_counts(crossed: ArrayLike) -> NDArray[np.int64]:
     """n_k, the number of crossed states with k pieces occupied, int array (n + 1,).
 
     Parameters
@@ -124,7 +131,7 @@ def crossing_counts(crossed):
     return np.bincount(occupied[crossed], minlength=n + 1)
 
 
-def cell_probability(p, counts):
+def cell_probability(p: ArrayLike, counts: ArrayLike) -> float | NDArray[np.float64]:
     """p', the probability that a cell is crossed: sum_k counts[k] p**k (1 - p)**(n - k).
 
     Parameters

@@ -8,13 +8,29 @@ request that returns None where the answer is right, and a reason where it is no
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
-FALSE_ALARM = 1e-6  # how often a right statistical answer may be called wrong
-Z_MOST = NormalDist().inv_cdf(1 - FALSE_ALARM / 2)
+__all__ = [
+    "REFERENCE",
+    "Case",
+    "call",
+    "close",
+    "difference",
+    "real",
+    "shown",
+    "statistical",
+    "value",
+]
+
+Judge = Callable[..., str | None]  # of the answer, the expected value, and the case
+
+FALSE_ALARM_RATE = 1e-6  # how often a right statistical answer may be called wrong
+MAX_Z = NormalDist().inv_cdf(1 - FALSE_ALARM_RATE / 2)
 REFERENCE = object()  # the expected value is what the reference solution gives
 
 
@@ -23,34 +39,68 @@ class Case:
     """One thing asked of a submission: a value, or a call with arguments."""
 
     name: str
-    args: tuple | None
-    judge: object
-    expected: object = REFERENCE
+    args: tuple[Any, ...] | None
+    judge: Judge
+    expected: Any = REFERENCE
     weight: float = 1.0
     label: str = ""
 
     @property
-    def asked(self):
+    def asked(self) -> str:
         """What was asked, in words that give nothing away."""
         return self.label or (f"{self.name}(...)" if self.args is not None else self.name)
 
 
-def call(name, *args, judge=None, expected=REFERENCE, weight=1.0, label=""):
+def call(
+    name: str,
+    *args: Any,
+    judge: Judge | None = None,
+    expected: Any = REFERENCE,
+    weight: float = 1.0,
+    label: str = "",
+) -> Case:
     """A `Case` that calls the function `name` of the submission with these arguments.
 
-    Arguments are plain data (`rgcourse.coursework.plain`); a `Seed` arrives as a generator. The
-    judge is `close()` unless one is given.
+    Parameters
+    ----------
+    name : str
+        Of a function in the submission.
+    *args
+        Plain data (`rgcourse.coursework.plain`); a `Seed` arrives as a generator.
+    judge : callable, optional
+        `close()` unless one is given.
+    expected : plain data, optional
+        What the reference solution returns unless given.
+    weight : float
+        Share in the points of the question.
+    label : str
+        What feedback calls it; the name unless given.
     """
     return Case(name, args, judge or close(), expected, weight, label)
 
 
-def value(name, *, judge=None, expected=REFERENCE, weight=1.0, label=""):
-    """A `Case` that reads the variable `name` of the submission."""
+def value(
+    name: str,
+    *,
+    judge: Judge | None = None,
+    expected: Any = REFERENCE,
+    weight: float = 1.0,
+    label: str = "",
+) -> Case:
+    """A `Case` that reads the variable `name` of the submission.
+
+    Parameters
+    ----------
+    name : str
+        Of a variable in the submission.
+    judge, expected, weight, label
+        As for `call`.
+    """
     return Case(name, None, judge or close(), expected, weight, label)
 
 
-def close(rtol=1e-7, atol=1e-9):
-    """A judge that wants every number within a tolerance, and the same shape."""
+def close(rtol: float = 1e-7, atol: float = 1e-9) -> Judge:
+    """A judge that accepts an answer of the same shape with every number within tolerance."""
 
     def judge(answer, expected, case=None):
         return difference(answer, expected, rtol, atol)
@@ -58,14 +108,20 @@ def close(rtol=1e-7, atol=1e-9):
     return judge
 
 
-def statistical(most_error, least_error=0.0, z_most=Z_MOST):
+def statistical(most_error: float, least_error: float = 0.0, z_most: float = MAX_Z) -> Judge:
     """A judge of a measured pair (value, error) against an expected value.
 
-    The deviation must lie within `z_most` combined errors, by default 4.89: a right answer is
-    refused once in a million. An error above `most_error` measures too little; one below
-    `least_error` is not an honest one.
+    The expected value is a number, or a pair of a number and its own error.
 
-    Expected is a number, or a pair of a number and its own error.
+    Parameters
+    ----------
+    most_error : float
+        A larger error means that too little was measured.
+    least_error : float
+        A smaller error is not an honest one.
+    z_most : float
+        The deviation must lie within so many combined errors; by default 4.89, where a right
+        answer is refused once in a million.
     """
 
     def judge(answer, expected, case=None):
@@ -83,8 +139,15 @@ def statistical(most_error, least_error=0.0, z_most=Z_MOST):
     return judge
 
 
-def difference(answer, expected, rtol, atol):
-    """None where answer and expected agree, else what is different, without the right value."""
+def difference(answer: Any, expected: Any, rtol: float, atol: float) -> str | None:
+    """None where answer and expected agree, else what is different, without the right value.
+
+    Parameters
+    ----------
+    answer, expected : plain data
+    rtol, atol : float
+        Relative and absolute tolerance of every number.
+    """
     if isinstance(expected, dict):
         if not isinstance(answer, dict) or set(answer) != set(expected):
             return f"expected a dictionary of {', '.join(expected)}, got {shown(answer)}"
@@ -109,14 +172,14 @@ def difference(answer, expected, rtol, atol):
     return "wrong" if want.size == 1 else f"{np.sum(~right)} of {want.size} numbers are wrong"
 
 
-def real(x):
+def real(x: Any) -> float | None:
     """`x` as a finite float, None if it is not one."""
     if isinstance(x, (bool, str)) or not isinstance(x, (int, float, np.number)):
         return None
     return float(x) if np.isreal(x) and math.isfinite(x) else None
 
 
-def shown(answer):
+def shown(answer: Any) -> str:
     """An answer in a few words."""
     if isinstance(answer, np.ndarray):
         return f"an array of shape {answer.shape}"

@@ -10,9 +10,13 @@ import json
 import os
 import shutil
 import sys
+from types import ModuleType
+from typing import Any
+
+__all__ = ["answer_to", "main", "prepared", "reason_of", "restrict"]
 
 
-def main():
+def main() -> None:
     """Run the job on standard input; the exit status says nothing."""
     job = json.loads(sys.stdin.buffer.read())
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -48,8 +52,18 @@ def main():
     os._exit(0)  # no exit handler of the submission runs
 
 
-def answer_to(request, space, plain):
-    """The value of a name, or what a function returns for arguments made anew."""
+def answer_to(request: dict[str, Any], space: dict[str, Any], plain: ModuleType) -> Any:
+    """The value of a name, or what a function returns for arguments made anew.
+
+    Parameters
+    ----------
+    request : dict
+        As for `sandbox.run`.
+    space : dict
+        Names of the submission after its cells have run.
+    plain : module
+        `rgcourse.coursework.plain`, which this script can import only after it has started.
+    """
     if request["name"] not in space:
         raise NameError(f"there is no {request['name']!r} in the notebook")
     thing = space[request["name"]]
@@ -63,7 +77,7 @@ def answer_to(request, space, plain):
     return thing
 
 
-def prepared(value, plain):
+def prepared(value: Any, plain: ModuleType) -> Any:
     """An argument as the function gets it: a seed becomes a generator."""
     if isinstance(value, plain.Seed):
         import numpy as np
@@ -72,7 +86,7 @@ def prepared(value, plain):
     return value
 
 
-def reason_of(error):
+def reason_of(error: BaseException) -> str:
     """The error in one short line; its own text may fail, and may be long."""
     try:
         text = str(error)
@@ -81,7 +95,7 @@ def reason_of(error):
     return f"{type(error).__name__}: {text}"[:300].rstrip(": ")
 
 
-def restrict(limits, user):
+def restrict(limits: dict[str, int], user: int | None) -> None:
     """Give up what a submission does not need: another user, and limits on every resource."""
     try:
         import resource

@@ -9,16 +9,18 @@ import argparse
 import csv
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 
-from . import assignment as source
-from . import exports, grade, key, nbgrader, variants
+from . import exports, grade, key, nbgrader, source, variants
+
+__all__ = ["main", "read_roster"]
 
 
-def main(arguments=None):
-    """Exit status 0 when it was done, 2 when the input was wrong (said in one line)."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; exit status 0 if all went well, 2 (and one line) if the input was wrong."""
     options = _parser().parse_args(arguments)
     warnings.showwarning = lambda message, *_: print(f"\nWARNING: {message}\n", file=sys.stderr)
     try:
@@ -108,7 +110,7 @@ def _grade(options):
     print(f"{options.output}: {len(rows)} submissions of {held.assignment.title!r}")
 
 
-def read_roster(path):
+def read_roster(path: str | Path) -> list[str]:
     """Students of a table with a column `student`; ValueError without one."""
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -11,21 +11,39 @@ import tempfile
 import threading
 import warnings
 import weakref
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
-from . import assignment as source
-from . import plain, sandbox, submissions
-from .key import Reference, request
+from . import plain, sandbox, source, submissions
+from .key import Key, Reference, request
+from .source import Assignment
+from .submissions import Submission
 
-NO_WALLS = (
-    f"{sandbox.NO_WALLS}: submissions run with limits on time, memory and processes, but they can "
-    "read this computer's files and reach its network. Install it (Debian: apt install "
+__all__ = [
+    "Grader",
+    "Journal",
+    "Mark",
+    "columns",
+    "feedback",
+    "grade",
+    "harmless",
+    "to_terminal",
+    "write_feedback",
+    "write_table",
+]
+
+Row = dict[str, Any]  # student, auto, reasons, written, status, seconds
+
+WITHOUT_BUBBLEWRAP = (
+    f"{sandbox.NO_BUBBLEWRAP}: submissions run with limits on time, memory and processes, but "
+    "they can read this computer's files and reach its network. Install it (Debian: apt install "
     "bubblewrap), or allow it (Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0), "
     "before you grade what you did not write."
 )
-NO_LIMITS = (
+LIMITS_NEED_LINUX = (
     "limits on processes and memory need Linux, this is {system}: a submission could fill the "
     "memory or never end. Grade on Linux or in a Linux container, or say --unsafe if you trust "
     "every submission."
@@ -37,14 +55,24 @@ class Mark:
     """Points of one question, and the reasons for those that are missing."""
 
     points: float
-    reasons: list = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
 
 
-def grade(folder, key, output, *, roster=(), workers=None, unsafe=False, progress=None, hidden=()):
+def grade(
+    folder: str | Path,
+    key: Key,
+    output: str | Path,
+    *,
+    roster: Sequence[str] = (),
+    workers: int | None = None,
+    unsafe: bool = False,
+    progress: Callable[[int, int, str], object] | None = None,
+    hidden: Sequence[str | Path] = (),
+) -> list[Row]:
     """Grade all submissions in a folder, write `output` (CSV) and return its rows.
 
-    What is finished is kept in `<output>.journal`: stopped at any moment and started again, the
-    work goes on where it was. A file that has changed since is graded again.
+    Finished rows are kept in `<output>.journal`: grading may be stopped at any moment, and goes on
+    from there when it is started again. A file that has changed since is graded again.
 
     Parameters
     ----------
@@ -63,17 +91,17 @@ def grade(folder, key, output, *, roster=(), workers=None, unsafe=False, progres
     progress : callable
         Called with (number done, number in all, student).
     hidden : sequence of Path
-        Files that a submission must not see in any case, such as the key.
+        Files that no submission may ever see, such as the key.
 
     Raises
     ------
     ValueError
-        If the folder is none, or limits are not to be had and `unsafe` is not said.
+        If there is no such folder, or this system cannot limit submissions and `unsafe` is not set.
     """
     if platform.system() != "Linux" and not unsafe:
-        raise ValueError(NO_LIMITS.format(system=platform.system()))
+        raise ValueError(LIMITS_NEED_LINUX.format(system=platform.system()))
     if sandbox.bubblewrap() is None:
-        warnings.warn(NO_WALLS, stacklevel=2)
+        warnings.warn(WITHOUT_BUBBLEWRAP, stacklevel=2)
     output = Path(output)
     todo = submissions.find(folder, roster)
     journal = Journal(output.with_name(output.name + ".journal"), key)
@@ -81,7 +109,7 @@ def grade(folder, key, output, *, roster=(), workers=None, unsafe=False, progres
     done = len(todo) - len(left)
     grader = Grader(key, [*hidden, folder, journal.path]) if left else None
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        waiting = {pool.submit(grader.row, submission): submission for submission in left}
+        waiting = {pool.submit(grader.row, s): s for s in left} if grader else {}
         try:
             for future in as_completed(waiting):
                 journal.add(waiting[future], future.result())
@@ -91,21 +119,21 @@ def grade(folder, key, output, *, roster=(), workers=None, unsafe=False, progres
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    rows = [journal.row(submission) for submission in todo]
+    rows = cast(list[Row], [journal.row(submission) for submission in todo])
     write_table(rows, key.assignment, output)
     write_feedback(rows, key.assignment, output.with_name(output.stem + "_feedback"))
     return rows
 
 
 class Grader:
-    """Grades one submission after the other with one key; may be shared by threads.
+    """Grades submissions one by one with one key; may be shared by threads.
 
-    At the start the reference solution is marked as a submission would be. It must get every
-    point on this machine (ValueError otherwise), and the kernels that it compiles are kept, so
-    that no submission has to compile them.
+    First of all the reference solution is marked as a submission would be. It must get every point
+    on this machine (ValueError otherwise), and the kernels that it compiles are kept, so that no
+    submission has to compile them.
     """
 
-    def __init__(self, key, hidden=()):
+    def __init__(self, key: Key, hidden: Sequence[str | Path] = ()) -> None:
         self.key, self.hidden = key, hidden
         self.reference = Reference(key)
         self.lock = threading.Lock()  # the reference solution runs in this process
@@ -126,7 +154,7 @@ class Grader:
                     f"({reason}): mend the source or this installation before you grade"
                 )
 
-    def row(self, submission):
+    def row(self, submission: Submission) -> Row:
         """The row of a submission; whatever happens, there is one."""
         try:
             code, written = submissions.read(submission)
@@ -211,7 +239,7 @@ def _reason(number, case, expected, outcome):
 class Journal:
     """Rows that are finished, one JSON line each, on disk before the next is counted."""
 
-    def __init__(self, path, key):
+    def __init__(self, path: str | Path, key: Key) -> None:
         self.path = Path(path)
         self.stamp = _stamp(key)
         self.rows = {}
@@ -221,11 +249,11 @@ class Journal:
                     entry = json.loads(line)
                     self.rows[entry["student"], entry["digest"], entry["key"]] = entry["row"]
 
-    def row(self, submission):
+    def row(self, submission: Submission) -> Row | None:
         """The finished row of a submission as it is now, None if there is none."""
         return self.rows.get((submission.student, submission.digest, self.stamp))
 
-    def add(self, submission, row):
+    def add(self, submission: Submission, row: Row) -> None:
         """Keep a row, for good."""
         entry = {"student": submission.student, "digest": submission.digest, "key": self.stamp}
         self.rows[submission.student, entry["digest"], self.stamp] = row
@@ -244,7 +272,7 @@ def _stamp(key):
 # --- what is written --------------------------------------------------------------------------
 
 
-def columns(assignment):
+def columns(assignment: Assignment) -> list[str]:
     """Names of the columns of the table, with the points to be had."""
     names = ["student"]
     for question in assignment.questions:
@@ -255,8 +283,16 @@ def columns(assignment):
     return [*names, "auto total", "status"]
 
 
-def write_table(rows, assignment, path):
-    """Write the rows as CSV; columns for points given by hand stay empty."""
+def write_table(rows: Iterable[Row], assignment: Assignment, path: str | Path) -> None:
+    """Write the rows as CSV; columns for points given by hand stay empty.
+
+    Parameters
+    ----------
+    rows : list of dict
+        From `Grader.row`.
+    assignment : Assignment
+    path : str or Path
+    """
     lines = [columns(assignment)]
     for row in rows:
         line = [row["student"]]
@@ -269,8 +305,17 @@ def write_table(rows, assignment, path):
     _replace(path, lambda file: csv.writer(file).writerows(map(harmless, lines)))
 
 
-def write_feedback(rows, assignment, folder):
-    """Write a file for each student: points, reasons, and the rubric of what a person reads."""
+def write_feedback(rows: Iterable[Row], assignment: Assignment, folder: str | Path) -> None:
+    """Write a file for each student: points, reasons, and the rubric of what a person reads.
+
+    Parameters
+    ----------
+    rows : list of dict
+        From `Grader.row`.
+    assignment : Assignment
+    folder : str or Path
+        Made if it is not there.
+    """
     folder = Path(folder)
     folder.mkdir(exist_ok=True)
     for row in rows:
@@ -278,7 +323,7 @@ def write_feedback(rows, assignment, folder):
         _replace(folder / f"{row['student']}.md", lambda file, text=text: file.write(text))
 
 
-def feedback(row, assignment):
+def feedback(row: Row, assignment: Assignment) -> str:
     """The feedback of one row as Markdown."""
     lines = [f"# {assignment.title}", "", f"{row['student']}: {_one_line(row['status'])}", ""]
     for question in assignment.questions:
@@ -299,7 +344,7 @@ def _one_line(text):
     return " ".join(str(text).split())
 
 
-def harmless(line):
+def harmless(line: Iterable[str]) -> list[str]:
     """Cells that a spreadsheet would take for a formula are made text."""
     return [f"'{cell}" if cell[:1] in tuple("=+-@\t") else cell for cell in line]
 
@@ -313,8 +358,16 @@ def _replace(path, write):
     os.replace(half, path)
 
 
-def to_terminal(done, total, student):
-    """A line of progress on standard error."""
+def to_terminal(done: int, total: int, student: str) -> None:
+    """A line of progress on standard error.
+
+    Parameters
+    ----------
+    done, total : int
+        Submissions that are finished, and all.
+    student : str
+        Whose was the last.
+    """
     print(f"\r{done} of {total}  {student[:40]:40}", end="", file=sys.stderr, flush=True)
     if done == total:
         print(file=sys.stderr)

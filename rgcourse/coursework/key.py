@@ -5,12 +5,14 @@ import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from . import assignment as source
 from . import cases as case_tools
-from . import plain, variants
+from . import plain, source, variants
+
+__all__ = ["Key", "Reference", "make", "read", "request", "write"]
 
 FORMAT = "rgcourse key 1"
 
@@ -22,7 +24,7 @@ class Key:
     assignment: source.Assignment
     class_key: str
 
-    def parameters(self, student):
+    def parameters(self, student: str) -> dict[str, Any]:
         """The parameters of a student, `{name: value}`; empty where the source draws none."""
         code = self.assignment.code_of("variant")
         if not code:
@@ -31,7 +33,7 @@ class Key:
         exec("\n\n".join(code), space)
         return space["variant"](variants.generator(self.class_key, "variant", student))
 
-    def cases(self, question, parameters):
+    def cases(self, question: str, parameters: dict[str, Any]) -> list[case_tools.Case]:
         """The hidden `Case`s of a question for a student with these parameters."""
         space = _space()
         exec("\n\n".join(self.assignment.code_of("cases", question)), space)
@@ -41,12 +43,13 @@ class Key:
 class Reference:
     """Answers of the reference solution, each computed once."""
 
-    def __init__(self, key):
+    def __init__(self, key: Key) -> None:
         self.key = key
         self.code = source.reference_code(key.assignment)
-        self.spaces, self.known = {}, {}
+        self.spaces: dict[str, dict[str, Any]] = {}
+        self.known: dict[tuple[str, str], Any] = {}
 
-    def expected(self, case, parameters):
+    def expected(self, case: case_tools.Case, parameters: dict[str, Any]) -> Any:
         """What the reference solution answers to a case."""
         if case.expected is not case_tools.REFERENCE:
             return case.expected
@@ -73,29 +76,30 @@ class Reference:
         return plain.decode(plain.encode(thing))
 
 
-def request(case):
+def request(case: case_tools.Case) -> dict[str, Any]:
     """The case as a submission's process gets it."""
-    asked = {"name": case.name}
+    asked: dict[str, Any] = {"name": case.name}
     if case.args is not None:
         asked["args"] = [plain.encode(item) for item in case.args]
     return asked
 
 
-def make(path, secret):
+def make(path: str | Path, secret: str) -> Key:
     """The `Key` of the assignment in a source notebook, for the class with this secret."""
     assignment = source.read(path)
     return Key(assignment, variants.class_key(secret, assignment.name))
 
 
-def write(key, path):
+def write(key: Key, path: str | Path) -> None:
     """Write a key to a file that only its owner can read."""
     path = Path(path)
     path.touch(mode=0o600)
+    path.chmod(0o600)  # also where a file of this name was there, open to others
     content = {"format": FORMAT, "class_key": key.class_key, "source": key.assignment.text()}
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def read(path):
+def read(path: str | Path) -> Key:
     """The `Key` from a file; ValueError if it is not one."""
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))

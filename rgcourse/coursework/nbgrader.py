@@ -6,17 +6,20 @@ that count come from `rgcourse grade`.
 
 import copy
 import json
+from typing import Any
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from . import assignment as source
-from . import plain
-from .key import Reference
+from . import plain, source
+from .key import Key, Reference
+
+__all__ = ["check", "notebook"]
 
 STUDENT = "nbgrader"  # all students of an nbgrader class share these parameters
 
 
-def notebook(key):
+def notebook(key: Key) -> NotebookNode:
     """The source version for nbgrader: its markers, its points, and the cases as hidden tests."""
     one, reference = key.assignment, Reference(key)
     parameters = key.parameters(STUDENT)
@@ -26,8 +29,9 @@ def notebook(key):
         if source.is_private(cell):
             continue
         cell, tags = copy.deepcopy(cell), source.tags_of(cell)
-        question = questions.get(source.mine(cell).get("question"))
+        name = source.course_metadata(cell).get("question", "")
         if "written" in tags:
+            question = questions[name]
             cell.source = cell.source.replace(source.MODEL_ANSWER, source.BEGIN)
             cell.source += f"\n{source.END}"
             cell.metadata["nbgrader"] = _about(
@@ -35,21 +39,40 @@ def notebook(key):
             )
         cells.append(cell)
         if "answer" in tags:
-            cell.metadata["nbgrader"] = _about(f"{question.name}-answer", solution=True)
-            if question.auto:
-                cells.append(_tests(key, reference, question, parameters))
+            cell.metadata["nbgrader"] = _about(f"{name}-answer", solution=True)
+            if questions[name].auto:
+                cells.append(_tests(key, reference, questions[name], parameters))
     return source.notebook_of(cells, one, parameters, STUDENT)
 
 
-def check(case_source, class_key, question, parameters, expected, space):
-    """Called in the hidden tests: AssertionError for the first case that is answered wrongly."""
-    from .assignment import Assignment
-    from .key import Key
+def check(
+    case_source: str,
+    class_key: str,
+    question: str,
+    parameters: dict[str, Any],
+    expected: str,
+    space: dict[str, Any],
+) -> None:
+    """Called in the hidden tests: AssertionError for the first case that is answered wrongly.
 
+    Parameters
+    ----------
+    case_source : str
+        Source of the `cases` cell of the question.
+    class_key : str
+        From `variants.class_key`.
+    question : str
+    parameters : dict
+        Those of the class.
+    expected : str
+        Right answers to the cases, as `plain.encode` and JSON have them.
+    space : dict
+        Names of the submission, its globals().
+    """
     cells = (new_code_cell(case_source),)
     cells[0].metadata["tags"] = ["cases"]
     cells[0].metadata["rgcourse"] = {"question": question}
-    key = Key(Assignment("", "", (), (), cells), class_key)
+    key = Key(source.Assignment("", "", (), (), cells), class_key)
     for case, written in zip(key.cases(question, parameters), json.loads(expected), strict=True):
         thing = space[case.name]
         if case.args is not None:

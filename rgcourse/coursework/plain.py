@@ -1,38 +1,41 @@
-"""Plain data across the border: what a submission may be given, and what it may answer with.
+"""Plain data: all that a submission may be given, and all that it may answer with.
 
-Nothing but numbers, truth values, text, None, lists, dictionaries with text keys and arrays of
-numbers crosses between the grader and a submission, written as JSON. An object with methods of its
-own, such as one that claims to be equal to everything, cannot cross.
+Only numbers, truth values, text, None, lists, dictionaries with text keys and arrays of numbers
+pass between the grader and a submission, written as JSON. An object with methods of its own, such
+as one that claims to be equal to everything, cannot pass.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
-LARGEST = 200_000  # numbers in one answer
+__all__ = ["NotPlain", "Seed", "decode", "encode"]
+
+MAX_NUMBERS = 200_000  # in one answer; a text may have as many characters
 
 
 class NotPlain(ValueError):
     """A value that is not plain data, or too much of it."""
 
 
-def encode(value):
+def encode(value: Any) -> Any:
     """`value` as what JSON can hold; arrays, complex numbers and seeds are marked as such.
 
     Raises
     ------
     NotPlain
-        If the value, or something in it, is not plain data, or if it is larger than `LARGEST`.
+        If the value, or something in it, is not plain data, or if it is larger than `MAX_NUMBERS`.
 
     Examples
     --------
     >>> encode((1, 2.5))
     {'list': [1, 2.5]}
     """
-    return _encode(value, [LARGEST])
+    return _encode(value, [MAX_NUMBERS])
 
 
-def decode(value):
+def decode(value: Any) -> Any:
     """The value that `encode` has written; tuples have become lists.
 
     Raises
@@ -69,17 +72,17 @@ def decode(value):
 
 
 class Seed(int):
-    """An integer that arrives at a submission as `np.random.default_rng` of itself."""
+    """An integer that reaches a submission as the generator `np.random.default_rng(seed)`."""
 
 
 def _encode(value, left):
     left[0] -= 1
     if left[0] < 0:
-        raise NotPlain(f"more than {LARGEST} numbers in one answer")
+        raise NotPlain(f"more than {MAX_NUMBERS} numbers in one answer")
     kind = type(value)
     if value is None or kind in (bool, int, float, str):
-        if kind is str and len(value) > LARGEST:
-            raise NotPlain(f"a text of {len(value)} characters; {LARGEST} are allowed")
+        if kind is str and len(value) > MAX_NUMBERS:
+            raise NotPlain(f"a text of {len(value)} characters; {MAX_NUMBERS} are allowed")
         return value if kind is not int or abs(value) < 2**63 else float(value)
     if kind is Seed:
         return {"seed": int(value)}
@@ -94,7 +97,7 @@ def _encode(value, left):
     if kind is np.ndarray and value.dtype.kind in "biufc":
         left[0] -= value.size
         if left[0] < 0:
-            raise NotPlain(f"an array of {value.size} numbers; {LARGEST} are allowed")
+            raise NotPlain(f"an array of {value.size} numbers; {MAX_NUMBERS} are allowed")
         flat = value.ravel()
         if value.dtype.kind == "c":
             flat = np.stack([flat.real, flat.imag], axis=1).ravel()
@@ -111,7 +114,7 @@ def _text(key):
 
 
 def _array(name, shape, numbers):
-    if name not in DTYPES or math.prod(shape) > LARGEST or len(shape) > 8:
+    if name not in DTYPES or math.prod(shape) > MAX_NUMBERS or len(shape) > 8:
         raise NotPlain(f"an array of {name} of shape {shape}")
     flat = np.array(numbers, dtype=np.float64 if name.startswith("complex") else name)
     if name.startswith("complex"):

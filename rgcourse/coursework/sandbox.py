@@ -1,12 +1,13 @@
 """A submission in a process of its own: no network, no files of ours, and limits on everything.
 
-`run` starts `child` under bubblewrap where that is installed, hands it cells and requests, and
-collects what comes back. A step that hangs or kills its process is left out and the rest is run
-again, so that one bad cell costs one cell.
+`run` starts `child` under bubblewrap where that is installed, gives it cells and requests, and
+collects the answers. A step that hangs or kills its process is left out and the rest is run again,
+so that one bad cell costs one cell.
 """
 
 import contextlib
 import functools
+import itertools
 import json
 import os
 import select
@@ -16,17 +17,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from . import child
 
-NO_WALLS = "bubblewrap is not installed, or may not build its walls here"
-LARGEST_REPLY = 16_000_000  # bytes of one run
+__all__ = ["Outcome", "bubblewrap", "run"]
+
+NO_BUBBLEWRAP = "bubblewrap is not installed, or may not build its walls here"
+MAX_REPLY_BYTES = 16_000_000  # of one run
 SECONDS_PER_STEP = 10.0  # of wall clock: one cell, or all calls of one question
 SECONDS_IN_ALL = 60.0
-TRUSTED = 12  # times as long for a run of ours, which may have to compile every kernel
-RESTARTS = 6
+TRUSTED_TIME_FACTOR = 12  # for a run of ours, which may have to compile every kernel
+MAX_RESTARTS = 6
 LIMITS = {
     "RLIMIT_CPU": 60,
     "RLIMIT_AS": 4_000_000_000,
@@ -35,22 +40,22 @@ LIMITS = {
     "RLIMIT_NOFILE": 256,
     "RLIMIT_CORE": 0,
 }
-SCRATCH = 100_000_000  # bytes of its temporary folder
-SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
+SCRATCH_BYTES = 100_000_000  # of its temporary folder
+SYSTEM_PATHS = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
 
 
 @dataclass
 class Outcome:
     """What a submission did: answers and errors of the requests, errors of the cells."""
 
-    answers: dict = field(default_factory=dict)
-    errors: dict = field(default_factory=dict)
-    cell_errors: dict = field(default_factory=dict)
+    answers: dict[int, Any] = field(default_factory=dict)
+    errors: dict[int, str] = field(default_factory=dict)
+    cell_errors: dict[int, str] = field(default_factory=dict)
     seconds: float = 0.0
 
 
 @functools.cache
-def bubblewrap():
+def bubblewrap() -> str | None:
     """Path of the `bwrap` command; None where it is not installed, or may not build its walls."""
     path = shutil.which("bwrap")
     if path is None:
@@ -66,15 +71,15 @@ def _spaces():
 
 
 def run(
-    cells,
-    requests,
+    cells: Sequence[str],
+    requests: Sequence[dict[str, Any]],
     *,
-    isolated=True,
-    hidden=(),
-    seconds=SECONDS_IN_ALL,
-    kernels=None,
-    trusted=False,
-):
+    isolated: bool = True,
+    hidden: Sequence[str | Path] = (),
+    seconds: float = SECONDS_IN_ALL,
+    kernels: Path | None = None,
+    trusted: bool = False,
+) -> Outcome:
     """The `Outcome` of executing cells and then answering requests, in a process of its own.
 
     Parameters
@@ -97,12 +102,12 @@ def run(
         The cells are ours: no walls, time to compile, and the compiled kernels stay in `kernels`.
     """
     if isolated and not trusted and bubblewrap() is None:
-        raise ValueError(f"{NO_WALLS}: apt install bubblewrap, or isolated=False")
+        raise ValueError(f"{NO_BUBBLEWRAP}: apt install bubblewrap, or isolated=False")
     box = _Box(isolated and not trusted, tuple(hidden), kernels, trusted)
-    seconds *= TRUSTED if trusted else 1
+    seconds *= TRUSTED_TIME_FACTOR if trusted else 1
     outcome, start, skipped_cells = Outcome(), time.monotonic(), set()
-    clock = _Clock(SECONDS_PER_STEP * (TRUSTED if trusted else 1), requests)
-    for _ in range(RESTARTS + 1):
+    clock = _Clock(SECONDS_PER_STEP * (TRUSTED_TIME_FACTOR if trusted else 1), requests)
+    for _ in range(MAX_RESTARTS + 1):
         left = seconds - (time.monotonic() - start)
         todo = [
             (number, request)
@@ -149,7 +154,7 @@ class _Box:
     """What is around the process; see `run`."""
 
     isolated: bool
-    hidden: tuple
+    hidden: tuple[str | Path, ...]
     kernels: Path | None
     trusted: bool
 
@@ -177,14 +182,16 @@ class _Clock:
         return (kind, self.group.get(number) if kind == "request" else number)
 
 
+_attempts = itertools.count()
+
+
 def _attempt(job, outcome, box, seconds, clock):
     """(step at which it stopped, reason) of one process; reason None if it came to its end."""
     with tempfile.TemporaryDirectory(prefix="rgcourse-") as folder:
         user = None
         package = Path(__file__).resolve().parents[2]
         if _may_change_user(box, package):  # to a number that nobody else has, for NPROC
-            user = 200_000 + os.getpid() % 100_000 * 64 + _attempt.count % 64
-            _attempt.count += 1
+            user = 200_000 + os.getpid() % 100_000 * 64 + next(_attempts) % 64
             os.chmod(folder, 0o777)
         given = str(box.kernels) if box.kernels and not box.trusted else None
         limits = {} if box.trusted else LIMITS
@@ -205,9 +212,6 @@ def _attempt(job, outcome, box, seconds, clock):
             return _listen(process, json.dumps(job).encode(), outcome, seconds, clock)
         finally:
             _end(process, user)
-
-
-_attempt.count = 0
 
 
 def _may_change_user(box, package):
@@ -247,8 +251,8 @@ def _listen(process, job, outcome, seconds, clock):
             continue
         chunk = os.read(process.stdout.fileno(), 65536)
         received += len(chunk)
-        if received > LARGEST_REPLY:
-            return step, f"stopped: more than {LARGEST_REPLY // 1_000_000} MB of answers"
+        if received > MAX_REPLY_BYTES:
+            return step, f"stopped: more than {MAX_REPLY_BYTES // 1_000_000} MB of answers"
         *lines, buffer = (buffer + chunk).split(b"\n")
         for line in lines:
             event = _event(line)
@@ -357,7 +361,7 @@ def _walls(package, box):
     if box.kernels:
         roots.append(Path(box.kernels))
     binds = ["--perms", "0755", "--dir", "/etc"]
-    for path in SYSTEM:
+    for path in SYSTEM_PATHS:
         if Path(path).is_symlink():
             binds += ["--symlink", os.readlink(path), path]
         elif Path(path).exists():
@@ -369,10 +373,10 @@ def _walls(package, box):
             binds += ["--ro-bind", str(root), str(root)]
     for path in box.hidden:
         path = Path(path).resolve()
-        if any(path.is_relative_to(root) for root in [*roots, *SYSTEM]):
+        if any(path.is_relative_to(root) for root in [*roots, *SYSTEM_PATHS]):
             kind = ["--tmpfs"] if path.is_dir() else ["--ro-bind", os.devnull]
             binds += [*kind, str(path)]
-    scratch = ["--size", str(SCRATCH), "--perms", "1777", "--tmpfs", "/tmp"]
+    scratch = ["--size", str(SCRATCH_BYTES), "--perms", "1777", "--tmpfs", "/tmp"]
     return [
         bubblewrap(), *_spaces(), "--die-with-parent", "--new-session", *scratch, *binds,
         "--proc", "/proc", "--dev", "/dev", "--chdir", "/tmp",

@@ -1,28 +1,31 @@
-"""What students handed in: which files there are, and the code that is in them."""
+"""What students handed in: which files there are, and the code in them."""
 
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-LARGEST = 20_000_000  # bytes of a notebook
-MOST_CELLS = 500
+__all__ = ["Submission", "Unreadable", "find", "read"]
+
+MAX_NOTEBOOK_BYTES = 20_000_000
+MAX_CELLS = 500
 
 
 class Unreadable(ValueError):
-    """A submission that is no notebook of this course, and why."""
+    """A submission is not a readable notebook of this course; the message says why."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """Something handed in: whose, and where it lies (None where nothing was handed in)."""
+    """What one student handed in: whose it is, and its path (None if nothing was handed in)."""
 
     student: str
     path: Path | None
 
     @property
-    def digest(self):
+    def digest(self) -> str:
         """Changes when the file changes."""
         if self.path is None:
             return "nothing"
@@ -35,7 +38,7 @@ class Submission:
         return hasher.hexdigest()[:16]
 
 
-def find(folder, roster=()):
+def find(folder: str | Path, roster: Iterable[str] = ()) -> list[Submission]:
     """The `Submission`s in a folder: `ada.ipynb`, or `ada/` with one notebook in it.
 
     Whatever else lies there is a submission too, and will be marked as unreadable; students of the
@@ -49,15 +52,14 @@ def find(folder, roster=()):
     folder = Path(folder)
     if not folder.is_dir():
         raise ValueError(f"{folder} is not a folder of submissions")
-    found = {}
+    found: dict[str, Submission] = {}
     for path in sorted(folder.iterdir()):
         if path.name.startswith("."):
             continue
         student = path.name if path.is_dir() else path.stem
         if student in found:
-            raise ValueError(
-                f"{found[student].path.name} and {path.name} are both of {student}; keep one"
-            )
+            first = found[student].path or path
+            raise ValueError(f"{first.name} and {path.name} are both of {student}; keep one")
         found[student] = Submission(student, _notebook_in(path))
     for student in roster:
         found.setdefault(student, Submission(student, None))
@@ -71,7 +73,7 @@ def _notebook_in(path):
     return inside[0] if len(inside) == 1 else path
 
 
-def read(submission):
+def read(submission: Submission) -> tuple[list[str], dict[str, str]]:
     """Sources of the code cells, and {question: text} of the written answers.
 
     Raises
@@ -86,8 +88,9 @@ def read(submission):
         raise Unreadable("expected one notebook in the folder, found none or several")
     if path.is_symlink() or not path.is_file():
         raise Unreadable("not an ordinary file")
-    if path.stat().st_size > LARGEST:
-        raise Unreadable(f"{path.stat().st_size / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f} MB")
+    if path.stat().st_size > MAX_NOTEBOOK_BYTES:
+        size, most = path.stat().st_size / 1e6, MAX_NOTEBOOK_BYTES / 1e6
+        raise Unreadable(f"{size:.0f} MB; at most {most:.0f} MB")
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         cells = notebook["cells"]
@@ -97,8 +100,8 @@ def read(submission):
         raise Unreadable(f"not a notebook ({type(error).__name__})") from None
     if str(language).lower() not in ("python", "python3"):
         raise Unreadable(f"a notebook in {str(language)[:20]}, expected Python")
-    if len(parts) > MOST_CELLS:
-        raise Unreadable(f"{len(parts)} cells; at most {MOST_CELLS}")
+    if len(parts) > MAX_CELLS:
+        raise Unreadable(f"{len(parts)} cells; at most {MAX_CELLS}")
     code = [_plain_python(text) for kind, text, _ in parts if kind == "code"]
     written = {}
     for kind, text, metadata in parts:

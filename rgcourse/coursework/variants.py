@@ -6,11 +6,13 @@ import os
 
 import numpy as np
 
+__all__ = ["class_key", "generator", "secret_of_class"]
+
 DEMO_SECRET = "zooming-out-demo"  # for the build of this repository; a class draws its own
-SHORTEST = 12
+MIN_SECRET_LENGTH = 12
 
 
-def class_key(secret, assignment):
+def class_key(secret: str, assignment: str) -> str:
     """The key of one assignment in one class, as 64 hexadecimal digits.
 
     Knowing it does not give the secret, nor the key of another assignment.
@@ -25,15 +27,16 @@ def class_key(secret, assignment):
     >>> class_key("a secret of ours", "flows") == class_key("a secret of ours", "kondo")
     False
     """
-    if len(secret) < SHORTEST:
+    if len(secret) < MIN_SECRET_LENGTH:
         raise ValueError(
-            f"the class secret has {len(secret)} characters, expected at least {SHORTEST}; "
-            f"draw one with: python -c 'import secrets; print(secrets.token_urlsafe(24))'"
+            f"the class secret has {len(secret)} characters, expected at least "
+            f"{MIN_SECRET_LENGTH}; draw one with: "
+            f"python -c 'import secrets; print(secrets.token_urlsafe(24))'"
         )
     return _digest(secret.encode(), assignment).hex()
 
 
-def secret_of_class():
+def secret_of_class() -> str:
     """The class secret from the environment variable RGCOURSE_SECRET; ValueError without one."""
     secret = os.environ.get("RGCOURSE_SECRET", "")
     if not secret:
@@ -44,7 +47,7 @@ def secret_of_class():
     return secret
 
 
-def generator(key, *purpose):
+def generator(key: str, *purpose: str) -> np.random.Generator:
     """The `numpy.random.Generator` that belongs to a class key and a purpose.
 
     Parameters
@@ -53,7 +56,7 @@ def generator(key, *purpose):
         From `class_key`.
     *purpose : str
         What is to be drawn: `("variant", "ada")` for a student's parameters, `("cases", "ties")`
-        for the hidden cases of a question. Other words, another stream.
+        for the hidden cases of a question. Different words give a different stream.
 
     Examples
     --------

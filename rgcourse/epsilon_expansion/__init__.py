@@ -1,4 +1,4 @@
-"""The O(N) model near four dimensions: flow of (r, u) by shells, exponents in powers of epsilon."""
+"""The O(N) model near four dimensions: one-loop flow of (r, u), exponents in powers of epsilon."""
 
 from .series import eta_series, field_functions, inverse_nu_series, omega_series
 from .shell import (

@@ -1,12 +1,13 @@
 """Critical exponents of the O(N) model as exact power series in epsilon = 4 - d, to five loops.
 
-The functions of the coupling stand in `o_n.toml`. The fixed point g*(epsilon) is a power series
-too, the reversion of epsilon(g) = beta(g) / g + epsilon. With x = g / (N + 8) and
+The functions of the coupling are tabulated in `o_n.toml`. The fixed point g*(epsilon) is a power
+series too, the reversion of epsilon(g) = beta(g) / g + epsilon. With x = g / (N + 8) and
 e = epsilon / (N + 8)**2 no division is left,
 
 e = x / 3 + b_2 x**2 + b_3 (N + 8) x**3 + ...
 
-so that every step is arithmetic of polynomials in N and zeta values, and symbolic N costs nothing.
+so that every step is arithmetic of polynomials in N and zeta values, and a symbolic N costs no more
+than a number.
 
 References
 ----------
@@ -22,9 +23,12 @@ from math import prod
 
 import numpy as np
 import sympy
+from numpy.typing import NDArray
 from scipy.special import zeta
 
 from .. import _checks
+
+__all__ = ["eta_series", "field_functions", "inverse_nu_series", "omega_series"]
 
 LOOPS = 5
 _ZETAS = (3, 4, 5, 6, 7)
@@ -34,7 +38,9 @@ _SYMBOLS = {str(s): s for s in _RING.symbols}
 _EXACT_ZETA = {_SYMBOLS[f"z{k}"]: sympy.zeta(k) for k in _ZETAS}
 
 
-def field_functions(N, loops=LOOPS):
+def field_functions(
+    N: float | sympy.Expr, loops: int = LOOPS
+) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
     """(beta, gamma_phi, gamma_m2) as SymPy expressions in the symbols g and epsilon.
 
     beta = mu dg/dmu with H = (grad phi)**2 / 2 + (16 pi**2 mu**epsilon g / 4!) (phi**2)**2; then
@@ -79,7 +85,9 @@ def field_functions(N, loops=LOOPS):
     return beta, polynomial("gamma_phi", 2, loops), polynomial("gamma_m2", 1, loops)
 
 
-def eta_series(N, order=None):
+def eta_series(
+    N: float | sympy.Expr, order: int | None = None
+) -> NDArray[np.float64] | list[sympy.Expr]:
     """Coefficients of epsilon**0 ... epsilon**order of eta, the exponent of the correlations.
 
     <phi(0) phi(r)> ~ r**-(d - 2 + eta) at the critical point; eta = 2 gamma_phi(g*).
@@ -90,12 +98,12 @@ def eta_series(N, order=None):
         Number of components, at least -2: 0 self-avoiding walk, 1 Ising, 2 superfluid helium,
         3 Heisenberg magnet. An expression of SymPy, such as a symbol, asks for exact coefficients.
     order : int, optional
-        Highest power of epsilon, up to 5; 6 for N = 0, 1, 2, 3, 4. All that are known if left out.
+        Highest power of epsilon, up to 5; 6 for N = 0, 1, 2, 3, 4. By default all that are known.
 
     Returns
     -------
     array of float, shape (order + 1,), or list of SymPy expressions
-        Dimensionless; the list where N is an expression of SymPy, with zeta values as such.
+        Dimensionless; the list where N is an expression of SymPy, with zeta values left symbolic.
 
     Raises
     ------
@@ -118,13 +126,34 @@ def eta_series(N, order=None):
     return _series("eta", N, order)
 
 
-def inverse_nu_series(N, order=None):
+def inverse_nu_series(
+    N: float | sympy.Expr, order: int | None = None
+) -> NDArray[np.float64] | list[sympy.Expr]:
     """Coefficients of epsilon**0 ... epsilon**order of 1/nu; the first is 2.
 
     xi ~ |t|**-nu, so 1/nu is y_t, the thermal eigenvalue; 1/nu = 2 - gamma_m2(g*).
 
-    Parameters, returned values, errors and source as for `eta_series`; order 6 is known for N = 0
-    and 1, from M. V. Kompaniets and E. Panzer, Phys. Rev. D 96, 036016 (2017), arXiv:1705.06483.
+    Parameters
+    ----------
+    N : number or SymPy expression
+        Number of components, at least -2; an expression of SymPy asks for exact coefficients.
+    order : int, optional
+        Highest power of epsilon, up to 5; 6 for N = 0 and 1. By default all that are known.
+
+    Returns
+    -------
+    array of float, shape (order + 1,), or list of SymPy expressions
+        Dimensionless; the list where N is an expression of SymPy, with zeta values left symbolic.
+
+    Raises
+    ------
+    ValueError
+        If N is below -2 or not finite, or the order beyond what is known.
+
+    References
+    ----------
+    H. Kleinert et al., Phys. Lett. B 272, 39 (1991), doi:10.1016/0370-2693(91)91009-K; order 6:
+    M. V. Kompaniets and E. Panzer, Phys. Rev. D 96, 036016 (2017), arXiv:1705.06483.
 
     Examples
     --------
@@ -136,14 +165,35 @@ def inverse_nu_series(N, order=None):
     return _series("inverse_nu", N, order)
 
 
-def omega_series(N, order=None):
+def omega_series(
+    N: float | sympy.Expr, order: int | None = None
+) -> NDArray[np.float64] | list[sympy.Expr]:
     """Coefficients of epsilon**0 ... epsilon**order of omega, the leading correction to scaling.
 
     Observables approach their scaling form as L**-omega; omega = beta'(g*), minus the eigenvalue of
     the least irrelevant coupling.
 
-    Parameters, returned values, errors and source as for `eta_series`; order 6 is known for N = 1,
-    from M. V. Kompaniets and E. Panzer, Phys. Rev. D 96, 036016 (2017), arXiv:1705.06483.
+    Parameters
+    ----------
+    N : number or SymPy expression
+        Number of components, at least -2; an expression of SymPy asks for exact coefficients.
+    order : int, optional
+        Highest power of epsilon, up to 5; 6 for N = 1. By default all that are known.
+
+    Returns
+    -------
+    array of float, shape (order + 1,), or list of SymPy expressions
+        Dimensionless; the list where N is an expression of SymPy, with zeta values left symbolic.
+
+    Raises
+    ------
+    ValueError
+        If N is below -2 or not finite, or the order beyond what is known.
+
+    References
+    ----------
+    H. Kleinert et al., Phys. Lett. B 272, 39 (1991), doi:10.1016/0370-2693(91)91009-K; order 6:
+    M. V. Kompaniets and E. Panzer, Phys. Rev. D 96, 036016 (2017), arXiv:1705.06483.
 
     Examples
     --------

@@ -2,10 +2,10 @@
 
 H = integral of (grad phi)**2 / 2 + r phi**2 / 2 + (u / 4!) (2 / K_d) (phi**2)**2, momenta below 1.
 
-Fields with momenta in a shell exp(-dl) < q < 1 are integrated out, then lengths are measured in the
-new shortest one. Each loop gives a factor K_d dl / (1 + r) for every propagator in it, where K_d is
-the area of the unit sphere over (2 pi)**d; the unit 2 / K_d of u swallows K_d. To second order in
-the small numbers r and u,
+Fields with momenta in a shell exp(-dl) < q < 1 are integrated out, then lengths are rescaled so
+that the largest momentum is 1 again. Each loop gives a factor K_d dl / (1 + r) for every propagator
+in it, where K_d is the area of the unit sphere over (2 pi)**d; the unit 2 / K_d of u absorbs K_d.
+To second order in the small numbers r and u,
 
 dr/dl = 2 r + (N + 2) / 3 * u (1 - r)
 du/dl = (4 - d) u - (N + 8) / 3 * u**2
@@ -21,12 +21,22 @@ import math
 import numpy as np
 from numba import njit
 from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 from ..flows import FixedPoint
 
+__all__ = [
+    "DL",
+    "critical_r",
+    "gaussian_point",
+    "shell_rates",
+    "shell_trajectory",
+    "wilson_fisher_point",
+]
+
 DL = 0.02  # of ln(length), one step of the integration
-DISORDERED, ORDERED = 1.0, -1.0  # beyond these r a flow has made up its mind
+DISORDERED, ORDERED = 1.0, -1.0  # beyond these r it is certain in which phase a flow ends
 
 
 @register_jitable
@@ -64,8 +74,8 @@ def shell_rate(point, d, N):
 
 
 @register_jitable
-def decided_after(r, u, d, N, n_steps):
-    """Steps DL until r leaves for order (positive) or disorder (negative); 0 if it does neither."""
+def escape_time(r, u, d, N, n_steps):
+    """Steps DL until r passes ORDERED (positive) or DISORDERED (negative); 0 if neither."""
     for n in range(n_steps):
         r, u = moved(r, u, d, N, DL)
         if r > DISORDERED:
@@ -81,7 +91,7 @@ def critical_line(u, d, N):
     low, high = ORDERED, DISORDERED
     for _ in range(50):
         middle = 0.5 * (low + high)
-        if decided_after(middle, u, d, N, 2000) < 0:
+        if escape_time(middle, u, d, N, 2000) < 0:
             high = middle
         else:
             low = middle
@@ -102,7 +112,7 @@ def wilson_fisher(d, N, result):
 _critical_line = njit(cache=True, nogil=True, error_model="numpy")(critical_line)
 
 
-def shell_rates(couplings, *, d, N):
+def shell_rates(couplings: ArrayLike, *, d: float, N: float) -> NDArray[np.float64]:
     """(dr/dl, du/dl), the change of the couplings when lengths are zoomed out by exp(dl).
 
     Parameters
@@ -136,7 +146,7 @@ def shell_rates(couplings, *, d, N):
     return np.array(rates(r, u, *_model(d, N)))
 
 
-def shell_trajectory(start, *, d, N, length):
+def shell_trajectory(start: ArrayLike, *, d: float, N: float, length: float) -> NDArray[np.float64]:
     """Couplings (r, u) along the flow at l = 0, 0.02, 0.04, ..., shape (n, 2).
 
     The flow is followed to l = `length`, or until r < -1 (ordered) or r > 1 (disordered).
@@ -144,6 +154,7 @@ def shell_trajectory(start, *, d, N, length):
     Parameters
     ----------
     start : (r, u)
+        Couplings at l = 0.
     d, N : float
         As in `shell_rates`.
     length : float
@@ -169,14 +180,15 @@ def shell_trajectory(start, *, d, N, length):
     for _ in range(round(length / DL)):
         if not ORDERED <= path[-1][0] <= DISORDERED:
             break
-        path.append(moved(*path[-1], d, N, DL))
+        r, u = path[-1]
+        path.append(moved(r, u, d, N, DL))
     return np.array(path)
 
 
-def critical_r(u, *, d, N):
+def critical_r(u: float, *, d: float, N: float) -> float:
     """The value of r where, at this u, the flow changes from order to disorder.
 
-    Bisection to the last digit. It is negative for u > 0: fluctuations destroy order.
+    Found by bisection, to the last digit. It is negative for u > 0: fluctuations destroy order.
 
     Parameters
     ----------
@@ -205,7 +217,7 @@ def critical_r(u, *, d, N):
     return _critical_line(u, d, N)
 
 
-def gaussian_point(*, d, N):
+def gaussian_point(*, d: float, N: float) -> FixedPoint:
     """The `FixedPoint` r = u = 0, with exponents 2 and 4 - d, for a zoom factor b = e.
 
     Parameters
@@ -226,7 +238,7 @@ def gaussian_point(*, d, N):
     return _fixed_point(0.0, 0.0, *_model(d, N))
 
 
-def wilson_fisher_point(*, d, N, negative_u=False):
+def wilson_fisher_point(*, d: float, N: float, negative_u: bool = False) -> FixedPoint:
     """The `FixedPoint` of Wilson and Fisher of the one-loop flow, for a zoom factor b = e.
 
     With e = 4 - d and A = (N + 2) / (N + 8) e: u* = 3 e / (N + 8), r* = -A / (2 - A), and the
@@ -238,7 +250,7 @@ def wilson_fisher_point(*, d, N, negative_u=False):
     d, N : float
         As in `shell_rates`.
     negative_u : bool
-        Whether to accept d > 4, where u* is negative: a place in the diagram, but no magnet.
+        Whether to accept d > 4, where u* is negative: a fixed point of the flow, but of no magnet.
 
     Raises
     ------
@@ -262,7 +274,7 @@ def wilson_fisher_point(*, d, N, negative_u=False):
         )
     result = np.empty(4)
     wilson_fisher(d, N, result)
-    return _fixed_point(*result[:2], d, N)
+    return _fixed_point(result[0], result[1], d, N)
 
 
 def _fixed_point(r, u, d, N):

@@ -1,4 +1,4 @@
-"""What can be said of a field without solving it: Landau's minimum, power counting, Ginzburg.
+"""What is known of a field without solving it: Landau's minimum, power counting, Ginzburg.
 
 The action is S = integral of 1/2 (grad phi)**2 + r/2 phi**2 + u/4! phi**4 in d dimensions. All
 lengths are in units of the lattice spacing.
@@ -13,8 +13,17 @@ import math
 
 import numpy as np
 from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
+
+__all__ = [
+    "coupling_dimension",
+    "ginzburg_r",
+    "ginzburg_ratio",
+    "landau_magnetization",
+    "upper_critical_dimension",
+]
 
 
 @register_jitable
@@ -42,7 +51,7 @@ def landau_minimum(r, u):
     return math.sqrt(-6.0 * r / u) if r < 0.0 else 0.0
 
 
-def coupling_dimension(d, power, derivatives=0):
+def coupling_dimension(d: float, power: int, derivatives: int = 0) -> float:
     """Exponent y with which the coupling of a term grows at the Gaussian fixed point.
 
         g' = b**y g,  y = d - power (d - 2)/2 - derivatives
@@ -64,7 +73,7 @@ def coupling_dimension(d, power, derivatives=0):
 
     Examples
     --------
-    phi**4 in three dimensions is relevant, the gradient term keeps its size everywhere:
+    phi**4 is relevant in three dimensions; the gradient term keeps its size in any:
 
     >>> coupling_dimension(3, 4), coupling_dimension(3, 2, derivatives=2)
     (1.0, 0.0)
@@ -74,7 +83,7 @@ def coupling_dimension(d, power, derivatives=0):
     return power_counting(_positive("d", d), power, derivatives)
 
 
-def upper_critical_dimension(power):
+def upper_critical_dimension(power: int) -> float:
     """Dimension 2 n / (n - 2) above which phi**n, n = `power`, is irrelevant.
 
     Raises
@@ -91,7 +100,7 @@ def upper_critical_dimension(power):
     return 2 * power / (power - 2)
 
 
-def landau_magnetization(r, u):
+def landau_magnetization(r: ArrayLike, u: float) -> float | NDArray[np.float64]:
     """The field m >= 0 that minimizes r/2 m**2 + u/4! m**4: sqrt(-6 r / u) for r < 0, else 0.
 
     Parameters
@@ -110,12 +119,13 @@ def landau_magnetization(r, u):
     >>> landau_magnetization(-1.0, 6.0)
     1.0
     """
-    r, u = _checks.finite_array("r", r), _positive("u", u)
+    r = _checks.finite_array("r", r)
+    u = _positive("u", u)
     m = np.vectorize(landau_minimum, otypes=[float])(r, u)
     return m if m.ndim else float(m)
 
 
-def ginzburg_ratio(r, u, d):
+def ginzburg_ratio(r: ArrayLike, u: float, d: float) -> float | NDArray[np.float64]:
     """Fluctuations over one correlation length, as a fraction of Landau's m**2, for r < 0.
 
         <(delta phi)**2> / m**2 = chi xi**-d / m**2 = (u/3) xi**(4 - d),  xi = (-2 r)**-(1/2)
@@ -145,15 +155,16 @@ def ginzburg_ratio(r, u, d):
     >>> ginzburg_ratio(-0.5, 6.0, 4), ginzburg_ratio(-0.005, 6.0, 4)
     (2.0, 2.0)
     """
-    r = _checks.finite_array("r", r)
-    if np.any(r >= 0):
-        raise ValueError(f"r must be below 0, where Landau's theory has order, got {np.max(r):g}")
-    xi = (-2 * r) ** -0.5
+    below = _checks.finite_array("r", r)
+    if np.any(below >= 0):
+        wrong = np.max(below)
+        raise ValueError(f"r must be below 0, where Landau's theory has order, got {wrong:g}")
+    xi = (-2 * below) ** -0.5
     ratio = _positive("u", u) / 3 * xi ** (4 - _positive("d", d))
     return ratio if ratio.ndim else float(ratio)
 
 
-def ginzburg_r(u, d):
+def ginzburg_r(u: float, d: float) -> float:
     """The r < 0 at which `ginzburg_ratio` is 1: -(u/3)**(2/(4 - d)) / 2.
 
     Raises
@@ -168,7 +179,7 @@ def ginzburg_r(u, d):
     """
     if not 0 < _checks.finite("d", d) < 4:
         raise ValueError(
-            f"the Ginzburg criterion picks a scale below four dimensions only, got d = {d:g}; "
+            f"the Ginzburg criterion sets a scale below four dimensions only, got d = {d:g}; "
             f"use ginzburg_ratio, which does not grow with the correlation length for d >= 4"
         )
     return -0.5 * (_positive("u", u) / 3) ** (2 / (4 - d))

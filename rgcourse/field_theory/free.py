@@ -7,11 +7,20 @@ so every mode is an independent Gaussian of variance N / (khat**2 + r).
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import _checks
 
+__all__ = [
+    "coloured",
+    "correlation_length",
+    "lattice_momenta",
+    "propagator",
+    "sample_free_field",
+]
 
-def lattice_momenta(L, dim):
+
+def lattice_momenta(L: int, dim: int) -> NDArray[np.float64]:
     """khat**2 = sum_mu 4 sin(k_mu / 2)**2 for all modes, shape (L,) * dim, in the order of fftn.
 
     These are the eigenvalues of minus the lattice Laplacian.
@@ -28,11 +37,12 @@ def lattice_momenta(L, dim):
     """
     L = _checks.integer("L", L, minimum=2)
     dim = _checks.integer("dim", dim, minimum=1)
-    axis = 4 * np.sin(np.pi * np.arange(L) / L) ** 2
-    return sum(axis.reshape([-1 if k == mu else 1 for k in range(dim)]) for mu in range(dim))
+    axis = 4 * np.sin(np.pi * np.arange(L) / L) ** 2  # k_mu
+    one_each = [axis.reshape([-1 if k == mu else 1 for k in range(dim)]) for mu in range(dim)]
+    return np.asarray(sum(one_each))  # k_1 .. k_dim
 
 
-def propagator(L, r, dim):
+def propagator(L: int, r: float, dim: int) -> NDArray[np.float64]:
     """<phi(0) phi(x)> of the free field on the torus, shape (L,) * dim.
 
         G(x) = 1/N sum_k exp(i k x) / (khat**2 + r)
@@ -56,10 +66,12 @@ def propagator(L, r, dim):
     >>> print(round(propagator(8, 0.5, 2).sum(), 12))
     2.0
     """
-    return np.fft.ifftn(1 / (lattice_momenta(L, dim) + _mass(r))).real
+    return np.fft.ifftn(1 / (lattice_momenta(L, dim) + _mass_squared(r))).real
 
 
-def sample_free_field(L, r, n_samples, *, dim=2, rng):
+def sample_free_field(
+    L: int, r: float, n_samples: int, *, dim: int = 2, rng: int | np.random.Generator
+) -> NDArray[np.float64]:
     """Independent free fields, float64 array (n_samples, L, .., L), exactly distributed.
 
     White noise is multiplied by (khat**2 + r)**-1/2 in momentum space: no Markov chain.
@@ -87,22 +99,29 @@ def sample_free_field(L, r, n_samples, *, dim=2, rng):
     (3, 8, 8)
     """
     n_samples = _checks.integer("n_samples", n_samples, minimum=1)
-    spread = (lattice_momenta(L, dim) + _mass(r)) ** -0.5
-    noise = _checks.generator(rng).standard_normal((n_samples, *spread.shape))
-    return coloured(noise, spread)
+    spread = (lattice_momenta(L, dim) + _mass_squared(r)) ** -0.5  # k_1 .. k_dim
+    shape = n_samples, *spread.shape  # sample x_1 .. x_dim
+    return coloured(_checks.generator(rng).standard_normal(shape), spread)
 
 
-def coloured(noise, spread):
-    """Fields whose modes are those of `noise`, multiplied by `spread`; samples on axis 0."""
-    axes = tuple(range(1, noise.ndim))
+def coloured(noise: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Coloured noise: fields whose modes are those of `noise`, multiplied by `spread`.
+
+    Parameters
+    ----------
+    noise : array, shape (n_samples, L, .., L)
+    spread : array, shape (L, .., L)
+        In the order of fftn.
+    """
+    axes = tuple(range(1, noise.ndim))  # all but the samples
     return np.fft.ifftn(np.fft.fftn(noise, axes=axes) * spread, axes=axes).real
 
 
-def correlation_length(r):
-    """Length over which a plane of the free field forgets its neighbour, in lattice spacings.
+def correlation_length(r: float) -> float:
+    """Correlation length of the free field along an axis, in lattice spacings.
 
-    Summed over the other directions G falls as exp(-x / xi), 1/xi = 2 arsinh(sqrt(r) / 2), which
-    is sqrt(r) where r is small.
+    Summed over the other directions, G falls as exp(-x / xi), 1/xi = 2 arsinh(sqrt(r) / 2), which
+    is sqrt(r) for small r.
 
     Raises
     ------
@@ -114,10 +133,10 @@ def correlation_length(r):
     >>> round(correlation_length(0.01), 3)
     10.004
     """
-    return 1 / (2 * math.asinh(math.sqrt(_mass(r)) / 2))
+    return 1 / (2 * math.asinh(math.sqrt(_mass_squared(r)) / 2))
 
 
-def _mass(r):
+def _mass_squared(r):
     r = _checks.finite("r", r)
     if r <= 0:
         raise ValueError(

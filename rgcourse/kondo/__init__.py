@@ -1,29 +1,17 @@
-"""The Kondo problem: models, thermodynamics, spectra, exact results, the law for T_K, on `nrg`."""
+"""What is known of the Kondo problem without a calculation: exact results, the law for T_K.
 
-from ..nrg import (
-    NoKondoTemperature,
-    Spectrum,
-    Thermodynamics,
-    anderson_flow,
-    anderson_spectrum,
-    impurity_thermodynamics,
-    kondo_flow,
-    kondo_temperature,
-    wilson_chain,
-    z_average,
-)
+Everything that is calculated, flows, thermodynamics and spectra, comes from `rgcourse.nrg`. Its
+four names that every calculation of T_K needs can be imported from here as well.
+"""
+
+from ..nrg import impurity_thermodynamics, kondo_flow, kondo_temperature, wilson_chain
 from .exact import WILSON_NUMBER, FermiLiquid, bethe_ansatz, resonant_level
 from .laws import anderson_law, fermi_liquid
 
 __all__ = [
     "WILSON_NUMBER",
     "FermiLiquid",
-    "NoKondoTemperature",
-    "Spectrum",
-    "Thermodynamics",
-    "anderson_flow",
     "anderson_law",
-    "anderson_spectrum",
     "bethe_ansatz",
     "fermi_liquid",
     "impurity_thermodynamics",
@@ -31,5 +19,4 @@ __all__ = [
     "kondo_temperature",
     "resonant_level",
     "wilson_chain",
-    "z_average",
 ]

@@ -1,4 +1,4 @@
-"""What is known exactly: the Anderson model at T = 0 by Bethe ansatz, and the level without U.
+"""What is known exactly: the Anderson model at T = 0 by Bethe ansatz; the level without U.
 
 References
 ----------
@@ -10,12 +10,21 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import _checks
-from ..nrg import Thermodynamics, anderson_impurity, free_levels, free_thermodynamics
+from ..nrg import (
+    Thermodynamics,
+    WilsonChain,
+    anderson_impurity,
+    free_levels,
+    free_thermodynamics,
+)
+
+__all__ = ["WILSON_NUMBER", "FermiLiquid", "bethe_ansatz", "resonant_level"]
 
 WILSON_NUMBER = math.exp(np.euler_gamma + 0.25) / math.pi**1.5  # 0.4107 = 4 T_K chi(T = 0)
-TERMS = 80  # of the series, beyond 4 u: they fall like (u pi**2 / 8 n)**n
+MIN_TERMS = 80  # of the series, beyond 4 u: they fall like (u pi**2 / 8 n)**n
 
 
 @dataclass(frozen=True)
@@ -34,12 +43,12 @@ class FermiLiquid:
     gamma: float
 
     @property
-    def wilson_ratio(self):
+    def wilson_ratio(self) -> float:
         """R = (4 pi**2 / 3) chi / gamma: 1 without interaction, 2 for the Kondo model."""
         return 4 * math.pi**2 / 3 * self.chi / self.gamma
 
 
-def bethe_ansatz(U, Gamma):
+def bethe_ansatz(U: float, Gamma: float) -> FermiLiquid:
     """The exact `FermiLiquid` of the symmetric Anderson model in a wide band.
 
         chi = sum_n C_n u**n / (2 pi Gamma),  gamma = (2 pi / 3 Gamma) sum_{n even} C_n u**n,
@@ -72,8 +81,8 @@ def bethe_ansatz(U, Gamma):
     u = U / (math.pi * Gamma)
     if u > 30:
         raise ValueError(f"U / (pi Gamma) must be at most 30, got {u:g}")
-    n_terms = TERMS + int(4 * u)
-    ratio = np.zeros(n_terms + 1)  # C_n / C_{n-1}, from far above, where it is as good as zero
+    n_terms = MIN_TERMS + int(4 * u)
+    ratio = np.zeros(n_terms + 1)  # C_n / C_{n-1}, down from where it is practically zero
     for n in range(n_terms, 1, -1):
         ratio[n - 1] = (math.pi / 2) ** 2 / (2 * n - 1 - ratio[n])
     terms = np.concatenate([[1.0], np.cumprod(u * ratio[1:])])
@@ -83,8 +92,10 @@ def bethe_ansatz(U, Gamma):
     )
 
 
-def resonant_level(Gamma, chain, T, *, delta=0.0):
-    """The exact `Thermodynamics` of a level without interaction at the end of this very chain.
+def resonant_level(
+    Gamma: float, chain: WilsonChain, T: ArrayLike, *, delta: float = 0.0
+) -> Thermodynamics:
+    """The exact `Thermodynamics` of a level without interaction at the end of the given chain.
 
     All levels of the quadratic Hamiltonian are calculated, with and without the impurity, and
     filled at each temperature: no truncation, no average over even and odd.
@@ -93,7 +104,7 @@ def resonant_level(Gamma, chain, T, *, delta=0.0):
     ----------
     Gamma : float
         Half width, in units of D; V**2 gets the same band correction as in `anderson_flow`.
-    chain : Chain
+    chain : WilsonChain
         Long enough that its level spacing is below the lowest T.
     T : array
         Temperatures, in units of D.
@@ -105,16 +116,17 @@ def resonant_level(Gamma, chain, T, *, delta=0.0):
     ValueError
         If Gamma is negative, or T is not positive or below what the chain resolves.
     """
-    T = np.sort(np.atleast_1d(_checks.finite_array("T", T)))
-    if T[0] < 4 * chain.scale[-1]:
+    temperatures = np.sort(np.atleast_1d(_checks.finite_array("T", T)))
+    if temperatures[0] < 4 * chain.scale[-1]:
         raise ValueError(
-            f"T = {T[0]:.3g} is below 4 times the chain's last energy {chain.scale[-1]:.3g}; use "
-            f"more sites"
+            f"T = {temperatures[0]:.3g} is below 4 times the chain's last energy "
+            f"{chain.scale[-1]:.3g}; use more sites"
         )
     V = anderson_impurity(0.0, Gamma, chain.Lambda, delta=delta).coupling
     with_level = free_levels([V, *chain.hoppings], [delta, *chain.onsite])
     without = chain.levels(chain.n_sites)
     share = [
-        np.subtract(free_thermodynamics(with_level, t), free_thermodynamics(without, t)) for t in T
+        np.subtract(free_thermodynamics(with_level, t), free_thermodynamics(without, t))
+        for t in temperatures
     ]
-    return Thermodynamics(T, *np.array(share).T)
+    return Thermodynamics(temperatures, *np.array(share).T)

@@ -10,19 +10,21 @@ doi:10.1103/PhysRevB.21.1003.
 import math
 
 from .. import _checks
-from ..nrg import kondo_temperature
+from ..nrg import Thermodynamics, kondo_temperature
 from .exact import FermiLiquid
 
+__all__ = ["anderson_law", "fermi_liquid"]
 
-def fermi_liquid(thermodynamics, *, T=None):
+
+def fermi_liquid(thermodynamics: Thermodynamics, *, T: float | None = None) -> FermiLiquid:
     """The measured `FermiLiquid`: chi = t_chi / T and gamma = entropy / T at low temperature.
 
     Parameters
     ----------
     thermodynamics : Thermodynamics
     T : float, optional
-        Where; if left out, 0.02 T_K, which is low enough (the next term is of order (T / T_K)**2)
-        and still far above where rounding and truncation are divided by a tiny T.
+        Where to read them off; if left out, at 0.02 T_K. That is low enough, since the next term is
+        of order (T / T_K)**2, and still far above where rounding and truncation show.
 
     Raises
     ------
@@ -36,7 +38,7 @@ def fermi_liquid(thermodynamics, *, T=None):
     return FermiLiquid(float(t_chi / T), float(entropy / T))
 
 
-def anderson_law(U, Gamma):
+def anderson_law(U: float, Gamma: float) -> float:
     """T_K = 0.182 U sqrt(g) e**(-1/g), g = 8 Gamma / (pi U): the symmetric model with U >> Gamma.
 
     Raises

@@ -10,30 +10,39 @@ R. H. Swendsen, Phys. Rev. Lett. 42, 859 (1979), doi:10.1103/PhysRevLett.42.859.
 """
 
 import math
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 from .._threads import one_blas_thread
 
-ROUNDING = 1e-10  # of a variance: less is left over where one operator is made of others
+__all__ = ["UnstableSpectrum", "covariances", "linearized_rg", "scaling_exponents"]
+
+DEPENDENCE_TOL = 1e-10  # of a variance: less is left over where one operator is made of others
 
 
 class UnstableSpectrum(RuntimeError):
     """A leading eigenvalue that no zoom factor can have; `.eigenvalues` has all, largest first."""
 
-    def __init__(self, message, eigenvalues):
+    def __init__(self, message: str, eigenvalues: NDArray[Any]) -> None:
         super().__init__(message)
         self.eigenvalues = eigenvalues
 
+    def __reduce__(self) -> tuple[Any, ...]:  # pickle would call with the message alone
+        return type(self), (*self.args, self.eigenvalues), self.__dict__
+
 
 @one_blas_thread()
-def covariances(S, S_blocked, *, weights=None):
-    """The matrices `(cross, square)` of which the linearized transformation is made.
+def covariances(
+    S: ArrayLike, S_blocked: ArrayLike, *, weights: ArrayLike | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The matrices `(cross, square)` that determine the linearized transformation.
 
         cross[a, b] = cov(S'_a, S_b),    square[a, b] = cov(S'_a, S'_b)
 
-    To leave operators out is to cut rows and columns: T of the first c operators is
+    To leave operators out, leave out their rows and columns: T of the first c operators is
     `np.linalg.solve(square[:c, :c], cross[:c, :c])`.
 
     Parameters
@@ -75,7 +84,9 @@ def covariances(S, S_blocked, *, weights=None):
     return y_weighted.T @ x, y_weighted.T @ y
 
 
-def linearized_rg(S, S_blocked, *, weights=None):
+def linearized_rg(
+    S: ArrayLike, S_blocked: ArrayLike, *, weights: ArrayLike | None = None
+) -> NDArray[np.float64]:
     """The linearized transformation T[a, b] = dK'_a / dK_b, array (n_blocked, n_operators).
 
     Solves cov(S', S) = cov(S', S') T. Exact where the operators are a complete set of the blocked
@@ -83,7 +94,9 @@ def linearized_rg(S, S_blocked, *, weights=None):
 
     Parameters
     ----------
-    S, S_blocked, weights
+    S, S_blocked : arrays, shapes (n_samples, n_operators) and (n_samples, n_blocked)
+        Operators before and after one blocking, as in `covariances`.
+    weights : array, shape (n_samples,), optional
         As in `covariances`.
 
     Raises
@@ -98,8 +111,7 @@ def linearized_rg(S, S_blocked, *, weights=None):
 
     Examples
     --------
-    If every blocked operator is half of the first one plus nothing else, so are the couplings
-    doubled:
+    If the blocked operator is always half of the original one, the coupling doubles:
 
     >>> S = np.array([[0.0], [2.0], [6.0]])
     >>> linearized_rg(S, S / 2)
@@ -112,7 +124,7 @@ def linearized_rg(S, S_blocked, *, weights=None):
             f"operator {int(np.argmin(width))} of the blocked lattice never changes; leave it out"
         )
     scaled = square / np.outer(width, width)  # ones on the diagonal, so that sizes do not matter
-    if np.linalg.eigvalsh(scaled)[0] < ROUNDING:
+    if np.linalg.eigvalsh(scaled)[0] < DEPENDENCE_TOL:
         raise ValueError(
             "the operators of the blocked lattice depend on each other; leave one of them out, or "
             "stop blocking at a larger lattice"
@@ -120,11 +132,11 @@ def linearized_rg(S, S_blocked, *, weights=None):
     return np.linalg.solve(scaled, cross / width[:, np.newaxis]) / width[:, np.newaxis]
 
 
-def scaling_exponents(T, b=2):
+def scaling_exponents(T: ArrayLike, b: float = 2) -> NDArray[np.float64]:
     """Exponents y = ln|lambda| / ln b of the eigenvalues of T, largest first, shape (n,).
 
-    The first is y_t if T is made of even operators, y_h if of odd ones. nan stands for
-    lambda = 0, at the end.
+    The first is y_t if T is made of even operators, y_h if of odd ones. nan, at the end, stands
+    for lambda = 0.
 
     Parameters
     ----------
@@ -161,7 +173,7 @@ def scaling_exponents(T, b=2):
         kind = "complex" if first.imag != 0 else "not positive"
         shown = f"{first:.4g}" if first.imag != 0 else f"{first.real:.4g}"
         raise UnstableSpectrum(
-            f"the leading eigenvalue {shown} is {kind}, and b**y is neither: noise has taken over; "
+            f"the leading eigenvalue {shown} is {kind}, and b**y is neither: noise dominates; "
             f"take more samples, fewer operators, or fewer blockings",
             eigenvalues,
         )
@@ -169,7 +181,7 @@ def scaling_exponents(T, b=2):
     return np.log(size, out=np.full(size.shape, np.nan), where=size > 0) / math.log(b)
 
 
-def _samples(name, array):
+def _samples(name: str, array: ArrayLike) -> NDArray[np.float64]:
     array = _checks.finite_array(name, array)
     if array.ndim != 2 or array.size == 0:
         raise ValueError(

@@ -2,14 +2,16 @@
 
 A bin holds the sums of what was measured: the number of samples, S, S', S' S and S' S'. Bins can
 be added, and from a sum of bins follow the linearized transformation and its eigenvalues. Leaving
-out one bin after the other gives the error, as in `rgcourse.jackknife`.
+out one bin after another gives the error, as in `rgcourse.jackknife`.
 """
 
 import math
 
 from numba.extending import register_jitable
 
-MOST_ITERATIONS = 500
+__all__: list[str] = []  # kernels, imported by name
+
+MAX_ITERATIONS = 500
 
 
 @register_jitable
@@ -124,7 +126,7 @@ def polynomial_roots(coefficients, m, roots):
     for i in range(m):
         x, y = 0.4 * x - 0.9 * y, 0.9 * x + 0.4 * y  # on a spiral, no two conjugate
         roots[2 * i], roots[2 * i + 1] = x, y
-    for _ in range(MOST_ITERATIONS):
+    for _ in range(MAX_ITERATIONS):
         largest = 0.0
         for i in range(m):
             x, y = roots[2 * i], roots[2 * i + 1]

@@ -9,12 +9,15 @@ doi:10.1103/PhysRevLett.61.2635 (weights).
 """
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 from .._threads import one_blas_thread
 
-FEWEST = 0.1  # of the samples must still count after weighting
-MOST_STEPS = 50
+__all__ = ["NoMatch", "matching_shift"]
+
+MIN_SHARE = 0.1  # of the samples must still count after weighting
+MAX_STEPS = 50
 
 
 class NoMatch(RuntimeError):
@@ -22,7 +25,9 @@ class NoMatch(RuntimeError):
 
 
 @one_blas_thread()
-def matching_shift(S, S_small, bonds, bonds_small):
+def matching_shift(
+    S: ArrayLike, S_small: ArrayLike, bonds: ArrayLike, bonds_small: ArrayLike
+) -> NDArray[np.float64]:
     """The change of coupling that makes two lattices look alike, one number for each operator.
 
     A lattice of edge L is blocked n times, one of edge L / 2 is blocked n - 1 times: both end with
@@ -55,7 +60,7 @@ def matching_shift(S, S_small, bonds, bonds_small):
 
     Examples
     --------
-    Lattices that agree already are critical already:
+    Two lattices that agree as they are were sampled at K_c:
 
     >>> bonds = np.tile([-1.0, 1.0], 8)
     >>> matching_shift(2 * bonds[:, np.newaxis], bonds[:, np.newaxis], 2 * bonds, bonds)
@@ -73,9 +78,9 @@ def matching_shift(S, S_small, bonds, bonds_small):
 
 
 def _shift(a, S, S_small, bonds, bonds_small):
-    """Newton's method for operator number a."""
+    """The change of coupling at which operator a agrees, by Newton's method."""
     dK = 0.0
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         mean, slope, share = _response(S, bonds, dK)
         mean_small, slope_small, share_small = _response(S_small, bonds_small, dK)
         gain = slope - slope_small
@@ -85,20 +90,20 @@ def _shift(a, S, S_small, bonds, bonds_small):
                 f"take more samples, or check which lattice is which"
             )
         step = -(mean - mean_small) / gain if gain > 0 else 0.0
-        if min(share, share_small) < FEWEST or gain <= 0:
+        if min(share, share_small) < MIN_SHARE or gain <= 0:
             raise NoMatch(
                 f"operator {a} matches only about dK = {dK + step:+.4f} away, where fewer than "
-                f"{FEWEST:.0%} of the samples would count: sample both lattices at about that "
+                f"{MIN_SHARE:.0%} of the samples would count: sample both lattices at about that "
                 f"coupling and match again"
             )
         dK += step
         if abs(step) <= 1e-12:
             return dK
-    raise NoMatch(f"operator {a} did not settle within {MOST_STEPS} steps; take more samples")
+    raise NoMatch(f"operator {a} did not settle within {MAX_STEPS} steps; take more samples")
 
 
 def _response(S, bonds, dK):
-    """<S>, d<S>/dK at K + dK, and the share of the samples that count there."""
+    """<S>, d<S>/dK at K + dK, and the effective share of the samples there."""
     exponent = dK * (bonds - bonds.mean())
     weight = np.exp(exponent - exponent.max())
     p = weight / weight.sum()
@@ -106,7 +111,9 @@ def _response(S, bonds, dK):
     return mean, (p * (S - mean)) @ (bonds - p @ bonds), 1 / (len(p) * (p @ p))
 
 
-def _lattice(name, name_bonds, S, bonds):
+def _lattice(
+    name: str, name_bonds: str, S: ArrayLike, bonds: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     S, bonds = _checks.finite_array(name, S), _checks.finite_array(name_bonds, bonds)
     if S.ndim != 2 or S.size == 0:
         raise ValueError(

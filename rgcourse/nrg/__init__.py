@@ -1,20 +1,20 @@
 """Wilson's numerical renormalization group for one impurity in a band, with full spin symmetry."""
 
 from .bases import ISOSPIN, MULTIPLETS, PROJECTIONS, Basis
-from .chain import (
-    Chain,
+from .discretization import (
+    WilsonChain,
     band_correction,
     energy_unit,
     flat_chain,
     free_levels,
     lanczos_chain,
-    star,
+    star_levels,
     wilson_chain,
 )
 from .flow import Impurity, NRGFlow, run
-from .green import Spectrum, anderson_spectrum
 from .models import anderson_flow, anderson_impurity, kondo_flow, kondo_impurity
-from .spectrum import Poles, spectral_poles
+from .poles import Poles, spectral_poles
+from .spectrum import Spectrum, anderson_spectrum
 from .thermodynamics import (
     NoKondoTemperature,
     Thermodynamics,
@@ -30,13 +30,13 @@ __all__ = [
     "MULTIPLETS",
     "PROJECTIONS",
     "Basis",
-    "Chain",
     "Impurity",
     "NRGFlow",
     "NoKondoTemperature",
     "Poles",
     "Spectrum",
     "Thermodynamics",
+    "WilsonChain",
     "anderson_flow",
     "anderson_impurity",
     "anderson_spectrum",
@@ -53,7 +53,7 @@ __all__ = [
     "run",
     "shell_thermodynamics",
     "spectral_poles",
-    "star",
+    "star_levels",
     "wilson_chain",
     "z_average",
 ]

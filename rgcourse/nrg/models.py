@@ -1,14 +1,23 @@
-"""Three impurities in a flat band: a spin, an orbital with interaction, an orbital without."""
+"""Impurities in a flat band: a spin (Kondo), or an orbital with or without U (Anderson)."""
 
 import math
 
 from .. import _checks
-from .chain import band_correction, flat_chain
-from .flow import Impurity, run
+from .bases import Basis
+from .discretization import band_correction, flat_chain
+from .flow import Impurity, NRGFlow, run
+
+__all__ = ["anderson_flow", "anderson_impurity", "kondo_flow", "kondo_impurity"]
 
 
-def kondo_impurity(J, Lambda):
-    """The `Impurity` of H = J S.s, raised by the band correction."""
+def kondo_impurity(J: float, Lambda: float) -> Impurity:
+    """The `Impurity` of H = J S.s, with J multiplied by the band correction.
+
+    Raises
+    ------
+    ValueError
+        If |J| exceeds the bandwidth, 2, or Lambda is not greater than 1.
+    """
     J = _checks.finite("J", J)
     if abs(J) > 2:
         raise ValueError(
@@ -18,8 +27,27 @@ def kondo_impurity(J, Lambda):
     return Impurity(exchange=J * band_correction(Lambda))
 
 
-def anderson_impurity(U, Gamma, Lambda, *, delta=0.0):
-    """The `Impurity` of H = U/2 (n - 1)**2 + delta (n - 1), with width Gamma = pi V**2 / 2."""
+def anderson_impurity(U: float, Gamma: float, Lambda: float, *, delta: float = 0.0) -> Impurity:
+    """The `Impurity` of H = U/2 (n - 1)**2 + delta (n - 1), with width Gamma = pi V**2 / 2.
+
+    Parameters
+    ----------
+    U : float
+        Repulsion, in units of D, not negative.
+    Gamma : float
+        Half width of the level, in units of D, not negative; V**2 is multiplied by the band
+        correction.
+    Lambda : float
+        Discretization of the band, greater than 1.
+    delta : float
+        Distance from particle-hole symmetry, eps_d + U/2, in units of D.
+
+    Raises
+    ------
+    ValueError
+        If U or Gamma is negative, the orbital lies outside the band, or Lambda is not greater
+        than 1.
+    """
     U, Gamma = _checks.finite("U", U), _checks.finite("Gamma", Gamma)
     delta = _checks.finite("delta", delta)
     if U < 0 or Gamma < 0:
@@ -33,7 +61,15 @@ def anderson_impurity(U, Gamma, Lambda, *, delta=0.0):
     return Impurity(orbital=(U / 2 - delta, 0.0, U / 2 + delta), coupling=V)
 
 
-def kondo_flow(J, *, Lambda, n_sites, n_keep, z=1.0, basis=None):
+def kondo_flow(
+    J: float,
+    *,
+    Lambda: float,
+    n_sites: int,
+    n_keep: int,
+    z: float = 1.0,
+    basis: Basis | None = None,
+) -> NRGFlow:
     """The `NRGFlow` of the Kondo model, H = J S.s + band.
 
     s is the spin of the band at the impurity, of density rho0 = 1/2 per spin and half bandwidth
@@ -49,7 +85,7 @@ def kondo_flow(J, *, Lambda, n_sites, n_keep, z=1.0, basis=None):
     n_sites : int
         Sites of the chain: the lowest temperature falls like Lambda**(-n_sites / 2).
     n_keep : int
-        Multiplets kept after each site.
+        Multiplets kept after each site; a few hundred, see `run`.
     z : float
         Shift of the discretization, 0 < z <= 1.
     basis : Basis, optional
@@ -58,7 +94,7 @@ def kondo_flow(J, *, Lambda, n_sites, n_keep, z=1.0, basis=None):
     Raises
     ------
     ValueError
-        For parameters out of range, or n_keep too small to hold a degenerate group.
+        For parameters out of range, or n_keep too small for `run`.
 
     Examples
     --------
@@ -72,7 +108,17 @@ def kondo_flow(J, *, Lambda, n_sites, n_keep, z=1.0, basis=None):
     return run(impurity, flat_chain(Lambda, n_sites, z=z), n_keep=n_keep, basis=basis)
 
 
-def anderson_flow(U, Gamma, *, delta=0.0, Lambda, n_sites, n_keep, z=1.0, basis=None):
+def anderson_flow(
+    U: float,
+    Gamma: float,
+    *,
+    delta: float = 0.0,
+    Lambda: float,
+    n_sites: int,
+    n_keep: int,
+    z: float = 1.0,
+    basis: Basis | None = None,
+) -> NRGFlow:
     """The `NRGFlow` of the single-impurity Anderson model.
 
         H = U/2 (n_d - 1)**2 + delta (n_d - 1) + V sum_s (d^+_s f_0s + h.c.) + band,
@@ -94,7 +140,7 @@ def anderson_flow(U, Gamma, *, delta=0.0, Lambda, n_sites, n_keep, z=1.0, basis=
     Raises
     ------
     ValueError
-        For parameters out of range, or n_keep too small to hold a degenerate group.
+        For parameters out of range, or n_keep too small for `run`.
     """
     impurity = anderson_impurity(U, Gamma, Lambda, delta=delta)
     return run(impurity, flat_chain(Lambda, n_sites, z=z), n_keep=n_keep, basis=basis)

@@ -2,12 +2,60 @@
 
 A shell of the chain is kept as a dict of sectors with their energies, and a dict of blocks of the
 creation operator of its last site. The algebra is in `bases`.
+
+Legs of the matrices, named in the comments: `old` states of the shorter chain that were kept, in
+one sector; `row`, the product states old x new site of one sector of the longer chain, stacked
+block by block; `state`, the eigenstates of that sector, lowest first; `kept`, the first of these.
+A prime marks the sector that an operator leads to.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
+
+from .bases import Basis, Sector
+
+__all__ = [
+    "SectorStates",
+    "add_site",
+    "creation_operator",
+    "trace_out_site",
+    "transform_operator",
+]
+
+Operator = dict[tuple[Sector, Sector], NDArray[np.float64]]
 
 
-def grow(basis, energies, f, *, factor=1.0, hop=0.0, site=(0.0, 0.0, 0.0), exchange=0.0):
+class SectorStates(NamedTuple):
+    """Eigenstates of the longer chain in one sector.
+
+    Parameters
+    ----------
+    energies : array, shape (state,)
+        Ascending.
+    states : array, shape (row, state)
+        Eigenvectors in columns.
+    rows : list of slice or None
+        The rows of each of the four blocks, None for an empty one.
+    """
+
+    energies: NDArray[np.float64]
+    states: NDArray[np.float64]
+    rows: list[slice | None]
+
+
+def add_site(
+    basis: Basis,
+    energies: dict[Sector, NDArray[np.float64]],
+    f: Operator,
+    *,
+    factor: float = 1.0,
+    hop: float = 0.0,
+    site: Sequence[float] = (0.0, 0.0, 0.0),
+    exchange: float = 0.0,
+) -> dict[Sector, SectorStates]:
     """All energies and states of a chain with one site more.
 
         h' = factor h + site energies + hop sum_s (f^+_s c_s + h.c.) + exchange S.s
@@ -18,11 +66,11 @@ def grow(basis, energies, f, *, factor=1.0, hop=0.0, site=(0.0, 0.0, 0.0), excha
     ----------
     basis : Basis
     energies : dict
-        sector: array of the energies kept.
+        sector: array of the energies kept, shape (old,).
     f : dict
-        (sector, sector'): array (kept', kept) of elements of f^+; missing ones are zero.
+        (sector, sector'): array (old', old) of elements of f^+; missing ones are zero.
     factor, hop : float
-    site : tuple
+    site : sequence of 3 floats
         Energies of the new site with 0, 1 and 2 electrons.
     exchange : float
         Between the new site's spin and the old chain, which then must be a single spin 1/2.
@@ -30,40 +78,45 @@ def grow(basis, energies, f, *, factor=1.0, hop=0.0, site=(0.0, 0.0, 0.0), excha
     Returns
     -------
     dict
-        sector: (energies, states, rows). States stand in columns, lowest first; rows[block] is the
-        slice that belongs to the block, None if there is none.
+        sector: `SectorStates`.
     """
-    grown = {}
-    for sector in set().union(*(basis.new(*old) for old in energies)):
-        old = basis.old(*sector)
+    longer = {}
+    for sector in set().union(*(basis.new_sectors(*old) for old in energies)):
+        old = basis.old_sectors(*sector)
         rows, size = _stack([len(energies.get(key, ())) for key in old])
-        h = np.zeros((size, size))
-        diagonal = np.einsum("ii->i", h)  # a view
+        h = np.zeros((size, size))  # row' row
+        diagonal = np.einsum("ii->i", h)  # row; a view
         for key, block, n in zip(old, rows, basis.electrons, strict=True):
             if block:
-                shift = site[n] + (exchange * basis.exchange(key[1], sector[1]) if n == 1 else 0.0)
-                diagonal[block] = factor * energies[key] + shift
-        for row, column, amplitude in basis.hops(*sector):
+                coupled = exchange * basis.exchange_energy(key[1], sector[1]) if n == 1 else 0.0
+                diagonal[block] = factor * energies[key] + (site[n] + coupled)
+        for row, column, amplitude in basis.hopping(*sector):
             if rows[row] and rows[column] and (old[column], old[row]) in f:
-                element = hop * amplitude * f[old[column], old[row]]
+                element = hop * amplitude * f[old[column], old[row]]  # old of row, old of column
                 if row < column:
                     h[rows[row], rows[column]] = element
                 else:
                     h[rows[column], rows[row]] = element.T
         if exchange and rows[1] and rows[2]:
-            h[rows[1], rows[2]] = exchange * basis.flip()
-        grown[sector] = (*np.linalg.eigh(h, UPLO="U"), rows)
-    return grown
+            h[rows[1], rows[2]] = exchange * basis.spin_flip()
+        longer[sector] = SectorStates(*np.linalg.eigh(h, UPLO="U"), rows)
+    return longer
 
 
-def operator(basis, grown, kept, *, sign=1):
-    """Elements of f^+ of the new site between the states kept, as `grow` takes them.
+def creation_operator(
+    basis: Basis,
+    sectors: dict[Sector, SectorStates],
+    kept: dict[Sector, int],
+    *,
+    sign: int = 1,
+) -> Operator:
+    """Elements of f^+ of the new site between the states kept, as `add_site` takes them.
 
     Parameters
     ----------
     basis : Basis
-    grown : dict
-        From `grow`.
+    sectors : dict
+        From `add_site`.
     kept : dict
         sector: how many of its lowest states are kept, at least 1.
     sign : int
@@ -76,85 +129,97 @@ def operator(basis, grown, kept, *, sign=1):
     """
     f = {}
     for here, k in kept.items():
-        _, states, rows = grown[here]
-        for there, pairs in basis.creates(*here, sign):
+        _, states, rows = sectors[here]
+        for there, pairs in basis.creation(*here, sign):
             if there not in kept:
                 continue
-            _, states_there, rows_there = grown[there]
+            _, states_there, rows_there = sectors[there]
             k_there = kept[there]
-            element = np.zeros((k_there, k))
+            element = np.zeros((k_there, k))  # kept' kept
             for block, block_there, amplitude in pairs:
                 if rows[block] and rows_there[block_there]:
-                    left = states_there[rows_there[block_there], :k_there]
-                    element += amplitude * (left.T @ states[rows[block], :k])
+                    left = states_there[rows_there[block_there], :k_there]  # old kept'
+                    right = states[rows[block], :k]  # old kept
+                    element += amplitude * (left.T @ right)  # kept' [old] [old] kept
             f[here, there] = element
     return f
 
 
-def carry(basis, grown, states_of, d):
+def transform_operator(
+    basis: Basis,
+    sectors: dict[Sector, SectorStates],
+    wanted: dict[Sector, int],
+    d: Operator,
+) -> Operator:
     """Elements of d^+ of an old site between states of the longer chain.
 
     Parameters
     ----------
     basis : Basis
-    grown : dict
-        From `grow`.
-    states_of : dict
+    sectors : dict
+        From `add_site`.
+    wanted : dict
         sector: how many of its lowest states are wanted, at least 1.
     d : dict
-        (sector, sector'): array (kept', kept) between the states that the chain was grown from.
+        (sector, sector'): array (old', old) between the states that the longer chain was made of.
 
     Returns
     -------
     dict
         (sector, sector'): array (wanted', wanted); blocks that vanish may be missing.
     """
-    carried = {}
-    for here, k in states_of.items():
-        _, states, rows = grown[here]
-        old = basis.old(*here)
-        for there, pairs in basis.carries(*here):
-            if there not in states_of:
+    transformed = {}
+    for here, k in wanted.items():
+        _, states, rows = sectors[here]
+        old = basis.old_sectors(*here)
+        for there, pairs in basis.old_creation(*here):
+            if there not in wanted:
                 continue
-            _, states_there, rows_there = grown[there]
-            old_there = basis.old(*there)
-            moved = np.zeros((len(states_there), k))
-            for block, to, amplitude in pairs:
-                element = d.get((old[block], old_there[to]))
-                if rows[block] and rows_there[to] and element is not None:
-                    moved[rows_there[to]] += amplitude * (element @ states[rows[block], :k])
-            carried[here, there] = states_there[:, : states_of[there]].T @ moved
-    return carried
+            _, states_there, rows_there = sectors[there]
+            old_there = basis.old_sectors(*there)
+            half = np.zeros((len(states_there), k))  # row' wanted
+            for block, block_there, amplitude in pairs:
+                element = d.get((old[block], old_there[block_there]))  # old' old
+                if rows[block] and rows_there[block_there] and element is not None:
+                    right = states[rows[block], :k]  # old wanted
+                    half[rows_there[block_there]] += amplitude * (element @ right)
+            left = states_there[:, : wanted[there]]  # row' wanted'
+            transformed[here, there] = left.T @ half  # wanted' [row'] [row'] wanted
+    return transformed
 
 
-def shorten(basis, grown, rho):
-    """The density matrix of the old chain: that of the longer one, summed over its last site.
+def trace_out_site(
+    basis: Basis,
+    sectors: dict[Sector, SectorStates],
+    rho: dict[Sector, tuple[NDArray[np.float64], NDArray[np.float64]]],
+) -> dict[Sector, NDArray[np.float64]]:
+    """The density matrix of the old chain: the trace of the longer one's over its last site.
 
     Parameters
     ----------
     basis : Basis
-    grown : dict
-        From `grow`.
+    sectors : dict
+        From `add_site`.
     rho : dict
-        sector: (matrix of the lowest states, probabilities of all others). Each element holds for
-        every state of a multiplet.
+        sector: (matrix (kept, kept) of the lowest states, probabilities of all others, which are
+        discarded). Each element holds for every state of a multiplet.
 
     Returns
     -------
     dict
-        sector: matrix of the states that the chain was grown from.
+        sector: matrix (old, old) of the states that the longer chain was made of.
     """
-    shorter = {}
-    for sector, (matrix, rest) in rho.items():
-        _, states, rows = grown[sector]
+    shorter: dict[Sector, NDArray[np.float64]] = {}
+    for sector, (matrix, discarded) in rho.items():
+        _, states, rows = sectors[sector]
         k = len(matrix)
-        for old, block in zip(basis.old(*sector), rows, strict=True):
-            if block and k + np.count_nonzero(rest):
-                low, high = states[block, :k], states[block, k:]
-                part = low @ matrix @ low.T
-                if np.any(rest):
-                    part += (high * rest) @ high.T
-                part *= basis.states(*sector) / basis.states(*old)
+        for old, block in zip(basis.old_sectors(*sector), rows, strict=True):
+            if block and k + np.count_nonzero(discarded):
+                low, high = states[block, :k], states[block, k:]  # old kept, old discarded
+                part = low @ matrix @ low.T  # old [kept] [kept] old
+                if np.any(discarded):
+                    part += (high * discarded) @ high.T  # old [discarded] [discarded] old
+                part *= basis.n_states(*sector) / basis.n_states(*old)
                 shorter[old] = shorter[old] + part if old in shorter else part
     return shorter
 

@@ -1,177 +1,215 @@
-"""At which energies an electron can be put on the impurity: its spectral function.
+"""From lines to curves: broadening, averages over z, and the self-energy of the impurity.
 
-    A(omega) = sum_ab (p_a + p_b) |<b|d^+_s|a>|**2 delta(omega - E_b + E_a)
+A finite chain has lines where a metal has a continuum. Each line is drawn as a Gaussian of
+ln|omega|, about as wide as the distance to its neighbours; several shifted grids make that
+distance smaller. The Green function G and F, that of the commutator, give the self-energy
 
-for each spin s. A sum over all states wants a complete basis, and truncation provides one: the
-states dropped after site N, for all N, each with any state of the sites that follow. The density
-matrix is set up in them, traced back site by site, and every transition is counted once, at the
-first shell that drops one of its two states. Energies within a shell are exact to its own scale.
-So the total weight is 1 to rounding, whatever is cut.
+    Sigma(omega) = F(omega) / G(omega),   G = 1 / (omega - Delta(omega) - Sigma).
 
-d^+ is carried along the chain by its reduced matrix elements, and with it [H_orbital, d^+], whose
-spectral function gives the self-energy.
+The broadening nearly cancels in the ratio, and Delta, the exact influence of the band, knows
+nothing of the discretization. So U = 0 comes out exactly.
 
 References
 ----------
-F. B. Anders and A. Schiller, Phys. Rev. Lett. 95, 196801 (2005),
-doi:10.1103/PhysRevLett.95.196801 (complete basis).
-R. Peters, T. Pruschke and F. B. Anders, Phys. Rev. B 74, 245114 (2006),
-doi:10.1103/PhysRevB.74.245114; A. Weichselbaum and J. von Delft, Phys. Rev. Lett. 99, 076402
-(2007), doi:10.1103/PhysRevLett.99.076402 (spectral functions from it).
 R. Bulla, A. C. Hewson and T. Pruschke, J. Phys.: Condens. Matter 10, 8365 (1998),
-doi:10.1088/0953-8984/10/37/021 (self-energy).
+doi:10.1088/0953-8984/10/37/021.
+A. Weichselbaum and J. von Delft, Phys. Rev. Lett. 99, 076402 (2007),
+doi:10.1103/PhysRevLett.99.076402 (the kernel).
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 from .. import _checks
-from .._threads import one_blas_thread
-from .flow import TOGETHER, bare_orbital, fitting_basis, iterate
-from .sites import carry, shorten
+from .discretization import energy_unit, flat_chain
+from .models import anderson_impurity
+from .poles import merge_lines, spectral_poles
+
+__all__ = ["Spectrum", "anderson_spectrum", "broadening", "flat_hybridization", "green_function"]
+
+POINTS_PER_DECADE = 40
+MERGE_WIDTH = 0.01  # lines closer than this in ln|omega| are drawn as one
+MIN_ENERGY = 10  # in units of the chain's last scale: what lies lower is not resolved
+MAX_ENERGY = 8.0  # in units of D: the broadened tails end before
 
 
 @dataclass(frozen=True, eq=False)
-class Poles:
-    """A spectral function as a list of lines, in units of D.
+class Spectrum:
+    """Spectral function of an impurity orbital, for each spin, energies in units of D.
 
     Parameters
     ----------
-    energies : array, shape (n,)
-    weights : array, shape (n,)
-        Of d^+; their sum is 1.
-    commutator : array, shape (n,)
-        Of d^+ and [d, H_orbital]; their sum is delta + U (n_d - 1) / 2.
+    omega : array, shape (n,)
+        Ascending, symmetric about 0, logarithmic on either side.
+    A : array, shape (n,)
+        -Im G / pi from the self-energy.
+    A_lines : array, shape (n,)
+        The lines, broadened and nothing else.
+    self_energy : complex array, shape (n,)
+        Of the whole H_orbital, so that its real part contains the level itself.
+    occupation : float
+        n_d, electrons in the orbital, both spins.
     """
 
-    energies: np.ndarray
-    weights: np.ndarray
-    commutator: np.ndarray
+    omega: NDArray[np.float64]
+    A: NDArray[np.float64]
+    A_lines: NDArray[np.float64]
+    self_energy: NDArray[np.complex128]
+    occupation: float
+
+    def at(self, omega: ArrayLike, *, lines: bool = False) -> NDArray[np.float64]:
+        """A, or A_lines, at other energies: linear between those of the grid."""
+        return np.interp(np.asarray(omega), self.omega, self.A_lines if lines else self.A)
+
+    @property
+    def half_width(self) -> float:
+        """The energy above 0 at which A has fallen to half of A(0); inf if it does not."""
+        above = self.omega > 0
+        omega, A = self.omega[above], self.A[above]
+        low = np.flatnonzero(A < A[0] / 2)
+        if len(low) == 0:
+            return math.inf
+        k = low[0]
+        return float(np.interp(-A[0] / 2, -A[k - 1 : k + 1], omega[k - 1 : k + 1]))
 
 
-@one_blas_thread()
-def spectral_poles(impurity, chain, *, n_keep, T=0.0, basis=None, merge=0.01):
-    """The `Poles` of the orbital at the beginning of a chain, for each spin.
+def anderson_spectrum(
+    U: float,
+    Gamma: float,
+    *,
+    delta: float = 0.0,
+    Lambda: float,
+    n_sites: int,
+    n_keep: int,
+    T: float = 0.0,
+    shifts: Sequence[float] = (0.25, 0.5, 0.75, 1.0),
+    width: float = 0.3,
+) -> Spectrum:
+    """The `Spectrum` of the single-impurity Anderson model, as `anderson_flow` defines it.
 
     Parameters
     ----------
-    impurity : Impurity
-        With an orbital.
-    chain : Chain
-    n_keep : int
-        Multiplets kept after each site.
+    U, Gamma, delta, Lambda, n_sites, n_keep
+        As for `anderson_flow`.
     T : float
-        Temperature, in units of D, not negative; 0 is the ground state of this chain.
-    basis : Basis, optional
-        As for `run`.
-    merge : float
-        Lines closer than this on a scale of ln|omega| are added up, at their mean energy; 0 lists
-        all of them, which are many.
+        Temperature, in units of D; 0 is the ground state of the chain, whose curve begins at ten
+        times its last energy.
+    shifts : sequence of float
+        Values of z, each a run of its own, to average over.
+    width : float
+        Of the lines in ln|omega|, positive: the fewer shifts, the wider; 0.3 for four at
+        Lambda = 2.5, 0.7 for one.
 
     Raises
     ------
     ValueError
-        For an impurity without orbital, negative T or merge, and as `run`.
+        For parameters out of range, no shift, or a T that the chain does not resolve.
 
     Examples
     --------
-    Without a band: an orbital with one electron gives it at -U/2, or takes a second one at U/2.
+    At the Fermi energy of a symmetric impurity, pi Gamma A = 1 whatever U.
 
-    >>> from rgcourse.nrg import Impurity, flat_chain
-    >>> atom = Impurity(orbital=(0.5, 0.0, 0.5), coupling=0.0)
-    >>> poles = spectral_poles(atom, flat_chain(2.0, 1), n_keep=100)
-    >>> poles.energies.round(9).tolist(), poles.weights.round(9).tolist()
-    ([-0.5, 0.5], [0.5, 0.5])
+    >>> spectrum = anderson_spectrum(0.1, 0.02, Lambda=3.0, n_sites=24, n_keep=99, shifts=(0.5, 1))
+    >>> bool(abs(np.pi * 0.02 * spectrum.at(0.0) - 1) < 0.02)
+    True
     """
-    T, merge = _checks.finite("T", T), _checks.finite("merge", merge)
-    if T < 0 or merge < 0:
-        raise ValueError(f"T and merge must not be negative, got T = {T:g}, merge = {merge:g}")
-    if impurity.orbital is None:
+    width, T = _checks.finite("width", width), _checks.finite("T", T)
+    if width <= 0:
+        raise ValueError(f"width must be positive, got {width:g}; usual are 0.2 to 0.7")
+    if len(shifts) == 0:
+        raise ValueError("nothing to average: pass at least one shift, such as shifts=(1.0,)")
+    impurity = anderson_impurity(U, Gamma, Lambda, delta=delta)
+    last = energy_unit(Lambda, n_sites - 1)
+    if 0 < T < MIN_ENERGY * last:
         raise ValueError(
-            "a bare spin takes no electron: the spectral function needs an impurity with an "
-            "orbital, as anderson_impurity makes it"
+            f"T = {T:g} is below {MIN_ENERGY} times the last energy of the chain, {last:.3g}; use "
+            f"more sites, or T = 0"
         )
-    basis = fitting_basis(impurity, chain, basis)
-    energies, d = bare_orbital(impurity, basis)
-    both = [d, {(h, t): (energies[t][:, None] - energies[h]) * d[h, t] for h, t in d}]
-    shells, elements = [], []
-    for shell in iterate(impurity, chain, n_keep=n_keep, basis=basis):
-        shells.append(shell)
-        elements.append(both)
-        both = [carry(basis, shell.grown, shell.kept, operator) for operator in both]
-    rest = _probabilities(basis, chain.scale, shells, T)
-    lines, matrix = [], {}
-    for N in reversed(range(chain.n_sites)):
-        grown = shells[N].grown
-        sizes = {key: len(e) for key, (e, _, _) in grown.items()}
-        rho = {}
-        for key, p in rest[N].items():
-            k = sizes[key] - len(p)
-            rho[key] = matrix.get(key, np.zeros((k, k))), p
-        d, commutator = (carry(basis, grown, sizes, operator) for operator in elements[N])
-        parts = [
-            _lines(grown, rho, here, there, d[here, there], commutator[here, there])
-            * [[chain.scale[N]], *[[basis.component(*there)]] * 2]
-            for here, there in d
-        ]
-        lines.append(merged(np.concatenate(parts, axis=1), merge))
-        matrix = shorten(basis, grown, rho)
-    return Poles(*merged(np.concatenate(lines, axis=1), merge))
+    grids = [_lines_of_grid(impurity, Lambda, n_sites, z, n_keep, T) for z in shifts]
+    energies, *columns = merge_lines(np.concatenate(grids, axis=1), MERGE_WIDTH)
+    weights = np.transpose(columns) / len(shifts)  # line which
+    lowest = max(MIN_ENERGY * last, T / 10)
+    n = math.ceil(POINTS_PER_DECADE * math.log10(MAX_ENERGY / lowest))
+    omega = np.geomspace(lowest, MAX_ENERGY, n)
+    omega = np.concatenate([-omega[::-1], omega])
+    curves = broadening(omega, energies, width, T) @ weights  # omega [line] [line] which
+    A_lines, A_commutator = curves.T
+    self_energy = green_function(omega, A_commutator) / green_function(omega, A_lines)
+    full = 1 / (omega - flat_hybridization(omega, Gamma) - self_energy)
+    filled = weights[:, 0] @ expit(-energies / max(T, last / 100))
+    return Spectrum(omega, -full.imag / math.pi, A_lines, self_energy, 2 * float(filled))
 
 
-def _probabilities(basis, scale, shells, T):
-    """For each shell {sector: probabilities of its dropped states}, environment included."""
-    last = len(shells) - 1
-    logs, above = [None] * (last + 1), 0.0  # above: this shell's zero from the last ground state
-    for N, shell in reversed(list(enumerate(shells))):
-        kept = shell.kept if N < last else {}
-        dropped = {key: e[kept.get(key, 0) :] for key, (e, _, _) in shell.grown.items()}
-        above -= shell.energies[0] * scale[N]
-        if T > 0:
-            free = (last - N) * math.log(4)
-            logs[N] = {key: free - (above + e * scale[N]) / T for key, e in dropped.items()}
-        else:
-            close = TOGETHER if N == last else -math.inf
-            logs[N] = {
-                key: np.where(e - shell.energies[0] < close, 0.0, -math.inf)
-                for key, e in dropped.items()
-            }
-    p = [{key: np.exp(x) for key, x in shell.items()} for shell in logs]
-    total = sum(basis.states(*key) * x.sum() for shell in p for key, x in shell.items())
-    return [{key: x / total for key, x in shell.items()} for shell in p]
+def _lines_of_grid(impurity, Lambda, n_sites, z, n_keep, T):
+    """Energies, weights and commutator's weights of one chain, shape (3, n)."""
+    chain = flat_chain(Lambda, n_sites, z=z)
+    poles = spectral_poles(impurity, chain, n_keep=n_keep, T=T, merge=MERGE_WIDTH)
+    return np.stack([poles.energies, poles.weights, poles.commutator])
 
 
-def _lines(grown, rho, here, there, d, commutator):
-    """Energies, weights, commutator's weights of d^+ from one sector to another, shape (3, n)."""
-    (low, p), (low_there, p_there) = rho[here], rho[there]
-    k, k_there = len(low), len(low_there)
-    energies = grown[there][0][:, None] - grown[here][0]
-    weights = np.empty((2, *d.shape))
-    for weight, operator in zip(weights, (d, commutator), strict=True):
-        weight[:, :k] = operator[:, :k] @ low
-        weight[:, k:] = operator[:, k:] * p
-        weight[:k_there] += low_there @ operator[:k_there]
-        weight[k_there:] += p_there[:, None] * operator[k_there:]
-        weight *= d
-    both = np.stack([energies, *weights])
-    # where both states go on, [:k_there, :k], a later shell knows better
-    return np.concatenate(
-        [both[:, k_there:].reshape(3, -1), both[:, :k_there, k:].reshape(3, -1)], axis=1
-    )
+def broadening(
+    omega: NDArray[np.float64], energies: NDArray[np.float64], width: float, T: float = 0.0
+) -> NDArray[np.float64]:
+    """What a line of weight 1 at each energy e contributes at each omega.
+
+        exp(-(ln|omega / e| / width - width / 4)**2) / (sqrt(pi) width |omega|)
+
+    where omega has the sign of e, else 0; for T > 0 it goes over into a Gaussian of width T / 2
+    where |e| < T / 2.
+
+    Parameters
+    ----------
+    omega : array, shape (n_omega,)
+        Where the curve is wanted, none of them 0.
+    energies : array, shape (n_energies,)
+        Where the lines lie.
+    width : float
+        Of the lines in ln|omega|.
+    T : float
+        Temperature, in the unit of omega.
+
+    Returns
+    -------
+    array, shape (n_omega, n_energies)
+    """
+    omega, e = omega[:, None], np.where(energies == 0, 1e-300, energies)
+    steps = np.log(np.abs(omega / e)) / width - width / 4
+    lines = np.exp(-(steps**2)) / (math.sqrt(math.pi) * width * np.abs(omega)) * (omega * e > 0)
+    if T == 0:
+        return lines
+    inside = np.minimum(np.log(np.abs(2 * e / T)), 0.0)
+    share = np.exp(-((inside / width) ** 2))
+    plain = np.exp(-((2 * (omega - e) / T) ** 2)) * 2 / (math.sqrt(math.pi) * T)
+    return share * lines + (1 - share) * plain
 
 
-def merged(lines, merge):
-    """Lines (energies, weights, commutator's weights) with neighbours added up, ascending."""
-    lines = lines[:, lines[1:].any(axis=0)]
-    energies, weights, commutator = lines
-    if merge == 0:
-        return lines[:, np.argsort(energies)]
-    size = np.log(np.maximum(np.abs(energies), 1e-300))
-    key = np.sign(energies) * (np.round(size / merge) + 1e6)
-    _, index = np.unique(key, return_inverse=True)
-    count = index.max(initial=-1) + 1
-    mass = np.abs(weights) + np.abs(commutator)
-    sums = [np.bincount(index, x, count) for x in (mass * energies, mass, weights, commutator)]
-    return np.stack([sums[0] / sums[1], *sums[2:]])
+def green_function(omega: NDArray[np.float64], A: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """G = principal value of integral A(e) / (omega - e) de - i pi A(omega), at each omega.
+
+    Kramers and Kronig's relation for a spectral function that is linear between the points omega.
+
+    Examples
+    --------
+    >>> e = np.sinh(np.linspace(-15, 15, 2000))
+    >>> lorentzian = 1 / (np.pi * (e**2 + 1))
+    >>> bool(np.allclose(green_function(e, lorentzian), 1 / (e + 1j), atol=1e-4))
+    True
+    """
+    distance = omega[:, None] - omega
+    log = np.log(np.abs(np.where(distance == 0, 1.0, distance)))  # 0: the two sides cancel
+    step = np.diff(omega)
+    slope = np.diff(A) / step
+    # omega interval
+    pieces = (A[:-1] + slope * distance[:, :-1]) * (log[:, :-1] - log[:, 1:]) - slope * step
+    return pieces.sum(axis=1) - 1j * math.pi * A
+
+
+def flat_hybridization(omega: NDArray[np.float64], Gamma: float) -> NDArray[np.complex128]:
+    """Delta(omega) = Gamma / pi ln|(1 + omega) / (1 - omega)| - i Gamma; outside the band real."""
+    real = Gamma / math.pi * np.log(np.abs((1 + omega) / (1 - omega)))
+    return real - 1j * Gamma * (np.abs(omega) < 1)

@@ -15,9 +15,12 @@ W. C. Oliveira and L. N. Oliveira, Phys. Rev. B 49, 11986 (1994), doi:10.1103/Ph
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 from scipy.special import expit
@@ -25,8 +28,18 @@ from scipy.special import expit
 from .. import _checks
 from .flow import NRGFlow
 
-BETA_BAR = 1.5  # 1.3 to 1.8 do; smaller meets the cut of the levels, larger the end of the chain
-PER_SHELL = 4  # points for every factor sqrt(Lambda) in T
+__all__ = [
+    "NoKondoTemperature",
+    "Thermodynamics",
+    "free_thermodynamics",
+    "impurity_thermodynamics",
+    "kondo_temperature",
+    "shell_thermodynamics",
+    "z_average",
+]
+
+BETA_BAR = 1.5  # 1.3 to 1.8 do; below, dropped levels are missed, above, the end of the chain shows
+POINTS_PER_SHELL = 4  # for every factor sqrt(Lambda) in T
 T_CHI_AT_T_K = 0.0701
 
 
@@ -48,11 +61,11 @@ class Thermodynamics:
         T times the susceptibility, in units of (g mu_B)**2: 1/4 for a free spin.
     """
 
-    T: np.ndarray
-    entropy: np.ndarray
-    t_chi: np.ndarray
+    T: NDArray[np.float64]
+    entropy: NDArray[np.float64]
+    t_chi: NDArray[np.float64]
 
-    def at(self, T):
+    def at(self, T: ArrayLike) -> tuple[Any, Any]:
         """(entropy, t_chi) at other temperatures, by cubic splines in ln T.
 
         Raises
@@ -73,8 +86,8 @@ class Thermodynamics:
         return tuple(CubicSpline(np.log(self.T), y)(x)[()] for y in (self.entropy, self.t_chi))
 
 
-def shell_thermodynamics(flow, *, beta_bar=BETA_BAR):
-    """The raw contribution of the impurity, shell by shell: T_N = scale_N / beta_bar descending.
+def shell_thermodynamics(flow: NRGFlow, *, beta_bar: float = BETA_BAR) -> Thermodynamics:
+    """The raw contribution of the impurity, shell by shell: at T_N = scale_N / beta_bar, falling.
 
     Parameters
     ----------
@@ -109,7 +122,7 @@ def shell_thermodynamics(flow, *, beta_bar=BETA_BAR):
     return Thermodynamics(flow.scale / beta, entropy, t_chi)
 
 
-def free_thermodynamics(levels, T):
+def free_thermodynamics(levels: ArrayLike, T: float) -> tuple[float, float]:
     """(entropy, t_chi) of electrons with spin in the given levels, at one temperature T.
 
         S = 2 sum_k [ln(1 + e**-x) + x f],  T chi = sum_k f (1 - f) / 2,  x = level / T
@@ -127,7 +140,9 @@ def free_thermodynamics(levels, T):
     return 2 * np.sum(np.log1p(np.exp(-x)) + x * f), np.sum(f * (1 - f)) / 2
 
 
-def impurity_thermodynamics(flow, T=None, *, beta_bar=BETA_BAR):
+def impurity_thermodynamics(
+    flow: NRGFlow, T: ArrayLike | None = None, *, beta_bar: float = BETA_BAR
+) -> Thermodynamics:
     """The `Thermodynamics` of the impurity, averaged over even and odd chains.
 
     Parameters
@@ -137,9 +152,9 @@ def impurity_thermodynamics(flow, T=None, *, beta_bar=BETA_BAR):
         Temperatures; if left out, all that the chain resolves, ascending, four for each factor
         sqrt(Lambda).
     beta_bar : float
-        Each chain is used at T = scale / beta_bar. With 1.5, entropies are good to 2e-4 from 400
-        multiplets on at Lambda = 2 and 300 at Lambda = 2.5. Smaller values need more multiplets,
-        larger ones see that the chain ends.
+        Each chain is used at T = scale / beta_bar. With 1.5, entropies are right to 2e-4 with 400
+        multiplets at Lambda = 2, or 300 at Lambda = 2.5. Smaller values need more multiplets; at
+        larger ones it shows that the chain ends.
 
     Raises
     ------
@@ -162,7 +177,7 @@ def impurity_thermodynamics(flow, T=None, *, beta_bar=BETA_BAR):
         )
     shells = shell_thermodynamics(flow, beta_bar=beta_bar)
     ln_T = np.log(shells.T)
-    steps = PER_SHELL * (flow.n_sites - 3)
+    steps = POINTS_PER_SHELL * (flow.n_sites - 3)
     grid = np.linspace(ln_T[-2], ln_T[1], steps + 1)  # where both parities have data
     both = [
         np.mean([CubicSpline(ln_T[p::2][::-1], y[p::2][::-1])(grid) for p in (0, 1)], axis=0)
@@ -175,10 +190,10 @@ def impurity_thermodynamics(flow, T=None, *, beta_bar=BETA_BAR):
     return Thermodynamics(T, *whole.at(T))
 
 
-def z_average(parts):
+def z_average(parts: Iterable[Thermodynamics]) -> Thermodynamics:
     """The mean of several `Thermodynamics`, such as those of chains with different z.
 
-    On the temperatures of the first one that all have.
+    Taken at those temperatures of the first one that lie in the range of all.
 
     Raises
     ------
@@ -195,16 +210,30 @@ def z_average(parts):
     return Thermodynamics(T, *np.mean([p.at(T) for p in parts], axis=0))
 
 
-def kondo_temperature(thermodynamics):
+def kondo_temperature(thermodynamics: Thermodynamics) -> float:
     """T_K, where T chi = 0.0701 (Wilson's definition), in the units of T.
 
     The last crossing on the way down in temperature, from a cubic spline in ln T.
 
+    Parameters
+    ----------
+    thermodynamics : Thermodynamics
+        From `impurity_thermodynamics`.
+
     Raises
     ------
+    ValueError
+        If it is no `Thermodynamics`, such as the flow itself.
     NoKondoTemperature
         If T chi stays above or below 0.0701.
     """
+    if not isinstance(thermodynamics, Thermodynamics):
+        kind = type(thermodynamics).__name__
+        way_out = "; use kondo_temperature(impurity_thermodynamics(flow))"
+        raise ValueError(
+            f"thermodynamics must be a Thermodynamics, got {kind}"
+            + (way_out if isinstance(thermodynamics, NRGFlow) else "")
+        )
     T, y = np.log(thermodynamics.T), thermodynamics.t_chi - T_CHI_AT_T_K
     below = np.flatnonzero((y[:-1] <= 0) & (y[1:] > 0))
     if len(below) == 0:

@@ -6,8 +6,7 @@ A machine has visible units v and hidden units h, all 0 or 1, and bonds only bet
 
 `machine` has the energy, the free energy of the visible units and their exact sums for small
 machines; `gibbs` draws from a machine, `training` fits one to data, `annealing` finds its ln Z
-when it is too large to be summed; `fields` says what the units of a stack look at. Kernels are in
-`units`.
+when it is too large to be summed; `fields` says what the units of a stack look at.
 """
 
 from .annealing import annealed_log_z

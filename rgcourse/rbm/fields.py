@@ -1,11 +1,17 @@
 """Receptive fields of stacked machines: which part of the lattice a hidden unit looks at."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .machine import RBM
+
+__all__ = ["field_size", "receptive_fields"]
 
 
-def receptive_fields(machines):
+def receptive_fields(machines: Iterable[RBM]) -> list[NDArray[np.float64]]:
     """The fields of each layer of a stack: one column per hidden unit, seen from the data.
 
     W1, W1 W2, W1 W2 W3, ...: what a unit would get from the data if all units between were linear.
@@ -35,27 +41,27 @@ def receptive_fields(machines):
     >>> [field.shape for field in receptive_fields(stack)]
     [(16, 4), (16, 2)]
     """
-    machines = list(machines)
-    if not machines:
+    stack = list(machines)
+    if not stack:
         raise ValueError("machines must be a stack of at least one RBM, got none")
-    fields = [machines[0].W]
-    for below, machine in zip(machines, machines[1:], strict=False):
+    fields = [stack[0].W]  # site unit
+    for below, machine in zip(stack, stack[1:], strict=False):
         if machine.n_visible != below.n_hidden:
             raise ValueError(
                 f"a layer of {machine.n_visible} visible units stands on one of {below.n_hidden} "
                 f"hidden units; the numbers must be equal"
             )
-        fields.append(fields[-1] @ machine.W)
+        fields.append(fields[-1] @ machine.W)  # site [below] [below] unit
     return fields
 
 
-def field_size(fields):
+def field_size(fields: ArrayLike) -> float | NDArray[np.float64]:
     """Radius of each receptive field in lattice spacings; nan where all weights are zero.
 
-    The root of the mean squared distance from the field's centre, with the squared weights as the
-    distribution. Lattice and centre are those of a torus: the centre is the circular mean of each
-    coordinate, and distances go the shorter way round. A field that is spread evenly over the
-    lattice has no centre and gives about L / sqrt(6).
+    The root mean square distance from the field's centre, averaged with the squared weights. The
+    lattice is a torus: the centre is the circular mean of each coordinate, and distances go the
+    shorter way round. A field that is spread evenly over the lattice has no centre and gives about
+    L / sqrt(6).
 
     Parameters
     ----------
@@ -80,20 +86,20 @@ def field_size(fields):
     >>> round(float(field_size(field.ravel())), 12)
     0.5
     """
-    fields = np.asarray(fields, dtype=float)
-    L = math.isqrt(len(fields)) if fields.ndim in (1, 2) else 0
-    if L < 2 or L * L != len(fields):
+    weights = np.asarray(fields, dtype=float)
+    L = math.isqrt(len(weights)) if weights.ndim in (1, 2) else 0
+    if L < 2 or L * L != len(weights):
         raise ValueError(
-            f"fields must have L * L rows, one per site, got an array of shape {fields.shape}"
+            f"fields must have L * L rows, one per site, got an array of shape {weights.shape}"
         )
-    if not np.all(np.isfinite(fields)):
+    if not np.all(np.isfinite(weights)):
         raise ValueError("fields must be finite, got nan or inf; train with a smaller rate")
-    weight = np.square(fields).reshape(L, L, -1)
-    total = weight.sum(axis=(0, 1))
-    x = np.arange(L)[:, None]
+    weight = np.square(weights).reshape(L, L, -1)  # x y unit
+    total = weight.sum(axis=(0, 1))  # unit
+    x = np.arange(L)[:, None]  # x unit
     square = np.zeros_like(total)
     for axis in (0, 1):
-        profile = weight.sum(axis=1 - axis)
+        profile = weight.sum(axis=1 - axis)  # x unit
         turn = 2j * np.pi / L
         centre = np.angle((profile * np.exp(turn * x)).sum(axis=0)) * L / (2 * np.pi)
         distance = (x - centre + L / 2) % L - L / 2
@@ -101,4 +107,4 @@ def field_size(fields):
     alive = total > 0
     size = np.full(total.shape, np.nan)
     size[alive] = np.sqrt(square[alive] / total[alive])
-    return float(size[0]) if fields.ndim == 1 else size
+    return float(size[0]) if weights.ndim == 1 else size

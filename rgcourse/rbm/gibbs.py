@@ -5,8 +5,8 @@ import numpy as np
 from .. import _checks
 from .._random import random_state
 from .._threads import one_blas_thread
-from .machine import units
-from .units import _chances, _draw
+from ._kernels import _activation_probabilities, _draw
+from .machine import as_units
 
 
 class Layers:
@@ -35,7 +35,7 @@ class Layers:
     def _drawn(self, fields, rows, bias, beta):
         n, m = fields.shape
         flat = fields.reshape(-1)
-        _chances(flat, bias, np.float32(beta), n, m)
+        _activation_probabilities(flat, bias, np.float32(beta), n, m)
         self.redraw(fields, rows)
         return fields
 
@@ -87,7 +87,7 @@ class GibbsChain:
         self.rbm = rbm
         if start is None:
             start = rng.integers(0, 2, (n_chains, rbm.n_visible))
-        start = units("start", start, rbm.n_visible, dtype=np.float32)
+        start = as_units("start", start, rbm.n_visible, dtype=np.float32)
         if len(start) != n_chains:
             raise ValueError(f"{n_chains} chains need as many rows to start from, got {len(start)}")
         self._v = start.copy()

@@ -1,15 +1,34 @@
 """The machine itself: energy, free energy, and everything that can be summed exactly."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .. import _checks
-from .units import _softplus_sums
+from ._kernels import _softplus_sums
 
-MOST_ENUMERATED = 24  # units of the smaller layer: 2**24 states take about a minute
-STATES_AT_A_TIME = 2**13
+__all__ = [
+    "RBM",
+    "Moments",
+    "SpinMachine",
+    "as_units",
+    "data_moments",
+    "energy",
+    "free_energy",
+    "from_spin_rbm",
+    "hidden_means",
+    "log_likelihood",
+    "log_likelihood_gradient",
+    "log_z_exact",
+    "model_moments",
+    "to_spin_rbm",
+    "visible_means",
+]
+
+MAX_ENUMERATED_UNITS = 24  # units of the smaller layer: 2**24 states take about a minute
+STATES_PER_BLOCK = 2**13
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +62,15 @@ class RBM:
     3.0
     """
 
-    W: np.ndarray
-    a: np.ndarray
-    b: np.ndarray
+    W: NDArray[np.float64]
+    a: NDArray[np.float64]
+    b: NDArray[np.float64]
 
-    def __post_init__(self):
+    if TYPE_CHECKING:  # what goes in may be lists; what is kept is arrays
+
+        def __init__(self, W: ArrayLike, a: ArrayLike, b: ArrayLike) -> None: ...
+
+    def __post_init__(self) -> None:
         for name in ("W", "a", "b"):
             array = np.ascontiguousarray(_checks.finite_array(name, getattr(self, name)))
             array.setflags(write=False)
@@ -62,89 +85,113 @@ class RBM:
             )
 
     @property
-    def n_visible(self):
+    def n_visible(self) -> int:
         """Number of visible units."""
         return self.W.shape[0]
 
     @property
-    def n_hidden(self):
+    def n_hidden(self) -> int:
         """Number of hidden units."""
         return self.W.shape[1]
 
     @property
-    def turned(self):
+    def transposed(self) -> "RBM":
         """The same machine with the roles of visible and hidden units exchanged."""
         return RBM(self.W.T, self.b, self.a)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"RBM(n_visible={self.n_visible}, n_hidden={self.n_hidden})"
 
 
 class Moments(NamedTuple):
     """Averages that learning compares: <v_i h_j>, <v_i>, <h_j>."""
 
-    vh: np.ndarray
-    v: np.ndarray
-    h: np.ndarray
+    vh: NDArray[np.float64]
+    v: NDArray[np.float64]
+    h: NDArray[np.float64]
 
 
 class SpinMachine(NamedTuple):
     """A machine of +-1 units, weight exp(s.w.t + f.s + g.t + constant)."""
 
-    w: np.ndarray
-    f: np.ndarray
-    g: np.ndarray
+    w: NDArray[np.float64]
+    f: NDArray[np.float64]
+    g: NDArray[np.float64]
     constant: float
 
 
-def units(name, array, n, *, fractions=False, dtype=float):
-    """`array` with shape (n_samples, n) and this dtype; ValueError unless its entries are 0 or 1.
+def as_units(
+    name: str, array: ArrayLike, n: int, *, fractions: bool = False, dtype: DTypeLike = float
+) -> NDArray[Any]:
+    """`array` as rows of 0/1 units, C-contiguous, shape (n_samples, n).
 
-    With `fractions`, anything from 0 to 1. A single sample of shape (n,) becomes one row.
+    Parameters
+    ----------
+    name : str
+        What the array is called in messages.
+    array : array, shape (n_samples, n) or (n,)
+        A single sample becomes one row.
+    n : int
+        Units of the layer.
+    fractions : bool
+        Whether anything from 0 to 1 will do.
+    dtype
+        Of the result.
+
+    Raises
+    ------
+    ValueError
+        For another shape, or entries that are not 0 or 1.
     """
-    array = np.asarray(array)
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must be an array of 0 and 1, got dtype {array.dtype}")
-    if array.ndim == 1:
-        array = array[None]
-    if array.ndim != 2 or array.shape[1] != n or len(array) == 0:
+    rows = np.asarray(array)
+    if rows.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be an array of 0 and 1, got dtype {rows.dtype}")
+    if rows.ndim == 1:
+        rows = rows[None]
+    if rows.ndim != 2 or rows.shape[1] != n or len(rows) == 0:
         raise ValueError(
-            f"{name} must have shape (n_samples, {n}), got {array.shape}; flatten lattices with "
+            f"{name} must have shape (n_samples, {n}), got {rows.shape}; flatten lattices with "
             f"spins.reshape(len(spins), -1)"
         )
-    low, high = array.min(), array.max()
-    if not (0 <= low <= high <= 1 and (fractions or np.all((array == 0) | (array == 1)))):
+    low, high = rows.min(), rows.max()
+    if not (0 <= low <= high <= 1 and (fractions or np.all((rows == 0) | (rows == 1)))):
         raise ValueError(
             f"{name} must be {'from 0 to 1' if fractions else '0 or 1'}, found entries from {low} "
             f"to {high}; for spins use (spins + 1) / 2"
         )
-    return np.ascontiguousarray(array, dtype=dtype)
+    return np.ascontiguousarray(rows, dtype=dtype)
 
 
-def energy(rbm, v, h):
+def energy(rbm: RBM, v: ArrayLike, h: ArrayLike) -> NDArray[np.float64]:
     """E(v, h) = -a.v - b.h - v.W.h, one per pair of rows, float64 array.
+
+    Parameters
+    ----------
+    rbm : RBM
+    v, h : arrays of 0 and 1, shapes (n_samples, n_visible) and (n_samples, n_hidden)
 
     Examples
     --------
     >>> energy(RBM([[2.0]], [0.5], [0.25]), [[1], [1]], [[0], [1]])
     array([-0.5 , -2.75])
     """
-    v, h = units("v", v, rbm.n_visible), units("h", h, rbm.n_hidden)
-    return -(v @ rbm.a) - h @ rbm.b - np.einsum("ni,ij,nj->n", v, rbm.W, h, optimize=True)
+    v, h = as_units("v", v, rbm.n_visible), as_units("h", h, rbm.n_hidden)  # sample i, sample j
+    coupled = np.einsum("ni,ij,nj->n", v, rbm.W, h, optimize=True)  # sample
+    return -(v @ rbm.a) - h @ rbm.b - coupled
 
 
-def hidden_means(rbm, v):
+def hidden_means(rbm: RBM, v: ArrayLike) -> NDArray[np.float64]:
     """p(h_j = 1 | v) = sigmoid(b_j + sum_i v_i W_ij), array (n_samples, n_hidden)."""
-    v = units("v", v, rbm.n_visible, fractions=True)
-    return 0.5 + 0.5 * np.tanh((v @ rbm.W + rbm.b) / 2)
+    v = as_units("v", v, rbm.n_visible, fractions=True)  # sample i
+    return 0.5 + 0.5 * np.tanh((v @ rbm.W + rbm.b) / 2)  # sample j
 
 
-def visible_means(rbm, h):
+def visible_means(rbm: RBM, h: ArrayLike) -> NDArray[np.float64]:
     """p(v_i = 1 | h) = sigmoid(a_i + sum_j W_ij h_j), array (n_samples, n_visible)."""
-    return hidden_means(rbm.turned, h)
+    return hidden_means(rbm.transposed, h)
 
 
-def free_energy(rbm, v):
+def free_energy(rbm: RBM, v: ArrayLike) -> NDArray[np.float64]:
     """F(v) = -ln sum_h exp(-E(v, h)), one per sample, float64 array.
 
         F(v) = -a.v - sum_j ln(1 + exp(b_j + sum_i v_i W_ij))
@@ -168,8 +215,8 @@ def free_energy(rbm, v):
     >>> free_energy(RBM(np.zeros((3, 2)), np.zeros(3), np.zeros(2)), [1, 0, 1]) / np.log(2)
     array([-2.])
     """
-    v = units("v", v, rbm.n_visible)
-    return -(v @ rbm.a) - _summed(v @ rbm.W, rbm.b)
+    v = as_units("v", v, rbm.n_visible)  # sample i
+    return -(v @ rbm.a) - _summed(v @ rbm.W, rbm.b)  # sample
 
 
 def _summed(fields, bias):
@@ -179,7 +226,7 @@ def _summed(fields, bias):
     return sums
 
 
-def log_z_exact(rbm):
+def log_z_exact(rbm: RBM) -> float:
     """ln Z of a machine by summing over all states of its smaller layer, float.
 
     Parameters
@@ -201,27 +248,27 @@ def log_z_exact(rbm):
 
 
 def _blocks(rbm):
-    """(machine, blocks): turned so that its visible layer is the smaller one, and then all states
-    of that layer with their free energies, block by block.
+    """(machine, blocks): the machine with the smaller layer as its visible one, transposed if need
+    be, and all states of that layer with their free energies, block by block.
     """
-    small = rbm if rbm.n_visible <= rbm.n_hidden else rbm.turned
+    small = rbm if rbm.n_visible <= rbm.n_hidden else rbm.transposed
     n = small.n_visible
-    if n > MOST_ENUMERATED:
+    if n > MAX_ENUMERATED_UNITS:
         raise ValueError(
             f"the smaller layer has {n} units, and 2**{n} states are too many to sum; at most "
-            f"{MOST_ENUMERATED} units, or use annealed_log_z"
+            f"{MAX_ENUMERATED_UNITS} units, or use annealed_log_z"
         )
 
     def blocks():
-        for start in range(0, 2**n, STATES_AT_A_TIME):
-            numbers = np.arange(start, min(start + STATES_AT_A_TIME, 2**n))
-            states = (numbers[:, None] >> np.arange(n) & 1).astype(float)
+        for start in range(0, 2**n, STATES_PER_BLOCK):
+            numbers = np.arange(start, min(start + STATES_PER_BLOCK, 2**n))
+            states = (numbers[:, None] >> np.arange(n) & 1).astype(float)  # state i
             yield states, -states @ small.a - _summed(states @ small.W, small.b)
 
     return small, blocks()
 
 
-def log_likelihood(rbm, data, *, log_z=None):
+def log_likelihood(rbm: RBM, data: ArrayLike, *, log_z: float | None = None) -> NDArray[np.float64]:
     """ln p(v) = -F(v) - ln Z, one per sample, float64 array.
 
     Parameters
@@ -248,14 +295,14 @@ def log_likelihood(rbm, data, *, log_z=None):
     return -free_energy(rbm, data) - log_z
 
 
-def data_moments(rbm, data):
+def data_moments(rbm: RBM, data: ArrayLike) -> Moments:
     """`Moments` with the visible units clamped to the data, the hidden ones averaged given them."""
-    v = units("data", data, rbm.n_visible, fractions=True)
-    h = hidden_means(rbm, v)
+    v = as_units("data", data, rbm.n_visible, fractions=True)  # sample i
+    h = hidden_means(rbm, v)  # sample j
     return Moments(v.T @ h / len(v), v.mean(axis=0), h.mean(axis=0))
 
 
-def model_moments(rbm):
+def model_moments(rbm: RBM) -> Moments:
     """`Moments` of the machine left to itself, by exact summation over its smaller layer.
 
     Raises
@@ -267,15 +314,15 @@ def model_moments(rbm):
     small, blocks = _blocks(rbm)
     vh, v, h = np.zeros(small.W.shape), np.zeros(small.n_visible), np.zeros(small.n_hidden)
     for states, F in blocks:
-        weight = np.exp(-F - log_z)
-        means = hidden_means(small, states)
-        vh += (weight[:, None] * states).T @ means
+        weight = np.exp(-F - log_z)  # state
+        means = hidden_means(small, states)  # state j
+        vh += (weight[:, None] * states).T @ means  # i [state] [state] j
         v += weight @ states
         h += weight @ means
     return Moments(vh, v, h) if small is rbm else Moments(vh.T, h, v)
 
 
-def log_likelihood_gradient(rbm, data):
+def log_likelihood_gradient(rbm: RBM, data: ArrayLike) -> Moments:
     """`Moments` d<ln p> / d(W, a, b): averages in the data minus averages in the machine.
 
         d <ln p(v)> / dW_ij = <v_i h_j>_data - <v_i h_j>_machine
@@ -296,7 +343,7 @@ def log_likelihood_gradient(rbm, data):
     return Moments(*(d - m for d, m in zip(data, model, strict=True)))
 
 
-def from_spin_rbm(w, f=None, g=None):
+def from_spin_rbm(w: ArrayLike, f: ArrayLike | None = None, g: ArrayLike | None = None) -> RBM:
     """The `RBM` of 0/1 units with the probabilities of a machine of +-1 units.
 
     The machine of spins s = 2 v - 1 and t = 2 h - 1 has the weight exp(s.w.t + f.s + g.t); then
@@ -322,20 +369,20 @@ def from_spin_rbm(w, f=None, g=None):
     >>> machine.W, machine.a, machine.b
     (array([[2.]]), array([-1.]), array([-1.]))
     """
-    w = _checks.finite_array("w", w)
-    if w.ndim != 2:
-        raise ValueError(f"w must be a matrix (n_visible, n_hidden), got shape {w.shape}")
-    f = np.zeros(w.shape[0]) if f is None else _checks.finite_array("f", f)
-    g = np.zeros(w.shape[1]) if g is None else _checks.finite_array("g", g)
-    if (f.shape, g.shape) != (w.shape[:1], w.shape[1:]):
+    J = _checks.finite_array("w", w)  # i j
+    if J.ndim != 2:
+        raise ValueError(f"w must be a matrix (n_visible, n_hidden), got shape {J.shape}")
+    on_v = np.zeros(J.shape[0]) if f is None else _checks.finite_array("f", f)
+    on_h = np.zeros(J.shape[1]) if g is None else _checks.finite_array("g", g)
+    if (on_v.shape, on_h.shape) != (J.shape[:1], J.shape[1:]):
         raise ValueError(
-            f"fields do not fit the couplings: w {w.shape}, f {f.shape}, g {g.shape}; expected "
-            f"f ({w.shape[0]},) and g ({w.shape[1]},)"
+            f"fields do not fit the couplings: w {J.shape}, f {on_v.shape}, g {on_h.shape}; "
+            f"expected f ({J.shape[0]},) and g ({J.shape[1]},)"
         )
-    return RBM(4 * w, 2 * f - 2 * w.sum(axis=1), 2 * g - 2 * w.sum(axis=0))
+    return RBM(4 * J, 2 * on_v - 2 * J.sum(axis=1), 2 * on_h - 2 * J.sum(axis=0))
 
 
-def to_spin_rbm(rbm):
+def to_spin_rbm(rbm: RBM) -> SpinMachine:
     """The `SpinMachine` (w, f, g, constant) of +-1 units that gives states the weights of `rbm`.
 
     exp(-E(v, h)) = exp(s.w.t + f.s + g.t + constant): the constant keeps ln Z. The inverse of

@@ -4,15 +4,15 @@ f(x) = sum_k c_k x**k is written as an average over t of its Borel-Leroy transfo
 
 f(x) = integral dt t**b exp(-t) / Gamma(b + 1) B(x t),   B(y) = sum_k c_k / (b + 1)_k y**k,
 
-and B, which is singular at y = -1 / a and nowhere nearer, is continued by the map of its cut plane
+and B, whose singularity nearest to 0 is at y = -1 / a, is continued by the map of its cut plane
 onto the unit disk, w(y) = (sqrt(1 + a y) - 1) / (sqrt(1 + a y) + 1). With a factor that lets B grow
 as y**lam far away,
 
 B(y) = (1 - w)**(-2 lam) sum_k d_k w**k.
 
-The d_k up to k = n follow from the c_k up to k = n, so the sums of all lower orders come for free.
-The numbers b and lam are free: with all orders the sum would not depend on them. The kernels below
-sum at x = 1; for another x give them c_k x**k and a x.
+The d_k up to k = n follow from the c_k up to k = n, so that one pass gives the sums of all lower
+orders, too. The numbers b and lam are free: with all orders the sum would not depend on them. The
+kernels below sum at x = 1; for another x pass c_k x**k and a x.
 
 References
 ----------
@@ -24,6 +24,8 @@ import math
 import numpy as np
 from numba import njit
 from numba.extending import register_jitable
+
+__all__: list[str] = []  # kernels, imported by name
 
 # trapezoidal rule in s with t = exp(s - exp(-s)): converges faster than any power for all b here
 N_NODES = 113

@@ -12,13 +12,16 @@ arXiv:1705.06483; they vary a third number and average over good pairs.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 from ..statistics import Estimate
 from .conformal import resummed, sums_of_all_orders
 
-FEWEST = 3  # coefficients from the first that is not zero: the rule compares three orders
-MOST_EPSILON = 3.0
+__all__ = ["Resummed", "borel_resum", "conformal_sums", "lipatov_a", "resum"]
+
+MIN_COEFFICIENTS = 3  # coefficients from the first that is not zero: the rule compares three orders
+MAX_EPSILON = 3.0
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Resummed:
     lam: float
 
 
-def lipatov_a(N):
+def lipatov_a(N: float) -> float:
     """a = 3 / (N + 8): coefficients of epsilon**k of O(N) exponents grow as k! (-a)**k k**const.
 
     Parameters
@@ -59,7 +62,9 @@ def lipatov_a(N):
     return 3 / (N + 8)
 
 
-def conformal_sums(coefficients, a, *, b, lam, epsilon=1.0):
+def conformal_sums(
+    coefficients: ArrayLike, a: float, *, b: float, lam: float, epsilon: float = 1.0
+) -> NDArray[np.float64]:
     """Borel sums of all orders of a series at epsilon, with the conformal map; shape (order + 1,).
 
     Parameters
@@ -99,14 +104,16 @@ def conformal_sums(coefficients, a, *, b, lam, epsilon=1.0):
         raise ValueError(f"b must lie between -0.5 and 60, got {b:g}")
     if abs(lam) > 20:
         raise ValueError(f"lam must lie between -20 and 20, got {lam:g}")
+    if epsilon == 0:
+        return np.full(c.size, c[0])  # of every order
     powers = epsilon ** np.arange(c.size)
     return _finite(sums_of_all_orders(c * powers, c.size - 1, a * epsilon, b, lam))
 
 
-def resum(coefficients, a, *, epsilon=1.0):
+def resum(coefficients: ArrayLike, a: float, *, epsilon: float = 1.0) -> Resummed:
     """The `Resummed` value of a series at epsilon: estimate with error, and where it was read off.
 
-    The rule stands at the head of this module. A common power of epsilon is taken out first.
+    The rule is that of `borel_resum`. A common power of epsilon is taken out first.
 
     Parameters
     ----------
@@ -138,10 +145,10 @@ def resum(coefficients, a, *, epsilon=1.0):
         return Resummed(Estimate(c[0], 0.0), np.nan, np.nan)
     power = np.argmax(c != 0)  # the first that is not zero; 0 where all are
     c = c[power:]
-    if c.size < FEWEST:
+    if c.size < MIN_COEFFICIENTS:
         raise ValueError(
             f"the error rule compares three orders: got {c.size} coefficients from the first that "
-            f"is not zero on, expected at least {FEWEST}"
+            f"is not zero on, expected at least {MIN_COEFFICIENTS}"
         )
     if not c.any():
         return Resummed(Estimate(0.0, 0.0), np.nan, np.nan)
@@ -150,12 +157,12 @@ def resum(coefficients, a, *, epsilon=1.0):
     return Resummed(Estimate(value, error) * epsilon**power, float(b), float(lam))
 
 
-def borel_resum(coefficients, N, *, epsilon=1.0):
+def borel_resum(coefficients: ArrayLike, N: float, *, epsilon: float = 1.0) -> Estimate:
     """The value of an exponent of the O(N) model at d = 4 - epsilon, as an `Estimate`.
 
-    The Borel sum with a conformal map, a = 3 / (N + 8), at the least sensitive b and lam, with an
-    error that says how much the last two orders and these two numbers matter: see the head of this
-    module. The error is no standard deviation, and no theorem says how often it is exceeded.
+    The Borel sum with a conformal map, a = 3 / (N + 8). Its error is what the last two orders
+    change, plus what b within +- 2 and lam within +- 0.5 change; b and lam are those where this is
+    least. It is no standard deviation, and no theorem says how often it is exceeded.
 
     Parameters
     ----------
@@ -224,6 +231,6 @@ def _epsilon(epsilon):
             f"epsilon must not be negative, got {epsilon:g}: in d = {4 - epsilon:g} > 4 the "
             f"exponents are those of the Gaussian point, eta = 0, nu = 1/2"
         )
-    if epsilon > MOST_EPSILON:
-        raise ValueError(f"epsilon must be at most {MOST_EPSILON:g} (d = 1), got {epsilon:g}")
+    if epsilon > MAX_EPSILON:
+        raise ValueError(f"epsilon must be at most {MAX_EPSILON:g} (d = 1), got {epsilon:g}")
     return epsilon

@@ -1,8 +1,8 @@
 """Pade approximants of a series and of its Borel transform.
 
 The [m/n] approximant of sum_k c_k x**k is the quotient of a polynomial of degree m by one of degree
-n whose own series agrees with the first m + n + 1 coefficients. Its poles are the weak spot: one on
-the way from 0 to x makes the value at x meaningless, and such a value is never returned.
+n whose own series agrees with the first m + n + 1 coefficients. Its weakness is its poles: one
+between 0 and x makes the value at x meaningless, and such a value is never returned.
 
 References
 ----------
@@ -10,25 +10,35 @@ G. A. Baker, B. G. Nickel, M. S. Green and D. I. Meiron, Phys. Rev. Lett. 36, 13
 doi:10.1103/PhysRevLett.36.1351.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.polynomial import polynomial
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import gamma, roots_genlaguerre
 
 from .. import _checks
 
+__all__ = ["PadePole", "borel_pade_sum", "pade", "pade_sum", "pade_table"]
+
 N_NODES = 60
-ON_AXIS = 1e-4  # rounding splits a double root of the denominator, and more so a triple one
+REAL_ROOT_TOL = 1e-4  # rounding splits a double root of the denominator, and more so a triple one
 
 
 class PadePole(RuntimeError):
-    """A Pade approximant with a pole on the path it has to be used on; `.poles` are the places."""
+    """A Pade approximant with poles where it is to be evaluated; `.poles` says where they are."""
 
-    def __init__(self, message, poles):
+    def __init__(self, message: str, poles: NDArray[np.float64]) -> None:
         super().__init__(message)
         self.poles = poles
 
+    def __reduce__(self) -> tuple[Any, ...]:  # pickle would call with the message alone
+        return type(self), (*self.args, self.poles), self.__dict__
 
-def pade(coefficients, m, n):
+
+def pade(
+    coefficients: ArrayLike, m: int, n: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(p, q), the coefficients of numerator and denominator of the [m/n] approximant; q[0] = 1.
 
     Parameters
@@ -75,7 +85,7 @@ def pade(coefficients, m, n):
     return p * unit ** k[: m + 1], q * unit ** k[: n + 1]
 
 
-def pade_sum(coefficients, m, n, *, epsilon=1.0):
+def pade_sum(coefficients: ArrayLike, m: int, n: int, *, epsilon: float = 1.0) -> float:
     """The value of the [m/n] approximant of a series at epsilon.
 
     Parameters
@@ -104,16 +114,17 @@ def pade_sum(coefficients, m, n, *, epsilon=1.0):
     return float(polynomial.polyval(epsilon, p) / polynomial.polyval(epsilon, q))
 
 
-def pade_table(coefficients, *, epsilon=1.0):
+def pade_table(coefficients: ArrayLike, *, epsilon: float = 1.0) -> NDArray[np.float64]:
     """All [m/n] with m + n <= order, shape (order + 1, order + 1); nan where there is a pole.
 
-    The warning value nan also stands where an approximant does not exist, and for m + n > order.
+    nan also marks approximants that do not exist, and m + n > order, which needs more coefficients.
 
     Parameters
     ----------
     coefficients : array, shape (order + 1,)
+        c_k of sum_k c_k epsilon**k.
     epsilon : float
-        Positive.
+        Where the series is summed, positive.
 
     Raises
     ------
@@ -136,7 +147,9 @@ def pade_table(coefficients, *, epsilon=1.0):
     return table
 
 
-def borel_pade_sum(coefficients, m, n, *, b=0.0, epsilon=1.0):
+def borel_pade_sum(
+    coefficients: ArrayLike, m: int, n: int, *, b: float = 0.0, epsilon: float = 1.0
+) -> float:
     """The Borel sum of a series at epsilon, with the [m/n] approximant of its transform.
 
     f = integral dt t**b exp(-t) / Gamma(b + 1) B(epsilon t), where B has the coefficients
@@ -186,7 +199,7 @@ def borel_pade_sum(coefficients, m, n, *, b=0.0, epsilon=1.0):
 
 def _real_roots(q):
     roots = polynomial.polyroots(np.trim_zeros(q, "b"))
-    return np.real(roots[np.abs(np.imag(roots)) < ON_AXIS * (1 + np.abs(roots))])
+    return np.real(roots[np.abs(np.imag(roots)) < REAL_ROOT_TOL * (1 + np.abs(roots))])
 
 
 def _refuse(poles, m, n, where):

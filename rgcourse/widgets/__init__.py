@@ -1,4 +1,4 @@
-"""Live figures: lattices that run in the page, with a kernel or without one.
+"""Live figures: lattices, flows and machines that run in the page, with a kernel or without one.
 
 Every figure is an anywidget. Its physics is the package's own numba kernels, compiled to
 WebAssembly (`tools/build_wasm.py`), so the page needs no kernel; where there is one, the same
@@ -6,83 +6,75 @@ object keeps its traits in step with Python, both ways:
 
 >>> lab = IsingLab(L=256, T=2.4)  # display it as the last line of a cell
 >>> lab.T = 2.0                   # the page follows; drag its slider and lab.T follows
+
+A figure's module, and with it SymPy, the NRG or the machines, is loaded when the figure is used.
 """
 
-from .borel_sum import BorelSum
-from .chain_flow import ChainFlow
-from .epsilon_flow import EpsilonFlow
-from .field_lab import FieldLab
-from .flow_diagram import FlowDiagram
-from .ising import IsingLab, ThreeTemperatures
-from .kondo_curves import KondoCurves
-from .kondo_flow import KondoFlow
-from .level_flow import LevelFlow
-from .monte_carlo_rg import MonteCarloRG
-from .network_lab import NetworkLab
-from .power_counting import PowerCounting
-from .race import AlgorithmRace
-from .rbm_dream import RBMDream
-from .receptive_fields import ReceptiveFields
-from .trial_lab import TrialLab
+from importlib import import_module
 
-FIGURES = (
-    AlgorithmRace,
-    BorelSum,
-    ChainFlow,
-    EpsilonFlow,
-    FieldLab,
-    FlowDiagram,
-    IsingLab,
-    KondoCurves,
-    KondoFlow,
-    LevelFlow,
-    MonteCarloRG,
-    NetworkLab,
-    PowerCounting,
-    RBMDream,
-    ReceptiveFields,
-    ThreeTemperatures,
-    TrialLab,
-)
+import lazy_loader
 
-__all__ = [
-    "AlgorithmRace",
-    "BorelSum",
-    "ChainFlow",
-    "EpsilonFlow",
-    "FieldLab",
-    "FlowDiagram",
-    "IsingLab",
-    "KondoCurves",
-    "KondoFlow",
-    "LevelFlow",
-    "MonteCarloRG",
-    "NetworkLab",
-    "PowerCounting",
-    "RBMDream",
-    "ReceptiveFields",
-    "ThreeTemperatures",
-    "TrialLab",
-    "assets",
-]
+MODULES = {
+    "borel_sum": ["BorelSum"],
+    "chain_flow": ["ChainFlow"],
+    "cobweb": ["Cobweb"],
+    "epsilon_flow": ["EpsilonFlow"],
+    "field_lab": ["FieldLab"],
+    "flow_diagram": ["FlowDiagram"],
+    "ising_lab": ["IsingLab"],
+    "kondo_curves": ["KondoCurves"],
+    "kondo_flow": ["KondoFlow"],
+    "level_flow": ["LevelFlow"],
+    "monte_carlo_rg": ["MonteCarloRG"],
+    "network_lab": ["NetworkLab"],
+    "power_counting": ["PowerCounting"],
+    "race": ["AlgorithmRace"],
+    "rbm_dream": ["RBMDream"],
+    "receptive_fields": ["ReceptiveFields"],
+    "three_temperatures": ["ThreeTemperatures"],
+    "trial_lab": ["TrialLab"],
+}
+FIGURES = tuple(sorted(name for names in MODULES.values() for name in names))
+__all__ = [*FIGURES, "assets"]
+__getattr__, _names, _ = lazy_loader.attach(__name__, submod_attrs=MODULES)
+
+
+def __dir__():
+    return sorted(__all__)
+
+
+def figure_class(anywidget_id):
+    """The class of live figures with this id, its full name, as in the state of a stored page.
+
+    Raises
+    ------
+    ValueError
+        The package has no figure of that name.
+    """
+    classes = {f"{__name__}.{module}.{name}" for module in MODULES for name in MODULES[module]}
+    if anywidget_id not in classes:
+        raise ValueError(
+            f"no widget class {anywidget_id!r} in this package; it has "
+            f"{', '.join(sorted(classes))}: execute the page again if the class was renamed"
+        )
+    module, _, name = anywidget_id.rpartition(".")
+    return getattr(import_module(module), name)
 
 
 def assets(anywidget_id):
     """The current JavaScript and CSS, `(esm, css)`, of the widget class with this id.
 
     Stored notebooks carry neither, so that they cannot go stale; the book's build puts them in.
-    The id is the class's full name, as in the stored state: `rgcourse.widgets.ising.IsingLab`.
+
+    Parameters
+    ----------
+    anywidget_id : str
+        The class's full name, as in the stored state: `rgcourse.widgets.ising_lab.IsingLab`.
 
     Raises
     ------
     ValueError
         The package has no widget of that name.
     """
-    classes = {f"{figure.__module__}.{figure.__name__}": figure for figure in FIGURES}
-    if anywidget_id not in classes:
-        raise ValueError(
-            f"no widget class {anywidget_id!r} in this package; it has {', '.join(classes)}: "
-            f"execute the page again if the class was renamed"
-        )
-    figure = classes[anywidget_id]
+    figure = figure_class(anywidget_id)
     return str(figure._esm), str(figure._css)

@@ -5,7 +5,7 @@ import traitlets
 
 from .._palette import LIGHT
 from ..couplings import critical_surface, niemeijer_van_leeuwen
-from ..couplings.cumulants import B, decided_after
+from ..couplings.cumulants import B, escape_time
 from ..flows import find_fixed_point, trajectory
 from ._front import Between, LiveFigure, picture, plots, said, script
 
@@ -78,8 +78,8 @@ class FlowDiagram(LiveFigure):
         ax.annotate("critical surface", (surface[28], K2[28]), xytext=(8, 0),
                     textcoords="offset points", color=LIGHT["critical"])  # fmt: skip
         for start in self._starts():
-            ordered = decided_after(*start, 200) > 0
-            path = trajectory(_step, start, abs(decided_after(*start, 200)))
+            ordered = escape_time(*start, 200) > 0
+            path = trajectory(_step, start, abs(escape_time(*start, 200)))
             colour = LIGHT["cold"] if ordered else LIGHT["hot"]
             ax.plot(path[:, 0], path[:, 1], color=colour, linewidth=1.3, marker=".", markersize=4)
             ax.plot(*start[:2], "o", color=colour, markerfacecolor=colour if ordered else "none")
@@ -97,7 +97,7 @@ class FlowDiagram(LiveFigure):
         return [(self.K1, self.K2, self.K3), *near]
 
     def words(self):
-        fate = decided_after(self.K1, self.K2, self.K3, 200)
+        fate = escape_time(self.K1, self.K2, self.K3, 200)
         sink = "order" if fate > 0 else "disorder"
         return (
             f"{self.title} The plane of the couplings K1 and K2 at K3 = {self.K3:g}. A dashed "

@@ -7,7 +7,6 @@ import numpy as np
 import traitlets
 
 from .. import _checks
-from .._palette import LIGHT
 from ..nrg import (
     NoKondoTemperature,
     energy_unit,
@@ -16,10 +15,15 @@ from ..nrg import (
     kondo_flow,
     kondo_temperature,
 )
-from ._front import LiveFigure, OneOf, one_of, picture, plots, said, script, within
+from ._declare import Choice, Mark, Slider, Whole, plot
+from ._front import LiveFigure, text
+
+__all__ = ["LevelFlow"]
 
 TOP = 3.2  # the highest level drawn, in units of the shell
+BEYOND = 2**16 - 1  # stands for a level above it
 J_RANGE, J_STEP = (-0.24, 0.8), 0.04
+DENSITY = 0.5  # of states at the Fermi energy, in units of 1 / D
 # (charge, twice the spin, which of them); with charge -Q there are the same
 TRACKS = {
     "even": (
@@ -29,7 +33,6 @@ TRACKS = {
         (0, 0, 0), (0, 2, 0), (1, 1, 0), (0, 2, 1), (1, 1, 1), (0, 0, 1), (1, 3, 0), (0, 2, 2),
     ),
 }  # fmt: skip
-SPIN_COLOURS = ("ink", "cold", "hot", "critical")  # S = 0, 1/2, 1, 3/2
 
 
 class LevelFlow(LiveFigure):
@@ -51,7 +54,7 @@ class LevelFlow(LiveFigure):
     parity : str
         "even" or "odd" number of sites.
     Lambdas : tuple
-        Rising, with equal steps.
+        What can be chosen.
     n_sites, n_keep : int
         Of the chains that are calculated.
     running : bool
@@ -65,18 +68,33 @@ class LevelFlow(LiveFigure):
         For values outside of these, here or on later assignment.
     """
 
-    _esm = script("plot", "steps", "level_flow", wasm=())
-    title = said("How long must the chain be to lose the spin?")
-    try_line = said(
+    title = text("How long must the chain be to lose the spin?")
+    try_line = text(
         "halve J, and halve it again. How much longer must the chain be before the spin is gone?"
     )
 
-    J = traitlets.Float().tag(sync=True)
-    Lambda = traitlets.Float().tag(sync=True)
-    N = traitlets.Int().tag(sync=True)
-    parity = OneOf(TRACKS)
-    table = traitlets.Dict().tag(sync=True)
+    J = Slider(*J_RANGE, 0.4, step=J_STEP, grid=J_STEP, digits=2, label="Exchange J", name="J",
+               marks=[Mark(0, "J = 0")])  # fmt: skip
+    N = Whole(0, 39, label="Last site N", name="N")
+    Lambda = Choice([2.5], label="Ratio Λ", name="Λ", key="l")
+    parity = Choice(
+        {"even": "an even number of sites", "odd": "an odd number of sites"},
+        label="Chains with",
+        name="parity",
+        key="p",
+        hint="even/odd",
+    )
+    table = traitlets.List(traitlets.Dict()).tag(sync=True)
     regime = traitlets.Unicode().tag(sync=True)
+    readouts = {"g": "ρJ", "scale": "scale", "tk": "T_K at N"}
+    constants = {"top": TOP, "beyond": BEYOND, "density": DENSITY, "tracks": TRACKS}
+    legend = (
+        "Lowest levels of the Kondo model, calculated by rgcourse.nrg.kondo_flow for every J and Λ "
+        "that can be chosen; energies in units of the energy of the last site. Colour is the spin "
+        "(black 0, blue 1/2, red 1, violet 3/2); dashed lines have one electron more or less. Bars "
+        "on the left: free spin beside a free chain. Bars on the right: free chain without its "
+        "first site."
+    )
 
     def __init__(
         self,
@@ -91,111 +109,54 @@ class LevelFlow(LiveFigure):
         **frame,
     ):
         n_sites = _checks.integer("n_sites", n_sites, minimum=8)
+        Lambdas = [float(x) for x in Lambdas]
         super().__init__(
-            frame,
-            table=level_table(tuple(map(float, Lambdas)), n_sites, n_keep),
+            narrow={"Lambda": {x: f"{x:g}" for x in Lambdas}, "N": (0, n_sites - 1)},
+            table=[level_table(x, n_sites, n_keep) for x in Lambdas],
             J=J,
             Lambda=Lambda,
             N=n_sites - 1 if N is None else N,
             parity=parity,
+            **frame,
         )
 
-    @traitlets.validate("J")
-    def _check_J(self, proposal):
-        return round(round(within("J", proposal["value"], *J_RANGE) / J_STEP) * J_STEP, 10)
-
-    @traitlets.validate("Lambda")
-    def _check_Lambda(self, proposal):
-        value = _checks.finite("Lambda", proposal["value"])
-        return one_of("Lambda", value, self.table["Lambdas"]) if self.table else value
-
-    @traitlets.validate("N")
-    def _check_N(self, proposal):
-        return int(within("N", proposal["value"], 0, self.table["n_sites"] - 1))
-
-    def levels(self):
-        """Lengths N of the chosen parity, and the levels of each track, nan beyond the top."""
-        table = self.table
-        all_levels = np.frombuffer(base64.b64decode(table["levels"]), "<u2").reshape(table["shape"])
-        place = all_levels[table["Lambdas"].index(self.Lambda), j_index(self.J)]
-        N = np.arange(1 if self.parity == "even" else 0, table["n_sites"], 2)
-        levels = np.where(place[N] == 65535, np.nan, place[N] * (TOP / 65534))
-        return N, levels
-
-    def still(self):
-        figure, ax = plots(7.2, 3.8)
-        N, levels = self.levels()
-        for (Q, S2, _), level in zip(TRACKS[self.parity], levels.T, strict=True):
-            ax.plot(N, level, color=LIGHT[SPIN_COLOURS[S2]], linestyle="--" if Q else "-")
-        fixed = self.table["fixed"][f"{self.Lambda:g}"]
-        last = self.table["n_sites"] - 1
-        for side, parity in enumerate((self.parity, other(self.parity))):
-            ends = (0, 2) if side == 0 else (last - 2, last)
-            ax.hlines(fixed[parity], *ends, color=LIGHT["accent"], linewidth=3, alpha=0.5)
-        if at := self.table["N_K"][f"{self.Lambda:g}"][j_index(self.J)]:
-            ax.axvline(at, color=LIGHT["critical"], linestyle=(0, (4, 3)), linewidth=1)
-            ax.annotate("$T_K$", (at, TOP), color=LIGHT["critical"])
-        ax.set(xlim=(0, last), ylim=(-0.05, TOP), xlabel="last site $N$",
-               ylabel="$E$ / (scale of site $N$)")  # fmt: skip
-        return picture(figure)
-
-    def words(self):
-        at = self.table["N_K"][f"{self.Lambda:g}"][j_index(self.J)]
-        where = f"they cross over near site {at:.0f}, where the scale is T_K" if at else (
-            "they do not cross over on this chain")  # fmt: skip
-        return (
-            f"{self.title} Lowest levels of the Kondo model against the last site N, in units of "
-            f"that site's energy, for J = {self.J:g}, Lambda = {self.Lambda:g}, chains with an "
-            f"{self.parity} number of sites. They begin near the levels of a free spin; {where}."
-        )
-
-
-def other(parity):
-    """The other parity."""
-    return "odd" if parity == "even" else "even"
-
-
-def j_index(J):
-    """Where J stands in the table."""
-    return round((J - J_RANGE[0]) / J_STEP)
+    @property
+    def plots(self):
+        """The levels against the last site."""
+        x = ("last site N", 0, self.narrowed["N"][1])
+        return {"flow": plot(x, ("E / (scale of site N)", -0.05, TOP), drop=("N", ""), size="tall")}
 
 
 @cache
-def level_table(Lambdas, n_sites, n_keep):
-    """All levels as the page takes them: 16 bits each, base64, [Lambda, J, N, track].
+def level_table(Lambda, n_sites, n_keep):
+    """What the page shows at one Lambda: levels of 16 bits each, base64, [J, N, track].
 
-    With the sites N_K where the scale has come down to T_K, 0 where it does not; and the exact
-    levels of free chains of both parities.
+    With the sites N_K where the scale has come down to T_K, 0 where it does not, by J; the `units`
+    of energy by N; and by parity, at the beginning and the end of the flow, the exact levels of the
+    free chain, `fixed`, and what the first three tracks should then be, `ends`.
     """
-    steps = np.diff(Lambdas)
-    if np.any(steps <= 0) or not np.allclose(steps, steps.mean() if len(steps) else 0):
-        raise ValueError(f"Lambdas must rise in equal steps, got {Lambdas}")
-    values = np.linspace(*J_RANGE, round((J_RANGE[1] - J_RANGE[0]) / J_STEP) + 1)
-    levels = np.full((len(Lambdas), len(values), n_sites, len(TRACKS["even"])), 65535, "<u2")
-    N_K, fixed = {}, {}
-    for i, Lambda in enumerate(Lambdas):
-        fixed[f"{Lambda:g}"] = {
-            "even": free_excitations(Lambda, 60), "odd": free_excitations(Lambda, 61)
-        }  # fmt: skip
-        N_K[f"{Lambda:g}"] = []
-        for j, J in enumerate(values):
-            flow = kondo_flow(round(J, 10), Lambda=Lambda, n_sites=n_sites, n_keep=n_keep)
-            for N in range(n_sites):
-                for k, track in enumerate(TRACKS["odd" if N % 2 == 0 else "even"]):
-                    level = track_level(flow, N, *track)
-                    if level <= TOP:
-                        levels[i, j, N, k] = round(level / TOP * 65534)
-            N_K[f"{Lambda:g}"].append(crossover_site(flow))
+    couplings = np.linspace(*J_RANGE, round((J_RANGE[1] - J_RANGE[0]) / J_STEP) + 1)
+    levels = np.full((len(couplings), n_sites, len(TRACKS["even"])), BEYOND, "<u2")
+    crossovers = []
+    for j, J in enumerate(couplings):
+        flow = kondo_flow(round(J, 10), Lambda=Lambda, n_sites=n_sites, n_keep=n_keep)
+        for N in range(n_sites):
+            for k, track in enumerate(TRACKS["odd" if N % 2 == 0 else "even"]):
+                level = track_level(flow, N, *track)
+                if level <= TOP:
+                    levels[j, N, k] = round(level / TOP * (BEYOND - 1))
+        crossovers.append(crossover_site(flow))
+    even, odd = free_excitations(Lambda, 60), free_excitations(Lambda, 61)
     return {
-        "Lambdas": list(Lambdas),
-        "J": [J_RANGE[0], J_STEP, len(values)],
-        "n_sites": n_sites,
-        "top": TOP,
-        "tracks": {p: [list(t) for t in tracks] for p, tracks in TRACKS.items()},
-        "shape": list(levels.shape),
+        "Lambda": Lambda,
         "levels": base64.b64encode(levels.tobytes()).decode(),
-        "N_K": N_K,
-        "fixed": fixed,
+        "N_K": crossovers,
+        "units": [float(f"{energy_unit(Lambda, N):.4g}") for N in range(n_sites)],
+        "fixed": {"even": [even, odd], "odd": [odd, even]},
+        "ends": {
+            "even": [[0, even[1], even[1]], [0, 0, odd[1]]],
+            "odd": [[0, 0, 0], [0, 2 * even[1], even[1]]],
+        },
     }
 
 

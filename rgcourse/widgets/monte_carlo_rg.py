@@ -1,22 +1,29 @@
 """Monte Carlo RG while it samples: choose operators, and watch the eigenvalues settle."""
 
-import numpy as np
 import traitlets
 
-from .._palette import LIGHT
-from ..blocking import block_spins
-from ..mcrg import UnstableSpectrum, linearized_rg, scaling_exponents
-from ..operators import EVEN_LABELS, ODD_LABELS, even_operators, odd_operators, terms_of
+from ..operators import EVEN_LABELS, ODD_LABELS, TERM, terms_of
 from ..reference import entry
-from ..samplers import SwendsenWang
-from ..statistics import jackknife
-from ._front import Between, LiveFigure, OneOf, one_of, picture, plots, said, script, seeded, within
+from ._declare import Choice, Mark, Slider, Whole, one_of, plot
+from ._front import LiveFigure, seeded, text
 
-K_RANGE = (0.42, 0.46)
-SMALLEST = 4  # edge of the lattice after the last blocking
+__all__ = ["MonteCarloRG"]
+
+K_C = entry("ising_2d.K_c").value
+BLOCKINGS = {16: 2, 32: 3, 64: 4}  # of each edge, down to 4 x 4
 LABELS = {"even": EVEN_LABELS, "odd": ODD_LABELS}
-OPERATORS = {"even": even_operators, "odd": odd_operators}
-SAMPLED = 2000  # lattices behind the still image
+SECTORS = {  # names, exact values and ends of the axes of both exponents and of their eigenvalues
+    "even": {"name": "yₜ", "exact": entry("ising_2d.y_t").value,
+             "y": (0.84, 1.14), "re": (-1.2, 2.6)},
+    "odd": {"name": "yₕ", "exact": entry("ising_2d.y_h").value,
+            "y": (1.845, 1.907), "re": (-1.2, 4.2)},
+}  # fmt: skip
+SAMPLING = {
+    "burn": 30,  # Swendsen-Wang sweeps from the ordered lattice, and after K was changed
+    "between": 2,  # sweeps between samples
+    "bins": 16,  # of the jackknife
+    "chunk": 50,  # samples in a row for one bin, many times what a chain of clusters remembers
+}
 
 
 class MonteCarloRG(LiveFigure):
@@ -60,64 +67,70 @@ class MonteCarloRG(LiveFigure):
     3
     """
 
-    _esm = script("plot", "steps", "monte_carlo_rg", wasm=("mcrg",))
-    title = said("Where do the eigenvalues settle?")
-    try_line = said(
+    title = text("Where do the eigenvalues settle?")
+    try_line = text(
         "run it, and take operators away one by one until y moves by more than its error. "
         "Then turn K away from the critical value."
     )
 
+    blocking = Whole(1, 4, 2, label="Blocking n", name="blocking")
+    K = Slider(0.42, 0.46, K_C, step=0.001, fine=0.0001, digits=4, label="Coupling K", name="K",
+               marks=[Mark(K_C, "critical")])  # fmt: skip
+    sector = Choice({"even": "even operators", "odd": "odd operators"}, name="operators", key="e",
+                    hint="even/odd")  # fmt: skip
+    even = traitlets.List(traitlets.Unicode()).tag(sync=True, follow=True)
+    odd = traitlets.List(traitlets.Unicode()).tag(sync=True, follow=True)
     L = traitlets.Int().tag(sync=True)
-    K = Between(*K_RANGE)
-    blocking = traitlets.Int().tag(sync=True)
-    blockings = traitlets.Int().tag(sync=True)
-    sector = OneOf(LABELS)
-    even = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    odd = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    labels = traitlets.Dict().tag(sync=True)
-    terms = traitlets.Dict().tag(sync=True)
-    exact = traitlets.Dict().tag(sync=True)
     seed = traitlets.Int().tag(sync=True)
     seed_words = traitlets.List(traitlets.Int()).tag(sync=True)
     samples = traitlets.Int().tag(sync=True)
     exponent = traitlets.Float().tag(sync=True)
     error = traitlets.Float().tag(sync=True)
+    readouts = {"n": "samples", "y": "y", "exact": "exact", "pace": "samples/s"}
 
-    def __init__(
-        self,
-        L=64,
-        K=None,
-        *,
-        blocking=2,
-        sector="even",
-        even=EVEN_LABELS,
-        odd=ODD_LABELS,
-        seed=1979,
-        **frame,
-    ):
-        L = one_of("L", L, (16, 32, 64))
-        critical = entry("ising_2d.K_c").value
+    def __init__(self, L=64, K=K_C, *, even=EVEN_LABELS, odd=ODD_LABELS, seed=1979, **traits):
+        L = one_of("L", L, tuple(BLOCKINGS))
         super().__init__(
-            frame,
+            narrow={"blocking": (1, BLOCKINGS[L])},
             L=L,
-            blockings=int(np.log2(L // SMALLEST)),
-            labels={name: list(labels) for name, labels in LABELS.items()},
-            terms={name: terms_of(name == "even", 2).tolist() for name in LABELS},
-            exact={
-                "K_c": critical,
-                "even": entry("ising_2d.y_t").value,
-                "odd": entry("ising_2d.y_h").value,
-            },
+            K=K,
+            even=list(even),
+            odd=list(odd),
             **seeded(seed),
+            **traits,
         )
-        self.set_trait("K", critical if K is None else K)
-        for name, value in (("blocking", blocking), ("sector", sector),
-                            ("even", list(even)), ("odd", list(odd))):  # fmt: skip
-            self.set_trait(name, value)
 
-    @traitlets.validate("blocking")
-    def _check_blocking(self, proposal):
-        return int(within("blocking", proposal["value"], 1, self.blockings))
+    @property
+    def blockings(self):
+        """How often the lattice is blocked."""
+        return BLOCKINGS[self.L]
+
+    @property
+    def plots(self):
+        """The exponent of each blocking, and the eigenvalues; the axes of one sector."""
+        x, start = ("blocking n", 0.5, self.blockings + 0.5), SECTORS["even"]
+        return {
+            "exponents": plot(x, (start["name"], *start["y"])),
+            "plane": plot(("Re λ", *start["re"]), ("Im λ", -1.2, 1.2)),
+        }
+
+    @property
+    def constants(self):
+        """How the page samples, and the operators and axes of both sectors."""
+        sectors = {
+            name: {**SECTORS[name], "labels": LABELS[name], "terms": rows(name)} for name in SECTORS
+        }
+        return {**SAMPLING, "blockings": self.blockings, "sectors": sectors}
+
+    @property
+    def legend(self):
+        """The caption."""
+        return (
+            f"Left: leading exponent of each blocking, {self.L}² spins at the start, with its "
+            "jackknife error; dashed: exact. Right: eigenvalues of the linearized transformation "
+            "and the unit circle; full marks belong to the chosen blocking. Swendsen-Wang, "
+            "majority with fair coins (rgcourse.mcrg, compiled)."
+        )
 
     @traitlets.validate("even", "odd")
     def _check_operators(self, proposal):
@@ -128,56 +141,7 @@ class MonteCarloRG(LiveFigure):
             raise ValueError(f"{name} must name at least one operator of {', '.join(LABELS[name])}")
         return [label for label in LABELS[name] if label in chosen]
 
-    def spectra(self, n_samples=SAMPLED):
-        """Of each blocking: the exponents, and the `Estimate` of the first (None if unstable)."""
-        columns = [LABELS[self.sector].index(label) for label in getattr(self, self.sector)]
-        rng = np.random.default_rng(self.seed)
-        chain = SwendsenWang(self.L, self.K, rng=rng)
-        chain.sweep(30)
-        spins = chain.sample(n_samples, 2)
-        S, found = OPERATORS[self.sector](spins)[:, columns], []
-        for _ in range(self.blockings):
-            spins = block_spins(spins, rng=rng)
-            S_blocked = OPERATORS[self.sector](spins)[:, columns]
-            T = linearized_rg(S, S_blocked)
-            try:
-                first = jackknife(_leading, S, S_blocked, n_bins=16)
-            except UnstableSpectrum:
-                first = None
-            found.append((np.linalg.eigvals(T), first))
-            S = S_blocked
-        return found
 
-    def still(self):
-        figure, left, right = plots(7.2, 3.2, 2)
-        exact = self.exact[self.sector]
-        left.axhline(exact, color=LIGHT["critical"], linestyle=(0, (5, 3)), linewidth=1)
-        angle = np.linspace(0, 2 * np.pi, 90)
-        right.plot(np.cos(angle), np.sin(angle), color=LIGHT["critical"], linewidth=1)
-        for n, (eigenvalues, first) in enumerate(self.spectra(), start=1):
-            shown = n == self.blocking
-            colour = LIGHT["accent"] if shown else LIGHT["ctrl"]
-            if first is not None:
-                left.errorbar(n, first.value, first.error, color=colour, marker="o")
-            right.plot(eigenvalues.real, eigenvalues.imag, "o", color=colour, zorder=2 + shown,
-                       markerfacecolor=colour if shown else "none")  # fmt: skip
-        name = "y_t" if self.sector == "even" else "y_h"
-        left.set(xlabel="blocking $n$", ylabel=f"${name}$", xlim=(0.5, self.blockings + 0.5),
-                 xticks=range(1, self.blockings + 1))  # fmt: skip
-        right.set(xlabel=r"Re $\lambda$", ylabel=r"Im $\lambda$")
-        right.axis("equal")
-        return picture(figure)
-
-    def words(self):
-        name = "y_t" if self.sector == "even" else "y_h"
-        return (
-            f"{self.title} Two plots. Left, the leading exponent {name} from {SAMPLED} lattices of "
-            f"{self.L} x {self.L} spins at K = {self.K:.4f} against the number of blockings, with "
-            f"the exact {self.exact[self.sector]:g} as a dashed line. Right, the eigenvalues of "
-            f"the linearized transformation of {len(getattr(self, self.sector))} {self.sector} "
-            f"operators in the complex plane: one outside the unit circle, the others inside."
-        )
-
-
-def _leading(S, S_blocked):
-    return scaling_exponents(linearized_rg(S, S_blocked))[0]
+def rows(sector):
+    """The table of operators of a sector, a row for each orientation."""
+    return terms_of(sector == "even", 2).reshape(-1, TERM).tolist()

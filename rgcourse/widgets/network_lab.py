@@ -6,22 +6,16 @@ import numpy as np
 import traitlets
 
 from .. import _checks
-from .._palette import LIGHT
+from ..exact import CRITICAL_T
 from ..networks import ConvNet, random_net
-from ._front import (
-    LiveFigure,
-    bare,
-    colour_map,
-    drawing,
-    picture,
-    said,
-    script,
-    within,
-    words_for_page,
-)
-from .ising import CRITICAL_TEMPERATURE, equilibrated, lattice_side, side_of_critical
+from ..networks.network import KERNEL_WIDTHS
+from ._declare import plot
+from ._front import LiveFigure, seeded, text
+from ._lattice import RECIPE, lattice_side, temperature
 
-MOST_POINTS = 60
+__all__ = ["NetworkLab"]
+
+MAX_POINTS = 60
 
 
 class NetworkLab(LiveFigure):
@@ -60,26 +54,20 @@ class NetworkLab(LiveFigure):
     >>> NetworkLab(net, (40, -25), (T, ours, theirs))  # doctest: +SKIP
     """
 
-    _esm = script("lattice", "views", "plot", "network_lab",
-                  wasm=("ising", "networks"))  # fmt: skip
-    title = said("What does the network see?")
-    try_line = said(
+    title = text("What does the network see?")
+    try_line = text(
         "let the lattice run at Tc, pause when the two readers disagree, and look at the lattice."
     )
-    running = traitlets.Bool(True).tag(sync=True)
+    running = traitlets.Bool(True).tag(sync=True, follow=True)
 
+    T = temperature()
     L = traitlets.Int().tag(sync=True)
-    T = traitlets.Float().tag(sync=True)
-    T_range = traitlets.List(traitlets.Float()).tag(sync=True)
-    channels = traitlets.List(traitlets.Int()).tag(sync=True)
-    n_hidden = traitlets.Int().tag(sync=True)
-    weights = traitlets.Unicode().tag(sync=True)
-    reader_weights = traitlets.List(traitlets.Float()).tag(sync=True)
-    curves = traitlets.Dict().tag(sync=True)
+    seed = traitlets.Int().tag(sync=True)
     seed_words = traitlets.List(traitlets.Int()).tag(sync=True)
     network = traitlets.Float().tag(sync=True)
     reader = traitlets.Float().tag(sync=True)
     magnetization = traitlets.Float().tag(sync=True)
+    readouts = {"T": "T", "m": "|m|", "network": "network", "reader": "|m| reader"}
 
     def __init__(
         self,
@@ -88,7 +76,7 @@ class NetworkLab(LiveFigure):
         curves=((1.6, 3.0), (0.5, 0.5), (0.5, 0.5)),
         *,
         L=32,
-        T=CRITICAL_TEMPERATURE,
+        T=CRITICAL_T,
         seed=7,
         **frame,
     ):
@@ -96,87 +84,64 @@ class NetworkLab(LiveFigure):
         if not isinstance(net, ConvNet):
             raise ValueError(f"net must be a ConvNet, got {type(net).__name__}; see train_nets")
         slope, offset = (_checks.finite("magnetization_reader", x) for x in magnetization_reader)
-        temperatures, ours, theirs = _curves(curves)
-        seed = _checks.integer("seed", seed, minimum=0)
+        temperatures, ours, theirs = checked_curves(curves)
         self.net = net
+        self.constants = {
+            **RECIPE,
+            **for_page(net),
+            "line": [slope, offset],
+            "curves": {"T": temperatures, "network": ours, "reader": theirs},
+        }
         super().__init__(
-            frame,
+            narrow={"T": (temperatures[0], temperatures[-1])},
             L=lattice_side(L, len(net.channels), largest=128),
-            T_range=[temperatures[0], temperatures[-1]],
             T=T,
-            channels=list(net.channels),
-            n_hidden=net.out.size,
-            weights=packed(net),
-            reader_weights=[slope, offset],
-            curves={"T": temperatures, "network": ours, "reader": theirs},
-            seed_words=words_for_page(seed),
+            **seeded(seed),
+            **frame,
         )
-        self.seed = seed
 
-    @traitlets.validate("T")
-    def _check_T(self, proposal):
-        return within("T", proposal["value"], *self.T_range)
+    @property
+    def plots(self):
+        """Both probabilities against T."""
+        x = ("temperature T", *self.narrowed["T"])
+        return {"chances": plot(x, ("probability of “ordered”", 0, 1.12), drop=("T", ""))}
 
-    def outputs(self, spins):
-        """The two readers' probabilities of "ordered" for one lattice."""
-        slope, offset = self.reader_weights
-        field = slope * abs(spins.mean()) + offset
-        return self.net.probability(spins[None])[0], 1 / (1 + np.exp(-field))
-
-    def still(self):
-        spins = equilibrated(self.L, self.T, 0.0, self.seed)
-        maps = self.net.layers(spins[None])[0][0]
-        figure = drawing(7.2, 3.0)
-        left, middle, right = figure.subfigures(1, 3, width_ratios=(2, 2, 3))
-        ax = left.subplots()
-        ax.imshow(spins, cmap=colour_map("down", "up", steps=2), vmin=-1, vmax=1)
-        ax.set(xticks=[], yticks=[])
-        panels = middle.subplots(-(-maps.shape[-1] // 3), 3, squeeze=False).flat
-        for c, panel in enumerate(panels):
-            panel.axis("off")
-            if c < maps.shape[-1]:
-                panel.imshow(maps[..., c], cmap="Greys", vmin=0, vmax=brightest(self.net)[c])
-        ax = right.subplots()
-        bare(ax)
-        ax.plot(self.curves["T"], self.curves["network"], color=LIGHT["ink"])
-        ax.plot(self.curves["T"], self.curves["reader"], color=LIGHT["critical"], linestyle="--")
-        ours, theirs = self.outputs(spins)
-        ax.plot(self.T, theirs, "o", mfc=LIGHT["surface"], color=LIGHT["critical"])
-        ax.plot(self.T, ours, "o", color=LIGHT["accent"])
-        ax.set(xlabel="temperature $T$", ylabel='probability of "ordered"', ylim=(0, 1.02))
-        return picture(figure)
-
-    def words(self):
-        spins = equilibrated(self.L, self.T, 0.0, self.seed)
-        ours, theirs = self.outputs(spins)
+    @property
+    def legend(self):
+        """The caption."""
         return (
-            f"{self.title} An Ising lattice of {self.L} by {self.L} spins at T = {self.T:.3f}, "
-            f"{side_of_critical(self.T)}, with |m| = {abs(spins.mean()):.2f}; beside it the "
-            f'{self.channels[0]} maps of the first layer. The network gives "ordered" a '
-            f"probability of {ours:.2f}, the reader of |m| {theirs:.2f}. Their mean outputs fall "
-            f"from one to zero around the critical temperature."
+            f"Left, {self.L} × {self.L} spins under heat-bath sweeps (light up, dark down); right, "
+            "the maps of the first layer, marked where a channel answers. Below, what the network "
+            "(full line, full dot) and a reader of |m| alone (dashed, ring) say on average, and "
+            "what they say now (small marks). Trained on this page; rgcourse.networks, compiled."
         )
 
 
-def packed(net):
-    """All weights in the order of the layers, float32 in base64: kernel and bias of each, then
+def for_page(net):
+    """The network as the page needs it: sizes, and the largest value of each map, for any spins.
+
+    The weights are in the order of the layers, float32 in base64: kernel and bias of each, then
     the hidden layer and the output.
     """
     layers = [w for pair in zip(net.kernels, net.biases, strict=True) for w in pair]
     head = [net.hidden, net.hidden_bias, net.out, net.out_bias]
-    return base64.b64encode(b"".join(w.astype("<f4").tobytes() for w in layers + head)).decode()
+    weights = b"".join(w.astype("<f4").tobytes() for w in layers + head)
+    brightest = np.maximum(net.biases[0] + np.abs(net.kernels[0]).sum(axis=(0, 1, 2)), 1e-6)
+    return {
+        "widths": KERNEL_WIDTHS,
+        "channels": list(net.channels),
+        "n_hidden": net.out.size,
+        "weights": base64.b64encode(weights).decode(),
+        "brightest": brightest.tolist(),
+    }
 
 
-def brightest(net):
-    """The largest value each channel of the first layer can have, for any spins."""
-    return np.maximum(net.biases[0] + np.abs(net.kernels[0]).sum(axis=(0, 1, 2)), 1e-6)
-
-
-def _curves(curves):
+def checked_curves(curves):
+    """Temperatures and both probabilities as lists, for drawing; ValueError where they are none."""
     T, ours, theirs = (_checks.finite_array("curves", curve) for curve in curves)
-    if not (T.ndim == 1 and 2 <= T.size <= MOST_POINTS and T.shape == ours.shape == theirs.shape):
+    if not (T.ndim == 1 and 2 <= T.size <= MAX_POINTS and T.shape == ours.shape == theirs.shape):
         raise ValueError(
-            f"curves must be three arrays of 2 to {MOST_POINTS} numbers, got shapes "
+            f"curves must be three arrays of 2 to {MAX_POINTS} numbers, got shapes "
             f"{T.shape}, {ours.shape}, {theirs.shape}"
         )
     chances = np.concatenate([ours, theirs])

@@ -2,29 +2,16 @@
 
 import traitlets
 
-from .._palette import LIGHT
-from ..correlator import RunningAutocorrelation
-from ..exact import kaufman
-from ..samplers import HeatBath, SwendsenWang, Wolff
-from ..statistics import ShortChainError
-from ._front import (
-    LiveFigure,
-    OneOf,
-    bare,
-    colour_map,
-    drawing,
-    one_of,
-    picture,
-    said,
-    script,
-    seeded,
-)
-from .ising import CRITICAL_TEMPERATURE, WARM_UP
+from ..correlator import LEVELS, POINTS
+from ..exact import CRITICAL_K, kaufman
+from ..statistics.autocorrelation import MIN_TAUS
+from ._declare import Choice, Whole, one_of, plot
+from ._front import LiveFigure, seeded, text
+from ._lattice import RECIPE
+
+__all__ = ["AlgorithmRace"]
 
 SIDES = (16, 32, 64, 128)
-OBSERVABLES = ("magnetization", "energy")
-CLUSTERS = ("Wolff", "Swendsen-Wang")
-STILL_SWEEPS = 20_000
 
 
 class AlgorithmRace(LiveFigure):
@@ -62,28 +49,26 @@ class AlgorithmRace(LiveFigure):
     >>> race = AlgorithmRace(L=32, observable="energy")
     """
 
-    _esm = script("lattice", "views", "plot", "race", wasm=("ising", "correlator"))
-    title = said("Who forgets first?")
-    try_line = said("double the side, wait until both times are known. By how much does each grow?")
-    running = traitlets.Bool(True).tag(sync=True)
+    title = text("Who forgets first?")
+    try_line = text("double the side, wait until both times are known. By how much does each grow?")
+    running = traitlets.Bool(True).tag(sync=True, follow=True)
 
-    doublings = OneOf(range(len(SIDES)))
-    observable = OneOf(OBSERVABLES)
-    cluster = OneOf(CLUSTERS)
+    doublings = Whole(0, len(SIDES) - 1, label="Side", values=[f"L = {L}" for L in SIDES])
+    observable = Choice(("magnetization", "energy"), label="Memory of the", name="observable")
+    cluster = Choice(("Wolff", "Swendsen-Wang"), label="Right:", name="clusters")
     seed = traitlets.Int().tag(sync=True)
     seed_words = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
-    energies = traitlets.List(traitlets.Float()).tag(sync=True)
-    times = traitlets.List(traitlets.Float()).tag(sync=True)
+    times = traitlets.List(traitlets.Float(), [0.0, 0.0]).tag(sync=True)
+    readouts = {"left": "τ heat bath", "right": "τ clusters", "sweeps": "sweeps"}
+    plots = {"rho": plot(("lag (sweeps)", 0.1, 2e4), ("autocorrelation", -0.6, 1.12), log="x")}
 
     def __init__(self, L=16, *, observable="magnetization", cluster="Wolff", seed=9, **frame):
         super().__init__(
-            frame,
             doublings=SIDES.index(one_of("L", L, SIDES)),
             observable=observable,
             cluster=cluster,
             **seeded(seed, 2),
-            energies=[float(kaufman(L, 1 / CRITICAL_TEMPERATURE).energy) for L in SIDES],
-            times=[0.0, 0.0],
+            **frame,
         )
 
     @property
@@ -91,56 +76,20 @@ class AlgorithmRace(LiveFigure):
         """Side of both lattices."""
         return SIDES[self.doublings]
 
-    def lines(self):
-        """What the still shows: for each algorithm its chain, lags in sweeps, and rho."""
-        K, L = 1 / CRITICAL_TEMPERATURE, self.L
-        start = SwendsenWang(L, K, rng=self.seed)
-        start.sweep(WARM_UP)
-        mean = self.energies[self.doublings] if self.observable == "energy" else 0.0
-        for chain in (HeatBath, Wolff if self.cluster == "Wolff" else SwendsenWang):
-            chain = chain(L, K, rng=self.seed + 1)
-            chain.spins = start.spins
-            record = chain.record(max(200, STILL_SWEEPS * 32**2 // L**2))
-            share = 1.0
-            if self.cluster == "Wolff" and isinstance(chain, Wolff):
-                share = record.cluster_size.mean() / L**2
-            running = RunningAutocorrelation(mean=mean)
-            running.add(getattr(record, self.observable))
-            yield chain, running, share
+    @property
+    def constants(self):
+        """Sides, the exact energy of each, the start, and the sizes of the correlator."""
+        energies = [float(kaufman(L, CRITICAL_K).energy) for L in SIDES]
+        sizes = {"levels": LEVELS, "points": POINTS, "min_taus": MIN_TAUS}
+        return {**RECIPE, "sides": SIDES, "energies": energies, **sizes}
 
-    def still(self):
-        figure = drawing(7.2, 5.2)
-        two_tones = colour_map("down", "up", steps=2)
-        axes = figure.subplot_mosaic([["left", "right"], ["below", "below"]])
-        looks = {"left": ("ink", "heat bath", "-"), "right": ("accent", self.cluster, "--")}
-        below = axes["below"]
-        bare(below)
-        for (place, (colour, name, dash)), (chain, running, share) in zip(
-            looks.items(), self.lines(), strict=True
-        ):
-            ax = axes[place]
-            ax.imshow(chain.spins, cmap=two_tones, vmin=-1, vmax=1, interpolation="nearest")
-            ax.set(xticks=[], yticks=[])
-            ax.set_title(name, color=LIGHT[colour], fontsize=10)
-            lags, rho = running.lags, running.values
-            known = (lags > 0) & (lags < len(running) / 10)
-            below.plot(lags[known] * share, rho[known], color=LIGHT[colour], linestyle=dash)
-        below.set(xscale="log", xlim=(0.1, 2e4), ylim=(-0.6, 1.1), xlabel="lag (sweeps)",
-                  ylabel="autocorrelation")  # fmt: skip
-        below.axhline(0, color=LIGHT["rule"], linewidth=1)
-        return picture(figure)
-
-    def words(self):
-        found = []
-        for name, (_, running, share) in zip(
-            ("heat bath", self.cluster), self.lines(), strict=True
-        ):
-            try:
-                found.append(f"{running.time().value * share:.3g} sweeps under {name}")
-            except ShortChainError:
-                found.append(f"not known yet after {len(running)} steps of {name}")
+    @property
+    def legend(self):
+        """The caption."""
         return (
-            f"{self.title} Two critical Ising lattices of {self.L} by {self.L} spins and the "
-            f"autocorrelation function of their {self.observable}. Its autocorrelation time is "
-            f"{' and '.join(found)}."
+            "One lattice at the critical temperature (light up, dark down), continued by two "
+            "algorithms with equally many spin updates. Curves: the autocorrelation so far, out to "
+            f"a tenth of the run; dots: the autocorrelation times, shown when {MIN_TAUS} of them "
+            "have passed. The page runs the course's own rgcourse.samplers and "
+            f"rgcourse.correlator, compiled. Seed {self.seed}."
         )

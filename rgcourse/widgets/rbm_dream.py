@@ -6,10 +6,11 @@ import numpy as np
 import traitlets
 
 from .. import _checks
-from .._random import random_state
 from ..rbm import RBM
-from ..rbm.units import _draw, _gibbs_sweep
-from ._front import LiveFigure, colour_map, drawing, picture, said, script, seeded, within
+from ._declare import Button, Whole
+from ._front import LiveFigure, seeded, text
+
+__all__ = ["RBMDream"]
 
 BURN_IN = 300  # sweeps from a fair coin for each spin before anything is shown
 STEPS = 2**15 - 1  # of a weight, from zero to the largest: int16
@@ -56,15 +57,14 @@ class RBMDream(LiveFigure):
     >>> dream = RBMDream([BLANK, BLANK], [10.0, 20.0], machine=1)
     """
 
-    _esm = script("lattice", "views", "means", "steps", "rbm_dream", wasm=("rbm",))
-    title = said("What does the machine dream of?")
-    try_line = said("erase half of the lattice, and watch it come back. Then change the machine.")
-    running = traitlets.Bool(True).tag(sync=True)
+    title = text("What does the machine dream of?")
+    try_line = text("erase half of the lattice, and watch it come back. Then change the machine.")
+    running = traitlets.Bool(True).tag(sync=True, follow=True)
 
-    machine = traitlets.Int().tag(sync=True)
-    unit = traitlets.Int().tag(sync=True)
-    L = traitlets.Int().tag(sync=True)
-    n_hidden = traitlets.Int().tag(sync=True)
+    machine = Whole(0, 0, label="Trained at", name="machine")
+    unit = Whole(0, 0, label="Hidden unit")
+    erase = Button("Erase half", key="e", hint="erase")
+    let_go = Button("Let go", key="g")
     temperatures = traitlets.List(traitlets.Float()).tag(sync=True)
     energies = traitlets.List(traitlets.Float()).tag(sync=True)
     magnetizations = traitlets.List(traitlets.Float()).tag(sync=True)
@@ -74,6 +74,7 @@ class RBMDream(LiveFigure):
     seed_words = traitlets.List(traitlets.Int()).tag(sync=True)
     energy = traitlets.Float().tag(sync=True)
     magnetization = traitlets.Float().tag(sync=True)
+    readouts = {"E": "E", "exact_E": "exact", "m": "|m|", "exact_m": "exact"}
 
     def __init__(
         self,
@@ -88,13 +89,7 @@ class RBMDream(LiveFigure):
         **frame,
     ):
         machines = list(machines)
-        shapes = {m.W.shape for m in machines}
-        if len(shapes) != 1:
-            raise ValueError(f"machines must be some RBMs of one shape, got shapes {shapes}")
-        ((n_visible, n_hidden),) = shapes
-        L = math.isqrt(n_visible)
-        if L * L != n_visible or L < 2:
-            raise ValueError(f"{n_visible} visible units are no square lattice")
+        self.L, self.n_hidden = shape_of(machines)
         tables = {"temperatures": temperatures, "energies": energies,
                   "magnetizations": magnetizations}  # fmt: skip
         for name, table in tables.items():
@@ -103,79 +98,43 @@ class RBMDream(LiveFigure):
                 raise ValueError(f"{name} must have {len(machines)} entries, got {len(table)}")
         scales = [largest(m) / STEPS for m in machines]
         super().__init__(
-            frame,
-            L=L,
-            n_hidden=n_hidden,
+            narrow={"machine": (0, len(machines) - 1), "unit": (0, self.n_hidden - 1)},
             **tables,
             scales=scales,
             weights=b"".join(map(packed, machines, scales)),
             machine=machine,
             unit=unit,
             **seeded(seed),
+            **frame,
         )
 
-    @traitlets.validate("machine")
-    def _check_machine(self, proposal):
-        return int(within("machine", proposal["value"], 0, max(0, len(self.temperatures) - 1)))
+    @property
+    def constants(self):
+        """Sizes of the machines, and how long they dream before they are shown."""
+        return {"L": self.L, "n_hidden": self.n_hidden, "burn_in": BURN_IN}
 
-    @traitlets.validate("unit")
-    def _check_unit(self, proposal):
-        return int(within("unit", proposal["value"], 0, max(0, self.n_hidden - 1)))
-
-    def dreaming(self, machine):
-        """The `RBM` that the page works with: one of the machines, rounded to 16 bits a weight."""
-        n, k = self.L**2, self.n_hidden
-        table = np.frombuffer(self.weights, "<i2").reshape(-1, n * k + n + k)[machine]
-        W, a, b = np.split((table * self.scales[machine]).astype(np.float32), [n * k, n * k + n])
-        return RBM(W.reshape(n, k), a, b)
-
-    def first(self):
-        """Visible and hidden units of the page's first frame, float32."""
-        rbm = self.dreaming(self.machine)
-        n, k = rbm.W.shape
-        W, a, b = (x.astype(np.float32).ravel() for x in (rbm.W, rbm.a, rbm.b))
-        v, h, fields = (np.full(m, 0.5, np.float32) for m in (n, k, max(n, k)))
-        words, state = np.zeros(max(n, k) + 1, np.uint32), random_state(self.seed)
-        _draw(fields, v, 1, n, words, state)
-        for _ in range(BURN_IN):
-            _gibbs_sweep(W, a, b, n, k, v, h, fields, words, state)
-        return v, h
-
-    def still(self):
-        v, h = self.first()
-        rows = hidden_rows(self.n_hidden)
-        hidden = np.full(rows * -(-self.n_hidden // rows), np.nan)
-        hidden[: self.n_hidden] = h
-        weights = self.dreaming(self.machine).W[:, self.unit].reshape(self.L, self.L)
-        strength = np.abs(weights).max() or 1.0
-        two = colour_map("down", "up", steps=2)
-        signs = colour_map("cold", "bg", "hot")
-        figure = drawing(7.2, 2.7)
-        panels = [
-            (v.reshape(self.L, self.L), two, 0, 1, "visible units"),
-            (hidden.reshape(rows, -1), two, 0, 1, "hidden units"),
-            (weights, signs, -strength, strength, f"weights of hidden unit {self.unit}"),
-        ]
-        for ax, (image, cmap, low, high, name) in zip(figure.subplots(1, 3), panels, strict=True):
-            ax.imshow(image, cmap=cmap, vmin=low, vmax=high)
-            ax.set(xticks=[], yticks=[])
-            ax.set_title(name, loc="left", fontsize=10)
-        return picture(figure)
-
-    def words(self):
-        v, h = self.first()
-        T = self.temperatures[self.machine]
+    @property
+    def legend(self):
+        """The caption."""
         return (
-            f"{self.title} A machine of {self.L**2} visible and {self.n_hidden} hidden units, "
-            f"trained on Ising lattices at T = {T:.3f}. Its visible units, drawn as a lattice of "
-            f"{self.L} by {self.L}, have {int(v.sum())} spins up; {int(h.sum())} hidden units are "
-            f"on. Beside them the weights of hidden unit {self.unit} on the lattice."
+            f"A machine of {self.L**2} visible and {self.n_hidden} hidden units (light on, dark "
+            "off), and the weights of one hidden unit: red pulls a spin up, blue down. E and |m| "
+            "per spin, averaged since the last change, beside the exact values of the magnet it "
+            "was trained on. Drag on the lattice to paint spins, move over a hidden unit to see "
+            f"its weights. rgcourse.rbm, compiled; seed {self.seed}."
         )
 
 
-def hidden_rows(n):
-    """Rows in which n hidden units are drawn: the largest divisor up to the square root."""
-    return max(d for d in range(1, math.isqrt(n) + 1) if n % d == 0)
+def shape_of(machines):
+    """Side of the lattice and number of hidden units that all machines have."""
+    shapes = {m.W.shape for m in machines}
+    if len(shapes) != 1:
+        raise ValueError(f"machines must be some RBMs of one shape, got shapes {shapes}")
+    ((n_visible, n_hidden),) = shapes
+    L = math.isqrt(n_visible)
+    if L * L != n_visible or L < 2:
+        raise ValueError(f"{n_visible} visible units are no square lattice")
+    return L, n_hidden
 
 
 def largest(rbm):

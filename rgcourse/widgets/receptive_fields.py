@@ -8,7 +8,10 @@ import traitlets
 
 from .. import _checks
 from ..rbm import field_size, receptive_fields
-from ._front import LiveFigure, colour_map, drawing, one_of, picture, said, script, within
+from ._declare import Choice, Whole
+from ._front import LiveFigure, text
+
+__all__ = ["ReceptiveFields"]
 
 STEPS = 127  # of a weight, from zero to the largest of its unit: int8
 
@@ -50,106 +53,89 @@ class ReceptiveFields(LiveFigure):
     >>> explorer = ReceptiveFields({"untrained": stack}, layer=2)
     """
 
-    _esm = script("lattice", "views", "steps", "receptive_fields", wasm=())
-    title = said("What does a hidden unit look at?")
-    try_line = said(
+    title = text("What does a hidden unit look at?")
+    try_line = text(
         "go up by a layer, and again. Do the fields grow as blocks of spins do? Then look "
         "at the machine that has learned nothing."
     )
 
-    data = traitlets.Unicode().tag(sync=True)
-    layer = traitlets.Int().tag(sync=True)
-    unit = traitlets.Int().tag(sync=True)
+    unit = Whole(0, 0, label="Hidden unit", name="unit")
+    layer = Whole(1, 1, label="Layer", keys="l")
+    data = Choice([""], name="stack", label="Stack", key="d")
     table = traitlets.Dict().tag(sync=True)
     size = traitlets.Float(allow_none=True).tag(sync=True)
+    readouts = {"size": "radius", "share": "covers", "median": "median radius",
+                "largest": "largest"}  # fmt: skip
 
     def __init__(self, stacks, *, data=None, layer=1, unit=0, n_units=25, **frame):
+        n_units = _checks.integer("n_units", n_units, minimum=1)
+        fields = {name: receptive_fields(stack) for name, stack in stacks.items()}
+        self.L, sizes = shape_of(fields)
         super().__init__(
-            frame,
-            table=field_table(stacks, _checks.integer("n_units", n_units, minimum=1)),
-            data=next(iter(stacks)) if data is None else data,
+            narrow={
+                "data": list(fields),
+                "layer": (1, len(sizes)),
+                "unit": (0, min(n_units, max(sizes)) - 1),
+            },
+            table={n: [layer_table(f, n_units) for f in layers] for n, layers in fields.items()},
+            data=next(iter(fields)) if data is None else data,
             layer=layer,
             unit=unit,
+            **frame,
         )
 
-    @traitlets.validate("data")
-    def _check_data(self, proposal):
-        return one_of("data", proposal["value"], tuple(self.table["names"]))
+    @property
+    def constants(self):
+        """Side of the lattice, and the byte of the largest weight."""
+        return {"L": self.L, "steps": STEPS}
 
-    @traitlets.validate("layer")
-    def _check_layer(self, proposal):
-        return int(within("layer", proposal["value"], 1, len(self.table["counts"])))
-
-    @traitlets.validate("unit")
-    def _check_unit(self, proposal):
-        return int(within("unit", proposal["value"], 0, max(self.table["counts"]) - 1))
-
-    def fields(self):
-        """The fields of the layer shown, as the page has them: shape (units, L, L)."""
-        table = self.table
-        place = table["names"].index(self.data) * len(table["counts"]) + self.layer - 1
-        n, L = table["counts"][self.layer - 1], table["L"]
-        bits = np.frombuffer(base64.b64decode(table["fields"][place]), np.int8).reshape(n, L, L)
-        return bits * (np.array(table["largest"][place]) / STEPS)[:, None, None]
-
-    def still(self):
-        colours = colour_map("cold", "bg", "hot")
-        figure = drawing(7.2, 3.6)
-        left, right = figure.subplots(1, 2)
-        fields = self.fields()
-        tile = fields / np.maximum(np.abs(fields).max(axis=(1, 2)), 1e-300)[:, None, None]
-        side, L = math.ceil(math.sqrt(len(fields))), self.table["L"]
-        atlas = np.zeros((side * (L + 1) - 1, side * (L + 1) - 1))
-        for k, field in enumerate(tile):
-            y, x = (L + 1) * (k // side), (L + 1) * (k % side)
-            atlas[y : y + L, x : x + L] = field
-        shown = self.unit % len(fields)
-        for ax, image in ((left, tile[shown]), (right, atlas)):
-            ax.imshow(image, cmap=colours, vmin=-1, vmax=1, interpolation="nearest")
-            ax.set(xticks=[], yticks=[])
-        left.set_title(f"layer {self.layer}, unit {shown}", fontsize=9)
-        right.set_title(f"units 0 to {len(fields) - 1}", fontsize=9)
-        return picture(figure)
-
-    def words(self):
-        fields = self.fields()
-        shown = self.unit % len(fields)
-        size = field_size(fields[shown].ravel())
-        what = "All its weights are zero" if math.isnan(size) else f"Its radius is {size:.1f}"
+    @property
+    def legend(self):
+        """The caption."""
         return (
-            f"{self.title} Receptive field of unit {shown} in layer {self.layer} of the stack "
-            f"{self.data}, on a lattice of {self.table['L']} by {self.table['L']}, beside those of "
-            f"{len(fields)} units of the layer. {what}."
+            f"Receptive fields on the {self.L} × {self.L} lattice: the products W1, W1 W2, ... of "
+            "the weights of a stack, each unit on a scale of its own. Red pulls with a spin that "
+            "is up, blue against it. Radius: root mean squared distance of the squared weights "
+            "from their centre, in lattice spacings; evenly spread it would be "
+            f"{self.L / math.sqrt(6):.1f}. Covers: the share of sites over which the squared "
+            "weights spread. Click on a small field to enlarge it."
         )
 
 
-def field_table(stacks, n_units):
-    """All fields as the page takes them: 8 bits a weight, base64, by stack and then by layer.
-
-    With the largest weight and the radius of each unit (None where it has no weights).
-    """
-    layers = {name: receptive_fields(stack) for name, stack in stacks.items()}
-    shapes = {tuple(field.shape for field in fields) for fields in layers.values()}
+def shape_of(fields):
+    """Side of the lattice and units of each layer that all stacks have."""
+    shapes = {tuple(field.shape for field in layers) for layers in fields.values()}
     if len(shapes) != 1:
         raise ValueError(f"stacks must be some stacks of one shape, got shapes {sorted(shapes)}")
     shape = shapes.pop()
-    L = math.isqrt(shape[0][0])
-    if L * L != shape[0][0] or L < 2:
-        raise ValueError(f"{shape[0][0]} visible units are no square lattice")
-    table = {
-        "names": list(layers),
-        "L": L,
-        "counts": [min(n_units, n) for _, n in shape],
-        "units": [n for _, n in shape],
-        "fields": [], "largest": [], "sizes": [],
-    }  # fmt: skip
-    for fields in layers.values():
-        for field in fields:
-            field = field[:, :n_units]
-            largest = np.abs(field).max(axis=0)
-            bits = np.rint(STEPS * field / np.where(largest > 0, largest, 1)).astype(np.int8)
-            sizes = field_size(field)
-            table["fields"].append(base64.b64encode(bits.T.tobytes()).decode())
-            table["largest"].append([float(f"{x:.4g}") for x in largest])
-            table["sizes"].append([None if np.isnan(x) else round(float(x), 3) for x in sizes])
-    return table
+    n_visible = shape[0][0]
+    L = math.isqrt(n_visible)
+    if L * L != n_visible or L < 2:
+        raise ValueError(f"{n_visible} visible units are no square lattice")
+    return L, [n for _, n in shape]
+
+
+def layer_table(field, n_units):
+    """The first fields of a layer as the page takes them, 8 bits a weight in base64, unit by unit.
+
+    With the largest weight, the radius (None without weights) and the share of the lattice of each.
+    """
+    shown = field[:, :n_units]
+    largest = np.abs(shown).max(axis=0)
+    relative = shown / np.where(largest > 0, largest, 1)
+    sizes = [None if np.isnan(size) else round(float(size), 3) for size in field_size(shown)]
+    known = [size for size in sizes if size is not None]
+    return {
+        "units": field.shape[1],
+        "fields": base64.b64encode(np.rint(STEPS * relative).astype(np.int8).T.tobytes()).decode(),
+        "largest": [float(f"{x:.4g}") for x in largest],
+        "sizes": sizes,
+        "shares": np.round(participation(relative), 4).tolist(),
+        "median": float(np.median(known)) if known else None,
+    }
+
+
+def participation(fields):
+    """(sum w^2)^2 / sum w^4 over the number of sites, of each column: 1 where all are equal."""
+    second, fourth = (fields**2).sum(axis=0), (fields**4).sum(axis=0)
+    return second**2 / np.where(fourth > 0, fourth, 1) / len(fields)

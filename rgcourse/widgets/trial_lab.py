@@ -1,15 +1,18 @@
 """A trial distribution under the reader's hand, its bound and the true free energy beside it."""
 
-import numpy as np
 import traitlets
 
-from .._palette import LIGHT
-from ..variational import BLOCKS, best_trial, block_trial
-from ._front import Between, LiveFigure, OneOf, picture, plots, said, script
+from ..exact import CRITICAL_K
+from ..variational import BLOCKS
+from ._declare import Button, Choice, Slider, plot
+from ._front import LiveFigure, text
 
-K_MOST, H_MOST, B_MOST = 0.7, 0.5, 3.0
+__all__ = ["TrialLab"]
+
+MAX_K, MAX_H, MAX_B, MAX_GAP = 0.7, 0.5, 3.0, 0.125
 ABOVE, BELOW = 0.5, 0.08  # how far from the true free energy the picture reaches
-GAP_MOST = 0.125
+RATE = 0.2  # of the natural gradient, for one step of the descent
+NAMES = {1: "one spin (mean field)", 2: "two spins", 4: "four spins", 16: "all sixteen spins"}
 
 
 class TrialLab(LiveFigure):
@@ -43,73 +46,50 @@ class TrialLab(LiveFigure):
     >>> lab = TrialLab(K=0.3, B=0.2)
     """
 
-    _esm = script("plot", "steps", "trial_lab", wasm=("variational",))
-    title = said("How close can a guess come to the true free energy?")
-    try_line = said(
+    title = text("How close can a guess come to the true free energy?")
+    try_line = text(
         "drag the dot to the lowest place you can find, then press Run and see whether a "
         "descent finds a lower one."
     )
 
-    K = Between(0, K_MOST)
-    h = Between(-H_MOST, H_MOST)
-    B = Between(-B_MOST, B_MOST)
-    block = OneOf(BLOCKS)
-    blocks = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
+    B = Slider(-MAX_B, MAX_B, 0.2, step=0.1, fine=0.01, digits=2, label="Trial field B",
+               name="trial field")  # fmt: skip
+    K = Slider(0, MAX_K, 0.3, step=0.01, fine=0.001, digits=3, label="Coupling K", name="K")
+    h = Slider(-MAX_H, MAX_H, 0.0, step=0.01, digits=2, label="Field h", name="h")
+    block = Choice(
+        {n: NAMES[n] for n in BLOCKS},
+        label="Spins in a block",
+        name="block",
+        key="b",
+        hint="next block",
+    )
+    best_trial = Button("Best trial", key="o")
     bound = traitlets.Float().tag(sync=True)
     exact = traitlets.Float().tag(sync=True)
     gap = traitlets.Float().tag(sync=True)
     magnetization = traitlets.Float().tag(sync=True)
     steps = traitlets.Int().tag(sync=True)
-
-    def __init__(self, K=0.3, h=0.0, B=0.2, *, block=1, **frame):
-        super().__init__(
-            frame,
-            K=K,
-            h=h,
-            B=B,
-            block=block,
-            blocks=[[n, *shape] for n, shape in BLOCKS.items()],
-        )
-
-    def trial(self):
-        """The reader's trial, and the free energy per site of the magnet itself."""
-        exact = block_trial(self.K, self.h, h=self.h, block=16).free_energy
-        return block_trial(self.K, self.B, h=self.h, block=self.block), exact
-
-    def still(self):
-        figure, left, right = plots(7.2, 3.4, 2)
-        trial, exact = self.trial()
-        B = B_MOST * np.linspace(-1.1, 1.1, 241) ** 3
-        family = block_trial(self.K, B, h=self.h, block=self.block)
-        left.plot(family.magnetization, family.free_energy, color=LIGHT["ink"], linewidth=1.6)
-        left.axhline(exact, color=LIGHT["critical"], linestyle=(0, (5, 3)))
-        left.annotate("true", (-0.97, exact), xytext=(0, -12), textcoords="offset points",
-                      color=LIGHT["critical"])  # fmt: skip
-        left.plot([trial.magnetization] * 2, [exact, trial.free_energy], color=LIGHT["accent"])
-        left.plot(trial.magnetization, trial.free_energy, "o", color=LIGHT["accent"])
-        left.set(xlim=(-1, 1), ylim=(exact - BELOW, exact + ABOVE), xlabel="magnetization $m$",
-                 ylabel=r"free energy $\beta f$")  # fmt: skip
-        K = np.linspace(0, K_MOST, 71)
-        true = block_trial(K, self.h, h=self.h, block=16).free_energy
-        for block in (1, 2, 4):
-            gap = best_trial(K, h=self.h, block=block).free_energy - true
-            mine = block == self.block
-            right.plot(K, gap, color=LIGHT["ink" if mine else "ctrl"], linewidth=2 if mine else 1)
-            top = gap.argmax()
-            right.annotate(f"{block}", (K[top], gap[top]), xytext=(-3, 3),
-                           textcoords="offset points", color=LIGHT["muted"])  # fmt: skip
-        right.plot(self.K, min(trial.free_energy - exact, GAP_MOST), "o", color=LIGHT["accent"],
-                   clip_on=False)  # fmt: skip
-        right.set(xlim=(0, K_MOST), ylim=(0, GAP_MOST), xlabel="coupling $K$",
-                  ylabel="gap of the best trial")  # fmt: skip
-        return picture(figure)
-
-    def words(self):
-        trial, exact = self.trial()
-        return (
-            f"{self.title} Left, free energy per site of trials of {self.block} spins a block "
-            f"against their magnetization, for the 4 x 4 torus at K = {self.K:g}, h = {self.h:g}: "
-            f"at m = {trial.magnetization:.3f} it is {trial.free_energy:.4f}, above the true "
-            f"{exact:.4f} by a gap of {trial.free_energy - exact:.4f}. Right, the gap of the best "
-            f"trial against K: it rises, falls beyond K = 0.3 and is smaller for larger blocks."
-        )
+    readouts = {"bound": "trial βf", "exact": "true βf", "gap": "gap", "m": "m"}
+    plots = {
+        "cost": plot(("magnetization m of the trial", -1, 1), ("free energy βf", -1, 0),
+                     drop=("B", ""), size="tall"),
+        "gaps": plot(("coupling K", 0, MAX_K), ("gap of the best trial", 0, MAX_GAP),
+                     drop=("K", ""), size="tall"),
+    }  # fmt: skip
+    constants = {
+        "blocks": [[n, *shape] for n, shape in BLOCKS.items()],
+        "names": {str(n): name for n, name in NAMES.items()},
+        "sites": max(BLOCKS),
+        "max_B": MAX_B,
+        "above": ABOVE,
+        "below": BELOW,
+        "rate": RATE,
+        "critical": CRITICAL_K,
+    }
+    legend = (
+        "Magnet: the 4 × 4 torus, all 65 536 states counted. Trial: independent blocks in a field "
+        "B. Left, the free energy per site of every such trial; the dot is yours, the bar its gap, "
+        "the Kullback–Leibler divergence per site. Right, the gap of the best trial with 1, 2 and "
+        f"4 spins in a block, and yours as a dot. Run descends by {RATE:g} of the natural gradient "
+        "a step. rgcourse.variational.block_trial, compiled."
+    )

@@ -1,49 +1,25 @@
-"""Pages with one live figure, made of its stored state and the book's bundle as the book does."""
+"""A live figure in a page of its own, and what the tests ask of it."""
 
 import base64
-import json
+import sys
 from pathlib import Path
 
 import numpy as np
 from ipywidgets.embed import embed_data
 
-THEME = Path(__file__).resolve().parents[2] / "book" / "_theme"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from figure_page import figure_page, write_bundle  # noqa: E402
 
-PAGE = """<!doctype html>
-<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>figure</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="rg-widgets.css">
-<link rel="stylesheet" href="tokens.css">
-<script src="rg-widgets.js" defer></script></head><body>
-<div class="rgw-slot"><img class="rgw-still" alt="{alt}" width="400" height="200" src="{still}">
-<script type="application/vnd.jupyter.widget-view+json">{view}</script></div>
-<div style="height: 3000px"></div>
-<script type="application/vnd.jupyter.widget-state+json">{state}</script>
-</body></html>"""
-
-# In place of the figure's own, which unit tests look at and the pages of the book carry.
-STILL = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+__all__ = ["write_bundle", "write_page"]
 
 # In the page: the figure of `mount`, its model, its lattice.
 FIGURE = "document.querySelector('.rgw').parentElement.figure"
 
 
-def write_bundle(folder):
-    """What pages with a figure load, into their folder."""
-    for path in ("vendor/rg-widgets.js", "vendor/rg-widgets.css", "static/tokens.css"):
-        source = THEME / path
-        (folder / source.name).write_bytes(source.read_bytes())
-
-
 def write_page(figure, path):
     """A page with the figure."""
-    data = embed_data(views=[figure], drop_defaults=False)
-    html = PAGE.format(
-        alt=figure.title,
-        still=STILL,
-        view=json.dumps(data["view_specs"][0]),
-        state=json.dumps(data["manager_state"]).replace("</", "<\\/"),
-    )
-    path.write_text(html, encoding="utf-8")
+    models = embed_data(views=[figure], drop_defaults=False)["manager_state"]["state"]
+    path.write_text(figure_page(models, figure.model_id), encoding="utf-8")
 
 
 def value(page, name):
@@ -92,6 +68,66 @@ def place_of(page, plot, x, y):
     box = canvas.bounding_box()
     across, up = page.evaluate(f"[{plot}.across({x}), {plot}.up({y})]")
     return box["x"] + across, box["y"] + up
+
+
+def pixel_at(page, plot, x, y, reach=0):
+    """(r, g, b) of a plot's canvas at a point of the data; with `reach`, the most opaque of the
+    pixels around it. Nothing drawn there gives (0, 0, 0, 0) as `colour(page, "none")`.
+    """
+    pixels = page.evaluate(
+        f"""([x, y, reach]) => {{
+          const plot = {FIGURE}.scene.{plot};
+          const at = (v) => Math.floor(v * devicePixelRatio); // the pixel that holds the point
+          const [px, py] = [at(plot.across(x)), at(plot.up(y))];
+          const n = 2 * reach + 1;
+          const pen = plot.canvas.getContext("2d");
+          return [...pen.getImageData(px - reach, py - reach, n, n).data];
+        }}""",
+        [float(x), float(y), reach],
+    )
+    r, g, b, a = max(
+        (tuple(pixels[i : i + 4]) for i in range(0, len(pixels), 4)), key=lambda p: p[3]
+    )
+    return (r, g, b) if a > 60 else (0, 0, 0, 0)
+
+
+def view_pixel(page, view, row, column, side):
+    """(r, g, b) in the middle of one cell, of side x side, of the scene's view of that number."""
+    pixel = page.evaluate(
+        f"""([row, column]) => {{
+          const {{ canvas }} = {FIGURE}.scene.views[{view}];
+          const at = (cell) => Math.floor(((cell + 0.5) * canvas.width) / {side});
+          return [...canvas.getContext("2d").getImageData(at(column), at(row), 1, 1).data];
+        }}""",
+        [row, column],
+    )
+    return tuple(pixel[:3])
+
+
+def colour(page, name):
+    """(r, g, b) of a colour of the palette in the page's theme; "none" is a pixel left alone."""
+    if name == "none":
+        return (0, 0, 0, 0)
+    value = page.evaluate(f"{FIGURE}.scene.colour('{name}')")
+    return tuple(int(value[i : i + 2], 16) for i in (1, 3, 5))
+
+
+def ticks(page, plot):
+    """The numbers at which a plot has ticks on its x axis, read from the pixels below it."""
+    return page.evaluate(
+        f"""() => {{
+          const plot = {FIGURE}.scene.{plot};
+          const at = (v) => Math.round(v * devicePixelRatio);
+          const row = at(plot.up(plot.y.low) + 2.5);
+          const {{ width }} = plot.canvas;
+          const {{ data }} = plot.canvas.getContext("2d").getImageData(0, row, width, 1);
+          const inked = Array.from({{ length: width }}, (_, x) => data[4 * x + 3] > 60);
+          const starts = inked.flatMap((on, x) => (on && !inked[x - 1] ? [x] : []));
+          const [low, high] = [plot.across(plot.x.low), plot.across(plot.x.high)];
+          const shares = starts.map((x) => ((x + 0.5) / devicePixelRatio - low) / (high - low));
+          return shares.filter((share) => share > -0.02).map((share) => plot.x.at(share));
+        }}"""
+    )
 
 
 # A clock that ticks as fast as it can: a run that takes seconds on the screen is over at once.

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
-from figures import FIGURE, HURRY, place_of, readout, value, words
+from figures import FIGURE, HURRY, colour, pixel_at, place_of, readout, ticks, value, words
 
-from rgcourse.field_theory import Phi4, coupling_dimension
+from rgcourse.field_theory import Phi4, coupling_dimension, landau_magnetization
+from rgcourse.field_theory.counting import potential
 from rgcourse.widgets import FieldLab, PowerCounting
+from rgcourse.widgets.field_lab import WARM_UP
 from rgcourse.widgets.power_counting import TERMS
 
 
@@ -68,7 +70,7 @@ def test_the_field_of_the_page_is_the_package_s(mount):
     lab = FieldLab(L=32, r=-2.0, u=24.0)
     page = mount(lab)
     chain = Phi4(32, -2.0, 24.0, rng=lab.seed)
-    chain.sweep(100)
+    chain.sweep(WARM_UP)
     assert np.array_equal(field(page, 32), chain.field)
     page.locator("figure.rgw").focus()
     for _ in range(5):
@@ -93,3 +95,35 @@ def test_lowering_r_orders_the_field(mount, poll):
     page.keyboard.press("Space")
     assert "r = −7.00" in words(page)
     assert page.errors == []
+
+
+def test_potential_and_histogram_are_drawn_where_they_are(mount):
+    lab = FieldLab(L=32, r=-2.0, u=24.0)
+    page = mount(lab)
+    assert ticks(page, "potential") == pytest.approx([-2, 0, 2], abs=0.02)
+    m = landau_magnetization(-2.0, 24.0)
+    for phi in (m, -m):
+        at = pixel_at(page, "potential", phi, potential(phi, -2.0, 24.0))
+        assert at == colour(page, "critical")
+    for height, drawn in ((1.0, "ink"), (0.5, "none")):
+        y = height * potential(1.5, -2.0, 24.0)
+        assert pixel_at(page, "potential", 1.5, y) == pytest.approx(colour(page, drawn), abs=60)
+    chain = Phi4(32, -2.0, 24.0, rng=lab.seed)
+    chain.sweep(WARM_UP)
+    density, edges = np.histogram(chain.field, 40, (-2.5, 2.5), density=True)
+    for k in (18, 21):
+        middle = edges[k : k + 2].mean()  # from the bottom, three units for a density of 1
+        at = pixel_at(page, "potential", middle, -4 + 3 * density[k], reach=1)
+        assert at == pytest.approx(colour(page, "accent"), abs=60)
+
+
+def test_reset_starts_the_same_field(mount):
+    page = mount(FieldLab(L=16), reduced_motion="reduce")
+    before = field(page, 16)
+    page.locator("figure.rgw").focus()
+    for key in ("s", "ArrowRight", "s"):
+        page.keyboard.press(key)
+    assert value(page, "r") == pytest.approx(-0.9) and value(page, "sweeps") == 2
+    assert not np.array_equal(field(page, 16), before)
+    page.keyboard.press("0")
+    assert value(page, "r") == -1 and np.array_equal(field(page, 16), before)

@@ -1,20 +1,11 @@
-"""The flow near four dimensions and the Borel sums in a real browser, against the package."""
+"""The flow near four dimensions in a real browser, against the package."""
 
 import numpy as np
 import pytest
 from figures import FIGURE, HURRY, place_of, readout, value, verdict, words
 
-from rgcourse.epsilon_expansion import (
-    critical_r,
-    eta_series,
-    inverse_nu_series,
-    shell_trajectory,
-    wilson_fisher_point,
-)
-from rgcourse.resummation import conformal_sums, lipatov_a, resum
-from rgcourse.widgets import BorelSum, EpsilonFlow
-
-# --- the flow of r and u
+from rgcourse.epsilon_expansion import critical_r, shell_trajectory, wilson_fisher_point
+from rgcourse.widgets import EpsilonFlow
 
 
 def test_the_point_splits_off_as_the_dimension_passes_four(mount):
@@ -59,48 +50,3 @@ def test_key_c_finds_the_critical_line_and_run_the_fixed_point(mount, poll):
     page.keyboard.press("0")
     assert (value(page, "r"), value(page, "u")) == (-0.1, 0.1)
     assert page.errors == []
-
-
-# --- the Borel sums
-
-
-def test_sums_and_rule_are_the_package_s(mount):
-    page = mount(BorelSum())
-    found = resum(inverse_nu_series(1, 6), lipatov_a(1))
-    nu, error = 1 / found.estimate.value, found.estimate.error / found.estimate.value**2
-    assert value(page, "estimate") == pytest.approx([nu, error], rel=1e-9)
-    assert readout(page, "rule") == f"{nu:.4f} ± {error:.4f}"
-    sums = conformal_sums(inverse_nu_series(1, 6), lipatov_a(1), b=5, lam=1)
-    assert page.evaluate(f"{FIGURE}.scene.sums(5, 1, 1)") == pytest.approx(
-        1 / sums[:-4:-1], rel=1e-10
-    )
-    page.locator("figure.rgw").focus()
-    page.keyboard.press("r")
-    assert (value(page, "b"), value(page, "lam")) == pytest.approx((found.b, found.lam))
-    assert readout(page, "sum") == f"{nu:.4f}"
-    assert (page.errors, page.blocked) == ([], [])
-
-
-def test_exponents_orders_and_dimensions_can_be_chosen(mount):
-    page = mount(BorelSum(N=2))
-    assert "Six loops are not confirmed for this exponent and N: 5 are used" in verdict(page)
-    page.get_by_label("Exponent", exact=True).select_option("eta")
-    found = resum(eta_series(2, 6), lipatov_a(2)).estimate
-    assert value(page, "estimate") == pytest.approx([found.value, found.error], rel=1e-9)
-    page.locator("figure.rgw").focus()
-    page.keyboard.press("ArrowLeft")
-    found = resum(eta_series(2, 5), lipatov_a(2)).estimate
-    assert value(page, "estimate") == pytest.approx([found.value, found.error], rel=1e-9)
-    assert readout(page, "accepted") == "0.0382"
-    page.get_by_label("Dimension d", exact=True).press("ArrowLeft")
-    assert value(page, "d") < 3 and readout(page, "accepted") == "unknown"
-    assert "of 5 loops" in verdict(page)
-
-
-def test_run_adds_loops_and_stops(mount, poll):
-    page = mount(BorelSum(order=3), script=HURRY)
-    page.get_by_role("button", name="Run").click()
-    poll(lambda: value(page, "order") == 6)
-    poll(lambda: value(page, "running") is False)
-    page.keyboard.press("s")
-    assert value(page, "order") == 3

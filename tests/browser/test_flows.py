@@ -5,7 +5,7 @@ import pytest
 from figures import FIGURE, HURRY, place_of, value, verdict, words
 
 from rgcourse.couplings import critical_surface, niemeijer_van_leeuwen
-from rgcourse.couplings.cumulants import decided_after
+from rgcourse.couplings.cumulants import escape_time
 from rgcourse.flows import trajectory
 from rgcourse.widgets import FlowDiagram
 
@@ -15,7 +15,7 @@ def path(page):
 
 
 def expected(start):
-    steps = abs(decided_after(*start, 200))
+    steps = abs(escape_time(*start, 200))
     return trajectory(lambda K: niemeijer_van_leeuwen(K, order=2), start, steps)
 
 

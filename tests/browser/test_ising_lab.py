@@ -8,8 +8,10 @@ import statistics
 import numpy as np
 import pytest
 import visit
-from figures import FIGURE, magnetization, readout, spins, value, words
+from figures import FIGURE, colour, magnetization, pixel_at, readout, spins, ticks, value, words
+from native_lattices import equilibrated
 
+from rgcourse.exact import CRITICAL_T, onsager_energy, spontaneous_magnetization
 from rgcourse.widgets import IsingLab, ThreeTemperatures
 
 
@@ -30,8 +32,6 @@ def test_runs_from_the_critical_temperature(mount, poll):
 def test_first_frame_is_the_still(mount):
     figure = IsingLab(L=64, T=2.4, seed=9, running=False)
     page = mount(figure)
-    from rgcourse.widgets.ising import equilibrated
-
     assert np.array_equal(spins(page), equilibrated(64, 2.4, 0.0, 9).ravel())
 
 
@@ -56,6 +56,25 @@ def test_print_shows_the_still_and_no_controls(mount):
     assert page.locator("img.rgw-still").is_visible()
     assert page.locator(".rgw-controls").is_hidden()
     assert page.locator("figcaption").is_visible()
+
+
+@pytest.mark.parametrize("T", [1.8, 2.1])
+def test_the_exact_curves_are_drawn_where_they_are(mount, T):
+    """Ink where the exact values are, and none at half their height."""
+    page = mount(IsingLab(L=64, T=3.9, running=False))
+    values = onsager_energy(1 / T), spontaneous_magnetization(1 / T)
+    for plot, y in zip(("E", "m"), values, strict=True):
+        assert pixel_at(page, plot, T, y) == pytest.approx(colour(page, "ink"), abs=40)
+        assert pixel_at(page, plot, T, y / 2) == colour(page, "none")
+    assert ticks(page, "E") == pytest.approx([1, 2, 3, 4], abs=0.02)
+    assert pixel_at(page, "m", CRITICAL_T, 0.3, reach=1) != colour(page, "none")
+
+
+def test_the_dot_is_where_the_lattice_is(mount):
+    page = mount(IsingLab(L=64, T=1.5, running=False))
+    E, m = page.evaluate(f"{FIGURE}.scene.last")
+    for plot, y in (("E", E), ("m", m)):
+        assert pixel_at(page, plot, 1.5, y) == colour(page, "accent")
 
 
 # --- mouse and keys ----------------------------------------------------------------------------
@@ -180,7 +199,7 @@ def test_cold_is_ordered_and_hot_is_not(mount, poll, algorithm):
 
 def test_energy_runs_to_onsager(mount, poll):
     page = mount(IsingLab(L=128, T=2.6))
-    mean = f"{FIGURE}.scene.means.E.estimate"
+    mean = f"{FIGURE}.scene.curves[0].mean.estimate"
     poll(lambda: page.evaluate(f"{mean}[1] !== undefined && {mean}[1] < 0.004"), timeout=30)
     energy, error = page.evaluate(mean)
     from rgcourse.exact import onsager_energy
@@ -244,7 +263,7 @@ def test_reduced_motion_asks_for_no_frame(mount, poll):
 
 def test_theme_switch_repaints(mount):
     page = mount(IsingLab(L=64, T=1.0, running=False))
-    tones = f"[{FIGURE}.scene.up, {FIGURE}.scene.down]"
+    tones = f"['up', 'down'].map((name) => {FIGURE}.scene.pixel(name))"
     light = page.evaluate(tones)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     dark = page.evaluate(f"new Promise((done) => setTimeout(() => done({tones}), 50))")

@@ -8,7 +8,7 @@ from rgcourse.poor_mans_scaling import scaling_flow
 from rgcourse.widgets import KondoFlow
 
 
-def path(page, name="path"):
+def path(page, name="route"):
     return np.array(page.evaluate(f"{FIGURE}.scene.{name}"))
 
 

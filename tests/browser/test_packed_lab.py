@@ -1,6 +1,7 @@
 """Large lattices live in the page, 64 spins in a word: fast enough to watch, and right.
 
-Speeds are printed; they fail only far below what a reader would put up with.
+Speeds are printed; `make bench` holds them to floors, a test run does not: it would measure the
+machine.
 """
 
 import json
@@ -12,14 +13,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from figures import FIGURE, magnetization, spins, value
+from native_lattices import packed_start
 
-from rgcourse.exact import onsager_energy
+from rgcourse.exact import CRITICAL_T, onsager_energy
 from rgcourse.multispin import PackedHeatBath
-from rgcourse.widgets import IsingLab, ising
+from rgcourse.widgets import IsingLab
 
 LATTICE = f"{FIGURE}.scene.lattice"
 NO_VECTORS = "WebAssembly.validate = () => false;"
 FRAMES = 90
+BENCHMARK = "RGCOURSE_IN_PAGE" in os.environ  # named by `make bench`
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +30,11 @@ def speeds():
     """Speeds in Gspin/s by lattice and kind, each with the native one timed in turn with it."""
     found = {}
     yield found
-    stored = os.environ.get("RGCOURSE_IN_PAGE")  # named by `make bench`
-    if stored and found:
+    if BENCHMARK and found:
         rows = [{"L": L} | found[L] for L in sorted(found)]
-        Path(stored).write_text(json.dumps({"rows": rows}, indent=1) + "\n", encoding="utf-8")
+        Path(os.environ["RGCOURSE_IN_PAGE"]).write_text(
+            json.dumps({"rows": rows}, indent=1) + "\n", encoding="utf-8"
+        )
 
 
 def frames(page, count=FRAMES):
@@ -57,8 +61,8 @@ def test_2048_runs_smoothly(mount, capsys, script):
     with capsys.disabled():
         print(f"\n2048 x 2048: {fps:.0f} frames/s, {sweeps:.1f} sweeps in {work:.1f} ms each "
               "(wanted: 50, 4 and 8)")  # fmt: skip
-    assert fps > 25
-    assert sweeps >= 2
+    assert sweeps >= 1
+    assert not BENCHMARK or (fps > 25 and sweeps >= 2)
     assert (page.errors, page.blocked) == ([], [])
 
 
@@ -75,7 +79,7 @@ def test_first_frame_of_2048_is_there_within_seconds(mount, capsys):
     )
     with capsys.disabled():
         print(f"\nstart of 2048 x 2048: {start:.0f} ms")
-    assert start < 3000
+    assert start < (3000 if BENCHMARK else 60_000)
 
 
 @pytest.mark.parametrize("script", [None, NO_VECTORS], ids=["vectors", "plain"])
@@ -83,7 +87,7 @@ def test_first_frame_of_2048_is_there_within_seconds(mount, capsys):
 def test_sweeps_of_the_page_beside_native_ones(mount, capsys, speeds, L, script):
     """In turns, the best of each: the share of native speed that the browser has."""
     page = mount(IsingLab(L=L, running=False), script=script)
-    chain = PackedHeatBath(L, 1 / ising.CRITICAL_TEMPERATURE, rng=1)
+    chain = PackedHeatBath(L, 1 / CRITICAL_T, rng=1)
     count = 2**26 // L**2
     page_times, native_times = [], []
     for _ in range(15):
@@ -110,7 +114,7 @@ def test_sweeps_of_the_page_beside_native_ones(mount, capsys, speeds, L, script)
             f"share {share:.2f} (floor 0.12, aim 0.25; medians "
             f"{statistics.median(native_times) / statistics.median(page_times):.2f})"
         )
-    assert share > 0.06
+    assert share > (0.06 if BENCHMARK else 0)
 
 
 # --- physics -----------------------------------------------------------------------------------
@@ -140,7 +144,7 @@ def test_energy_is_onsagers_from_the_first_frame(mount, T):
 def test_first_frame_is_the_still(mount, L, h):
     figure = IsingLab(L=L, T=2.3, h=h, seed=9, running=False)
     page = mount(figure)
-    assert np.array_equal(spins(page), ising.packed_start(L, 2.3, h, 9).ravel())
+    assert np.array_equal(spins(page), packed_start(L, 2.3, h, 9).ravel())
 
 
 def test_every_level_is_the_majority_of_the_one_before(mount):
@@ -198,9 +202,9 @@ def test_wolff_is_off_and_the_reason_is_given(mount):
 
 def test_no_error_is_claimed_where_the_run_is_too_short(mount, poll):
     """At the critical temperature |m| of a large lattice wanders for hours; its energy does not."""
-    page = mount(IsingLab(L=1024, T=ising.CRITICAL_TEMPERATURE))
-    mean = f"{FIGURE}.scene.means.m"
+    page = mount(IsingLab(L=1024, T=CRITICAL_T))
+    energy, mean = (f"{FIGURE}.scene.curves[{k}].mean" for k in (0, 1))
     poll(lambda: page.evaluate(f"{mean}.length") >= 8, timeout=30)  # a hundred frames and more
     assert page.evaluate(f"{mean}.estimate[1] === undefined")
     page = mount(IsingLab(L=1024, T=3.5))
-    poll(lambda: page.evaluate(f"{FIGURE}.scene.means.E.estimate[1] !== undefined"), timeout=30)
+    poll(lambda: page.evaluate(f"{energy}.estimate[1] !== undefined"), timeout=30)

@@ -1,7 +1,9 @@
 """The dreaming machine in a real browser: the package's sweeps, touched and steered."""
 
 import numpy as np
-from figures import FIGURE, value, words
+import pytest
+from figures import FIGURE, colour, value, view_pixel, words
+from native_machines import first_units, rounded_machine
 
 from rgcourse.rbm import RBM
 from rgcourse.widgets import RBMDream
@@ -36,13 +38,14 @@ def cell(page, view, row, column):
     return box["x"] + (column + 0.5) * box["width"] / L, box["y"] + (row + 0.5) * box["height"] / L
 
 
-def test_starts_with_the_still_s_units_and_the_package_s_weights(mount):
-    figure = dream()
+@pytest.mark.parametrize("machine", [0, 1])
+def test_starts_with_the_package_s_units_and_weights(mount, machine):
+    figure = dream(machine=machine)
     page = mount(figure)
-    v, h = figure.first()
+    v, h = first_units(figure)
     assert np.array_equal(layer(page, "v", L * L), v)
     assert np.array_equal(layer(page, "h", L * L), h)
-    assert np.array_equal(layer(page, "W", L**4), figure.dreaming(0).W.ravel())
+    assert np.array_equal(layer(page, "W", L**4), rounded_machine(figure, machine).W.ravel())
     assert f"{int(v.sum())} of 64 spins up" in words(page)
 
 
@@ -102,3 +105,41 @@ def test_a_brush_turns_spins_and_a_pointer_picks_units(mount):
     page.mouse.move(*cell(page, 1, 3, 4))
     assert value(page, "unit") == 3 * L + 4
     assert page.get_by_text("weights of unit 28").is_visible() and page.errors == []
+
+
+def test_pixels_are_spins_units_and_signs_of_weights(mount):
+    figure = dream(unit=9)
+    page = mount(figure)
+    v, h = first_units(figure)
+    weights = rounded_machine(figure, 0).W[:, 9]
+    strongest = np.abs(weights).max()
+    assert weights.max() == strongest  # red
+    tones = {1: colour(page, "up"), 0: colour(page, "down")}
+    for site in range(L * L):
+        row, column = divmod(site, L)
+        assert view_pixel(page, 0, row, column, L) == tones[v[site]]
+        assert view_pixel(page, 1, row, column, L) == tones[h[site]]
+        share = weights[site] / strongest
+        ends = np.array(colour(page, "bg")), np.array(colour(page, "hot"))
+        expected = ends[0] + share * (ends[1] - ends[0])
+        assert view_pixel(page, 2, row, column, L) == pytest.approx(expected, abs=2)
+
+
+def test_a_typed_unit_is_a_whole_one(mount):
+    page = mount(dream())
+    page.get_by_role("button", name="Type a value for hidden unit").click()
+    page.keyboard.type("12.3")
+    page.keyboard.press("Enter")
+    assert value(page, "unit") == 12 and page.errors == []
+
+
+def test_key_g_does_nothing_before_something_is_held(mount):
+    page = mount(dream())
+    assert page.get_by_role("button", name="Let go").is_disabled()
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("e")
+    assert page.get_by_role("button", name="Let go").is_enabled()
+    page.keyboard.press("g")
+    assert page.get_by_role("button", name="Let go").is_disabled()
+    page.keyboard.press("g")
+    assert "held" not in words(page) and page.errors == []

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figures import FIGURE, HURRY, readout, value
+from figures import FIGURE, HURRY, colour, readout, value, view_pixel, words
 
 from rgcourse import rbm
 from rgcourse.widgets import ReceptiveFields
@@ -42,6 +42,9 @@ def test_keys_walk_through_units_layers_and_stacks(mount):
     assert shown(page) == pytest.approx(expected("untrained", 2, 2), abs=0.005)
     page.keyboard.press("0")
     assert (value(page, "layer"), value(page, "unit"), value(page, "data")) == (1, 0, "trained")
+    for layer in (2, 1):  # and round
+        page.keyboard.press("l")
+        assert value(page, "layer") == layer
     assert page.errors == []
 
 
@@ -53,6 +56,7 @@ def test_sliders_choice_and_readouts(mount):
     size = rbm.field_size(expected("untrained", 2, 1))
     assert value(page, "size") == pytest.approx(size, abs=1e-3)
     assert readout(page, "size") == f"{size:.1f}"
+    assert f"radius is {size:.1f}" in words(page)
     weights = shown(page)
     share = (weights**2).sum() ** 2 / (weights**4).sum() / 64
     assert readout(page, "share") == f"{100 * share:.0f} %"
@@ -69,16 +73,29 @@ def test_a_click_on_a_small_field_enlarges_it(mount):
     assert shown(page) == pytest.approx(expected("trained", 1, 6), abs=0.005)
 
 
-def test_the_canvas_has_the_signs_of_the_weights(mount):
-    page = mount(explorer())
-    colours = page.evaluate(
-        "Array.from(document.querySelector('canvas')"
-        ".getContext('2d').getImageData(0, 0, 8, 8).data)"
-    )
-    red, _, blue, _ = np.array(colours).reshape(64, 4).T
-    weights = expected("trained", 1, 0)
-    strong = np.abs(weights) > 0.2
-    assert np.array_equal((red > blue)[strong], (weights > 0)[strong])
+def blend(page, weight):
+    """The colour of a weight in units of the largest."""
+    end, paper = colour(page, "hot" if weight > 0 else "cold"), colour(page, "bg")
+    return [p + abs(weight) * (e - p) for p, e in zip(paper, end, strict=True)]
+
+
+@pytest.mark.parametrize("unit", [0, 6])
+def test_pixels_have_the_weights_and_their_signs(mount, unit):
+    page = mount(explorer(unit=unit))
+    weights = expected("trained", 1, unit).reshape(8, 8)
+    assert weights.min() < -0.3 and weights.max() > 0.3
+    for row, column in np.ndindex(8, 8):
+        shade = pytest.approx(blend(page, weights[row, column]), abs=2)
+        assert view_pixel(page, 0, row, column, 8) == shade
+        # in the other picture, four cells of ten sites a side, the first of them a margin
+        place = 10 * (unit // 4) + 1 + row, 10 * (unit % 4) + 1 + column
+        assert view_pixel(page, 1, *place, 40) == shade
+
+
+def test_the_unit_shown_is_framed(mount):
+    page = mount(explorer(unit=6))
+    assert view_pixel(page, 1, 1 * 320, 2 * 320 + 160, 1280) == colour(page, "accent")
+    assert view_pixel(page, 1, 1 * 320, 1 * 320 + 160, 1280) == colour(page, "rule")
 
 
 def test_run_walks_on(mount, poll):

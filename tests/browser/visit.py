@@ -22,7 +22,9 @@ window.requestAnimationFrame = (callback) => { window.framesAsked += 1; return a
 def settle(page, poll):
     """Wait until fonts, mathematics and all live figures of the page are there."""
     page.evaluate("() => document.fonts.ready.then(() => true)")
-    page.evaluate("() => window.MathJax?.startup?.promise?.then(() => true)")
+    if page.locator(".math").count():  # its scripts come after the first live frame
+        page.wait_for_function("() => window.MathJax?.startup?.promise")
+        page.evaluate("() => window.MathJax.startup.promise.then(() => true)")
     wanted = page.locator("script[type='application/vnd.jupyter.widget-view+json']").count()
     poll(lambda: page.locator(f"{FIGURE}, {FAILED}").count() >= wanted, timeout=20)
     for figure in page.locator(FIGURE).all():
@@ -43,6 +45,24 @@ def troubles(page):
     errors = [f"an error in the console: {error}" for error in page.errors]
     failed = [f"a figure failed: {text}" for text in page.locator(FAILED).all_inner_texts()]
     return blocked + errors + failed
+
+
+def stale_stills(page):
+    """Figures at rest whose stills, in their words, show something else."""
+    return [
+        f"still: {still!r}, figure: {words!r}: run tools/pages.py --stills"
+        for still, words in page.evaluate(STILLS_AND_WORDS)
+        if still != words
+    ]
+
+
+STILLS_AND_WORDS = """() => [...document.querySelectorAll('.rgw-slot')]
+    .filter(slot => slot.querySelector('.rgw-stage'))
+    .map(slot => [
+        slot.querySelector('.rgw-still-light')?.alt,
+        slot.querySelector('.rgw-title').textContent + ' ' +
+            slot.querySelector('.rgw-stage').getAttribute('aria-label'),
+    ])"""
 
 
 def overflow(page, width):

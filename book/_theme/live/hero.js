@@ -2,9 +2,11 @@
 //
 // It goes on from the still image that is there before any script, whose pixels are its spins.
 
-import { CRITICAL_TEMPERATURE, Lattice, pixel } from "./lattice.js";
-import { loadKernels } from "./wasm.js";
+import kernels from "../../../rgcourse/widgets/ising.wasm";
+import { Lattice, pixel } from "../../../rgcourse/widgets/js/lattice.js";
+import { loadKernels } from "../../../rgcourse/widgets/js/wasm.js";
 
+const CRITICAL_TEMPERATURE = 2 / Math.log1p(Math.SQRT2);
 const LIVELY = 10_000; // milliseconds after the last touch; then it calms down
 const CALM_EVERY = 250;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -67,7 +69,9 @@ class Hero {
   resize() {
     const style = getComputedStyle(this.root);
     [this.up, this.down] = ["up", "down"].map((s) => pixel(style.getPropertyValue(`--rg-${s}`).trim()));
-    const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight].map((n) => Math.round(n * devicePixelRatio));
+    const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight].map((n) =>
+      Math.round(n * devicePixelRatio),
+    );
     [this.canvas.width, this.canvas.height] = [width, height];
     this.scale = Math.ceil(Math.max(width, height) / this.L);
     this.draw();
@@ -96,13 +100,13 @@ function spinsOf(image) {
 
 async function start(root) {
   const still = [...root.querySelectorAll(".rg-hero-still")].find((image) => image.offsetParent !== null);
-  const [kernels] = await Promise.all([
-    fetch(new URL("ising.wasm", import.meta.url)).then((r) => r.arrayBuffer()).then(loadKernels),
-    still.decode(),
-  ]);
-  root.hero = new Hero(root, still, kernels);
+  const [made] = await Promise.all([loadKernels(kernels), still.decode()]);
+  root.hero = new Hero(root, still, made);
+  performance.mark("rg-alive");
 }
 
 for (const root of document.querySelectorAll(".rg-hero")) {
-  start(root).catch((reason) => console.warn("The lattice stays a picture:", reason));
+  start(root)
+    .catch((reason) => console.warn("The lattice stays a picture:", reason))
+    .finally(() => document.dispatchEvent(new Event("rg-alive"))); // what waits for it may come
 }

@@ -128,7 +128,7 @@ class ChainScene extends SteppedScene {
 
   read() {
     const [K, h] = this.path.at(-1);
-    const xi = K < 0 ? NaN : this.kernels.chain_length(K, h);
+    const xi = K < 0 ? NaN : this.kernels.correlation_length_at(K, h);
     const digits = (x) => (Math.abs(x) < 0.1 && x !== 0 ? x.toPrecision(2).replace("-", "\u2212") : number(x, 3));
     return { n: `${this.rows.at(-1).length}`, K: digits(K), h: digits(h), xi: xi < 0.05 ? "< 0.1" : number(xi, 1) };
   }

@@ -43,7 +43,7 @@ class EpsilonScene extends SteppedScene {
 
   begin() {
     this.path = [[this.r, this.u]];
-    const fate = this.kernels.decided_after(this.r, this.u, this.d, this.N, LONGEST);
+    const fate = this.kernels.escape_time(this.r, this.u, this.d, this.N, LONGEST);
     this.steps = Math.abs(fate);
     this.fate = fate > 0 ? "order" : fate < 0 ? "disorder" : "critical";
   }

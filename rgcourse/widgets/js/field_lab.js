@@ -1,16 +1,24 @@
 // A phi^4 field on the square lattice, the potential it sits in, and the values it takes.
 
-import { pixel } from "./lattice.js";
-import { view } from "./views.js";
-import { Scene, element, number, renders } from "./figure.js";
-import { Plot } from "./plot.js";
+import kernels from "../fields.wasm";
+import { clamp, number } from "./dom.js";
+import { widget } from "./figure.js";
+import { Scene } from "./scene.js";
 
-const { phi: MOST, bright: BRIGHT, shades: SHADES, floor: FLOOR, bins: BINS } = GIVEN;
+const [SHADES, BRIGHT] = [48, 1.5]; // of the picture: so many tones, from a field of -BRIGHT to BRIGHT
+const [BINS, TALL] = [40, 3]; // of the histogram, and the height of density 1
 const SMOOTHING = 0.95; // of the histogram and of |m|, so that they can be read while it runs
 
+/** Where phi lies between -most and most, from 0 to 1. */
+const share = (phi, most) => clamp(0.5 + phi / (2 * most), 0, 1);
+
+const smooth = (old, now) => (old === undefined ? now : SMOOTHING * old + (1 - SMOOTHING) * now);
+
 class FieldScene extends Scene {
+  updates = 4;
+
   constructor(model, kernels) {
-    super(model, "r", "u");
+    super(model);
     Object.assign(this, { kernels, L: model.get("L") });
     this.sites = this.L * this.L;
     this.field = kernels.allocate("float64", this.sites);
@@ -20,27 +28,11 @@ class FieldScene extends Scene {
     this.state = kernels.allocate("uint32", 8);
     this.values = new Uint8Array(this.sites);
     kernels.fill_neighbours(this.L, 2, this.neighbours);
-    const { painter, canvas } = view();
-    this.painter = painter;
-    this.plot = new Plot({
-      x: { label: "field φ", low: -MOST, high: MOST },
-      y: { label: "potential", low: FLOOR, high: GIVEN.ceiling },
-      size: "rgw-tall",
-    });
-    this.parts = [this.painter, this.plot];
-    const panel = element("div", { class: "rgw-panels", style: "--panels: 1" }, element("div", {}, canvas));
-    this.stage = element("div", { class: "rgw-stage rgw-pair", role: "img" }, panel, this.plot.root);
-    const slider = (trait, label, more) => ({ trait, name: trait, label, low: GIVEN[trait][0], high: GIVEN[trait][1], text: (x) => number(x, 2), ...more });
-    this.sliders = [
-      slider("r", "Square, r", { step: 0.1, fine: 0.02, mark: [0, "Landau"] }),
-      slider("u", "Fourth, u", { step: 1, fine: 0.5 }),
-    ];
-    this.readouts = { m: "|m|", landau: "Landau", pace: "sweeps/s" };
-    this.legend =
-      `A field of ${this.L} × ${this.L} sites (light above zero, dark below). Right: the potential r φ²/2 + u φ⁴/4! with Landau's minima (violet), ` +
-      `and at the bottom how often each value occurs. Metropolis sweeps and clusters of rgcourse.field_theory.Phi4, compiled. Seed ${model.get("seed")}.`;
-    this.begin();
+    this.tones = this.view(`${this.L} × ${this.L} sites`);
+    this.build(this.panels([this.tones], { narrow: false }), this.potential.root);
   }
+
+  // ---------------------------------------------------------------- physics
 
   /** Where Landau's potential has its minimum. */
   get landau() {
@@ -50,8 +42,12 @@ class FieldScene extends Scene {
   begin() {
     this.kernels.view("uint32", this.state, 8).set(this.model.get("seed_words"));
     this.kernels.view("float64", this.field, this.sites).fill(this.landau);
-    for (let k = 0; k < GIVEN.warm_up; k++) this.sweep();
+    for (let k = 0; k < this.constants.warm_up; k++) this.step();
     this.forget();
+  }
+
+  reset() {
+    this.begin();
   }
 
   /** Let the averages start afresh. */
@@ -59,32 +55,15 @@ class FieldScene extends Scene {
     [this.seen, this.size] = [undefined, undefined];
   }
 
-  sweep() {
-    const { kernels, field, neighbours, sites, r, u, stack, state } = this;
-    kernels.metropolis_sweep(field, neighbours, sites, 2, r, u, kernels.proposal_width(r, u, 2), state);
-    kernels.wolff_cluster(field, neighbours, sites, 2, stack, state);
+  changed(trait) {
+    if (trait !== "running") this.forget();
   }
 
   step() {
-    this.sweep();
+    const { kernels, field, neighbours, sites, r, u, stack, state } = this;
+    kernels.metropolis_sweep(field, neighbours, sites, 2, r, u, kernels.proposal_width(r, u, 2), state);
+    kernels.wolff_cluster(field, neighbours, sites, 2, stack, state);
     return 1;
-  }
-
-  updates() {
-    return 4;
-  }
-
-  reset() {
-    this.begin();
-  }
-
-  changed(trait) {
-    if (trait === "r" || trait === "u") this.forget();
-  }
-
-  recolour(colour) {
-    super.recolour(colour);
-    [this.up, this.down] = [pixel(colour("up")), pixel(colour("down"))];
   }
 
   get mean() {
@@ -92,35 +71,35 @@ class FieldScene extends Scene {
     return this.kernels.view("float64", this.sums, 4)[0] / this.sites;
   }
 
+  // ----------------------------------------------------------------- picture
+
   draw() {
     const field = this.kernels.view("float64", this.field, this.sites);
     const counts = new Float64Array(BINS);
     for (let i = 0; i < this.sites; i++) {
       this.values[i] = Math.round(SHADES * share(field[i], BRIGHT));
-      counts[Math.floor(0.9999 * BINS * share(field[i], MOST))] += 1;
+      counts[Math.floor(0.9999 * BINS * share(field[i], this.potential.x.high))] += 1;
     }
-    const smooth = (old, now) => (old === undefined ? now : SMOOTHING * old + (1 - SMOOTHING) * now);
     this.seen = counts.map((n, k) => smooth(this.seen?.[k], n));
     this.size = smooth(this.size, Math.abs(this.mean));
-    this.painter.draw({ values: this.values, n: this.L, most: SHADES }, this.up, this.down);
+    this.paint(this.tones, { values: this.values, n: this.L, most: SHADES });
     this.drawPotential();
   }
 
   drawPotential() {
-    const { plot, kernels, r, u, landau } = this;
-    plot.begin(this.colour);
-    const width = (2 * MOST) / BINS;
-    const stairs = [[-MOST, FLOOR]];
-    this.seen.forEach((n, k) => {
-      const height = FLOOR + (GIVEN.tall * n) / this.sites / width; // the density, in arbitrary units from the floor
-      stairs.push([-MOST + k * width, height], [-MOST + (k + 1) * width, height]);
+    const { potential, kernels, r, u, landau } = this;
+    const { low, high } = potential.x;
+    const floor = potential.y.low;
+    const width = (high - low) / BINS;
+    potential.begin();
+    const stairs = [...this.seen].flatMap((n, k) => {
+      const height = floor + (TALL * n) / this.sites / width;
+      return [0, 1].map((edge) => [low + (k + edge) * width, height]);
     });
-    plot.line([...stairs, [MOST, FLOOR]], { colour: "accent", width: 1.4 });
-    const curve = Array.from({ length: 101 }, (_, i) => MOST * (i / 50 - 1)).map((phi) => [phi, kernels.potential(phi, r, u)]);
-    plot.line(curve, { width: 1.8 });
-    for (const m of landau > 0 ? [-landau, landau] : [0]) {
-      if (m <= MOST) plot.clip(() => plot.dot(m, kernels.potential(m, r, u), { colour: "critical" }));
-    }
+    potential.line([[low, floor], ...stairs, [high, floor]], { colour: "accent", width: 1.4 });
+    potential.curve((phi) => kernels.potential(phi, r, u), { width: 1.8 });
+    for (const m of landau > 0 ? [-landau, landau] : [0])
+      potential.clip(() => potential.dot(m, kernels.potential(m, r, u), { colour: "critical" }));
   }
 
   read() {
@@ -133,17 +112,10 @@ class FieldScene extends Scene {
 
   words() {
     return (
-      `A field of ${this.L} by ${this.L} sites at r = ${number(this.r, 2)}, u = ${number(this.u, 1)}. The size of its mean is ` +
-      `${number(this.size, 2)}; Landau's theory says ${number(this.landau, 2)}.`
+      `A field of ${this.L} by ${this.L} sites at r = ${number(this.r, 2)}, u = ${number(this.u, 1)}. The size of its ` +
+      `mean is ${number(this.size, 2)}; Landau's theory says ${number(this.landau, 2)}.`
     );
   }
 }
 
-/** Where phi lies between -most and most, from 0 to 1. */
-function share(phi, most) {
-  return Math.min(1, Math.max(0, 0.5 + phi / (2 * most)));
-}
-
-const render = renders(FieldScene, "fields");
-
-export default { render };
+export default widget(FieldScene, kernels);

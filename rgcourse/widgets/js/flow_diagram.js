@@ -57,7 +57,7 @@ class FlowScene extends SteppedScene {
   begin() {
     this.path = [this.start];
     this.phase = 0;
-    const fate = this.kernels.decided_after(...this.start, MOST_STEPS);
+    const fate = this.kernels.escape_time(...this.start, MOST_STEPS);
     this.steps = Math.abs(fate) || MOST_STEPS;
     this.fate = fate > 0 ? "order" : fate < 0 ? "disorder" : "K*";
   }

@@ -1,16 +1,12 @@
-// One square lattice in WebAssembly memory: updates, measurements, block spins.
-// It imports nothing, for the front page loads it as a file of its own.
+// One square lattice in WebAssembly memory: updates, measurements, block spins; and its picture.
 
-export const CRITICAL_TEMPERATURE = 2 / Math.log1p(Math.SQRT2);
 export const COORDINATION = 4;
-const WARM_UP = 30; // Swendsen-Wang sweeps from the ordered lattice; as in ising.py
-const FIELD_WARM_UP = 50;
 
 export class Lattice {
-  /** A lattice of side L that can be zoomed out `levels` times. */
-  constructor(kernels, L, levels) {
-    this.kernels = kernels;
-    this.L = L;
+  /** A lattice of side L that can be zoomed out `levels` times; `recipe` says how it starts: see
+   *  `RECIPE` in rgcourse/widgets/_lattice.py. */
+  constructor(kernels, L, levels, recipe) {
+    Object.assign(this, { kernels, L, recipe });
     this.sites = L * L;
     this.steps = [kernels.allocate("int8", this.sites)];
     for (let k = 1; k <= levels; k++) this.steps.push(kernels.allocate("int8", this.sites >> (2 * k)));
@@ -27,10 +23,10 @@ export class Lattice {
     this.kernels.view("uint32", this.state, 8).set(seedWords);
     this.kernels.view("int8", this.steps[0], this.sites).fill(1);
     this.set(T, h);
-    for (let k = 0; k < WARM_UP; k++) this.swendsenWang();
+    for (let k = 0; k < this.recipe.warm_up; k++) this.swendsenWang();
     if (h === 0) return;
     this.kernels.view("uint32", this.state, 8).set(seedWords);
-    for (let k = 0; k < FIELD_WARM_UP; k++) this.heatBath();
+    for (let k = 0; k < this.recipe.field_warm_up; k++) this.heatBath();
   }
 
   /** Go on from given spins with a generator of its own. */
@@ -105,18 +101,19 @@ export class Painter {
     this.side = this.canvas.clientWidth * devicePixelRatio;
   }
 
-  /** Repeats each spin until the picture is as large as on screen, so that the browser only ever
+  /** A picture of spins, or with the colour `zero` of bytes from -most to most, by their signs.
+   *  Repeats each spin until the picture is as large as on screen, so that the browser only ever
    *  scales down: scaled up by a broken number, some spins would be wider than others. */
-  draw({ values, n, most }, up, down) {
+  draw({ values, n, most }, up, down, zero) {
     const repeat = Math.max(1, Math.ceil(this.side / n - 0.01));
     if (this.n !== n) {
       this.n = this.sheet.width = this.sheet.height = n;
       this.image = new ImageData(n, n);
       this.pixels = new Uint32Array(this.image.data.buffer);
     }
-    if (this.shaded !== `${most} ${up} ${down}`) {
-      this.shaded = `${most} ${up} ${down}`;
-      this.shades = shades(up, down, most);
+    if (this.shaded !== `${most} ${up} ${down} ${zero}`) {
+      this.shaded = `${most} ${up} ${down} ${zero}`;
+      this.shades = shades(up, down, most, zero);
     }
     const { pixels, shades: colours } = this;
     for (let i = 0; i < pixels.length; i++) pixels[i] = colours[values[i]];
@@ -129,16 +126,35 @@ export class Painter {
     this.context.imageSmoothingEnabled = false;
     this.context.drawImage(this.sheet, 0, 0, n * repeat, n * repeat);
   }
+
+  /** A line around the cells, of side x side, for which `inside` holds. */
+  outline(side, inside, colour) {
+    const { context, canvas } = this;
+    const cell = canvas.width / side;
+    const width = Math.max(2, canvas.width / 120);
+    const has = (x, y) => Math.min(x, y) >= 0 && Math.max(x, y) < side && inside(y * side + x);
+    context.fillStyle = colour;
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side; x++) {
+        if (!has(x, y)) continue;
+        if (!has(x - 1, y)) context.fillRect(x * cell, y * cell, width, cell);
+        if (!has(x + 1, y)) context.fillRect((x + 1) * cell - width, y * cell, width, cell);
+        if (!has(x, y - 1)) context.fillRect(x * cell, y * cell, cell, width);
+        if (!has(x, y + 1)) context.fillRect(x * cell, (y + 1) * cell - width, cell, width);
+      }
+    }
+  }
 }
 
-/** Pixels for 0 .. `most` spins up, from down to up; the last, 255, is for a single spin down. */
-function shades(up, down, most) {
-  const part = (colour, shift) => (colour >>> shift) & 255;
-  const colours = new Uint32Array(256).fill(down);
-  for (let k = 0; k <= most; k++) {
-    const mixed = [0, 8, 16, 24].map((s) => Math.round(part(down, s) + (k / most) * (part(up, s) - part(down, s))) << s);
-    colours[k] = mixed.reduce((sum, bits) => sum | bits);
+/** Pixels for 0 .. `most` spins up, from down to up; the last, 255, is for a single spin down. With
+ *  `zero`, for signed bytes: from there to up where they are positive, to down where negative. */
+function shades(up, down, most, zero) {
+  if (zero !== undefined) {
+    const of = (byte) => mixed(zero, byte < 0 ? down : up, Math.min(1, Math.abs(byte) / most));
+    return Uint32Array.from({ length: 256 }, (_, k) => of((k << 24) >> 24));
   }
+  const colours = new Uint32Array(256).fill(down);
+  for (let k = 0; k <= most; k++) colours[k] = mixed(down, up, k / most);
   return colours;
 }
 
@@ -146,4 +162,17 @@ function shades(up, down, most) {
 export function pixel(colour) {
   const [r, g, b] = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+}
+
+/** Between two colours of pixels, so far from the first to the second. */
+export function mixed(from, to, share) {
+  const part = (shift) => Math.round(((from >>> shift) & 255) * (1 - share) + ((to >>> shift) & 255) * share) << shift;
+  return ((255 << 24) | part(16) | part(8) | part(0)) >>> 0;
+}
+
+/** The number of the cell under the pointer, of side x side on a canvas. */
+export function cellUnder(event, side) {
+  const box = event.currentTarget.getBoundingClientRect();
+  const at = (share) => Math.min(side - 1, Math.max(0, Math.floor(share * side)));
+  return at((event.clientY - box.top) / box.height) * side + at((event.clientX - box.left) / box.width);
 }

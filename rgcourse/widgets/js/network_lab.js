@@ -1,40 +1,39 @@
 // A trained network looks at a running lattice; beside it a reader that knows |m| alone.
 
-import { CRITICAL_TEMPERATURE, Lattice, pixel } from "./lattice.js";
-import { view } from "./views.js";
-import { decodeBase64 } from "./wasm.js";
-import { Scene, element, number, renders } from "./figure.js";
-import { Plot } from "./plot.js";
+import ising from "../ising.wasm";
+import networks from "../networks.wasm";
+import { element, fromBase64, number } from "./dom.js";
+import { widget } from "./figure.js";
+import { Lattice } from "./lattice.js";
+import { Scene } from "./scene.js";
 
 const SHADES = 64; // of a map, from nothing to the most a channel can say
-const WIDTHS = [3, 2]; // of the kernels: in the first layer, in the others
 const APART = 0.4; // from here on the readers are said to disagree
 
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
 class Network {
-  /** Weights as `rgcourse.widgets.network_lab.packed` has laid them out. */
-  constructor(kernels, L, channels, nHidden, weights) {
-    Object.assign(this, { kernels, L, nHidden });
-    const bytes = decodeBase64(weights);
-    const values = new Float32Array(bytes.buffer);
+  /** A network as `for_page` of network_lab.py has laid it out, for lattices of side L. */
+  constructor(kernels, L, { weights, widths, channels, n_hidden, brightest }) {
+    Object.assign(this, { kernels, n_hidden, brightest });
+    const values = fromBase64(weights, Float32Array);
     let at = 0;
     const take = (length) => {
       const address = kernels.allocate("float32", length);
-      kernels.view("float32", address, length).set(values.subarray(at, (at += length)));
+      kernels.view("float32", address, length).set(values.subarray(at, at + length));
+      at += length;
       return address;
     };
     this.input = kernels.allocate("float32", L * L);
     let [side, nIn] = [L, 1];
     this.layers = channels.map((nOut, l) => {
-      const width = WIDTHS[Math.min(l, 1)];
-      if (l === 0) this.most = brightest(values, width * width, nOut);
+      const width = widths[Math.min(l, 1)];
       const layer = { side, width, nIn, nOut, kernel: take(width * width * nIn * nOut), bias: take(nOut) };
       [side, nIn] = [side / 2, nOut];
       return { ...layer, maps: kernels.allocate("float32", side * side * nOut) };
     });
     Object.assign(this, { sites: side * side, nLast: nIn });
-    this.head = [nIn * nHidden, nHidden, nHidden, 1].map(take);
+    this.head = [nIn * n_hidden, n_hidden, n_hidden, 1].map(take);
     this.means = kernels.allocate("float32", nIn);
     this.logit = kernels.allocate("float32", 1);
   }
@@ -48,7 +47,7 @@ class Network {
       kernels.conv_relu(maps, layer.side, layer.width, layer.nIn, layer.nOut, layer.kernel, layer.bias, layer.maps);
       maps = layer.maps;
     }
-    kernels.head(maps, this.sites, this.nLast, this.nHidden, ...this.head, this.means, this.logit);
+    kernels.classifier_head(maps, this.sites, this.nLast, this.n_hidden, ...this.head, this.means, this.logit);
     return kernels.view("float32", this.logit, 1)[0];
   }
 
@@ -57,61 +56,30 @@ class Network {
     const { side, nOut, maps } = this.layers[0];
     const n = side / 2;
     const values = this.kernels.view("float32", maps, n * n * nOut);
-    const shades = Uint8Array.from({ length: n * n }, (_, i) => Math.round((SHADES * values[i * nOut + channel]) / this.most[channel]));
-    return { values: shades, n, most: SHADES };
+    const shade = (value) => Math.round((SHADES * value) / this.brightest[channel]);
+    return {
+      values: Uint8Array.from({ length: n * n }, (_, i) => shade(values[i * nOut + channel])),
+      n,
+      most: SHADES,
+    };
   }
-}
-
-/** The largest value each channel of the first layer can have, for any spins. */
-function brightest(values, taps, nOut) {
-  return Array.from({ length: nOut }, (_, c) => {
-    let sum = values[taps * nOut + c];
-    for (let i = 0; i < taps; i++) sum += Math.abs(values[i * nOut + c]);
-    return Math.max(sum, 1e-6);
-  });
 }
 
 class NetworkScene extends Scene {
   constructor(model, ising, kernels) {
-    super(model, "T");
-    const L = model.get("L");
-    this.lattice = new Lattice(ising, L, 0);
-    this.net = new Network(kernels, L, model.get("channels"), model.get("n_hidden"), model.get("weights"));
+    super(model);
+    this.lattice = new Lattice(ising, model.get("L"), 0, this.constants);
+    this.net = new Network(kernels, model.get("L"), this.constants);
+    this.spins = this.view("the lattice");
+    this.maps = Array.from({ length: this.constants.channels[0] }, (_, c) => this.view(`map ${c + 1}`));
+    const maps = this.panels(this.maps);
+    maps.style.cssText = "--panels: 3; align-content: start";
+    const pictures = element("div", { class: "rgw-pair" }, this.panels([this.spins], { narrow: false }), maps);
+    this.build(element("div", {}, pictures, element("div", { style: "margin-top: 1rem" }, this.chances.root)));
     this.reset();
-    this.buildStage(model.get("channels")[0]);
-    this.buildControls(L);
   }
 
-  buildStage(nMaps) {
-    const [low, high] = this.model.get("T_range");
-    this.spins = view("the lattice");
-    this.maps = Array.from({ length: nMaps }, (_, c) => view(`map ${c + 1}`));
-    this.plot = new Plot({
-      x: { label: "temperature T", low, high },
-      y: { label: "probability of \u201cordered\u201d", low: 0, high: 1.12 },
-      drop: (T) => this.figure.set({ T: Number(T.toFixed(3)) }),
-    });
-    this.parts = [this.spins.painter, ...this.maps.map((map) => map.painter), this.plot];
-    const [lattice, maps] = [element("div", { class: "rgw-panels", style: "--panels: 1" }, this.spins.root),
-      element("div", { class: "rgw-panels rgw-three", style: "--panels: 3; align-content: start" }, ...this.maps.map((map) => map.root))];
-    this.stage = element("div", { class: "rgw-stage", role: "img" }, element("div", { class: "rgw-pair" }, lattice, maps),
-      element("div", { style: "margin-top: 1rem" }, this.plot.root),
-    );
-  }
-
-  buildControls(L) {
-    const [low, high] = this.model.get("T_range");
-    this.readouts = { T: "T", m: "|m|", network: "network", reader: "|m| reader" };
-    this.sliders = [{
-      trait: "T", name: "temperature", label: "Temperature", low, high, step: 0.01, fine: 0.001,
-      text: (T) => number(T, 3), scale: "rgw-heat", mark: [CRITICAL_TEMPERATURE, "Tc"],
-    }];
-    this.keys = { c: ["critical", () => this.figure.set({ T: CRITICAL_TEMPERATURE })] };
-    this.legend =
-      `Left, ${L} \u00d7 ${L} spins under heat-bath sweeps (light up, dark down); right, the maps of the first layer, marked where a channel answers. ` +
-      "Below, what the network (full line, full dot) and a reader of |m| alone (dashed, ring) say on average, and what they say now (small marks). " +
-      "Trained on this page; rgcourse.networks, compiled.";
-  }
+  // ---------------------------------------------------------------- physics
 
   step() {
     this.lattice.heatBath();
@@ -121,7 +89,7 @@ class NetworkScene extends Scene {
 
   /** Both readers look at the lattice as it is. */
   look() {
-    const [slope, offset] = this.model.get("reader_weights");
+    const [slope, offset] = this.constants.line;
     const m = Math.abs(this.lattice.magnetization());
     this.last = { m, network: sigmoid(this.net.look(this.lattice.spins(0))), reader: sigmoid(slope * m + offset) };
     this.looks++;
@@ -145,25 +113,31 @@ class NetworkScene extends Scene {
     this.forget();
   }
 
-  recolour(colour) {
-    super.recolour(colour);
-    this.inks = Object.fromEntries(["up", "down", "ink", "bg"].map((name) => [name, pixel(colour(name))]));
-  }
+  // ----------------------------------------------------------------- picture
 
   draw() {
-    const { lattice, net, plot, inks, T, last } = this;
-    this.spins.painter.draw(lattice.picture(0), inks.up, inks.down);
-    this.maps.forEach(({ painter }, c) => painter.draw(net.picture(c), inks.ink, inks.bg));
-    const curves = this.model.get("curves");
-    plot.begin(this.colour);
-    plot.line([[CRITICAL_TEMPERATURE, 0], [CRITICAL_TEMPERATURE, 1]], { colour: "critical", width: 1, dash: [4, 4] });
-    plot.line(curves.T.map((t, i) => [t, curves.reader[i]]), { colour: "hot", dash: [6, 4] });
-    plot.line(curves.T.map((t, i) => [t, curves.network[i]]), { colour: "ink", width: 1.8 });
-    plot.text(plot.x.high, 0.9, "network", { align: "right", dx: -2 });
-    plot.text(plot.x.high, 0.75, "- - |m| alone", { colour: "hot", align: "right", dx: -2 });
-    for (const [key, hollow] of [["reader", true], ["network", false]]) {
-      plot.dot(T, last[key], { radius: 3, hollow, colour: "muted" });
-      if (this.looks) plot.dot(T, this.sums[key] / this.looks, { radius: 6, hollow });
+    const { lattice, net, chances, T, last } = this;
+    const { critical, curves } = this.constants;
+    this.paint(this.spins, lattice.picture(0));
+    for (const [c, map] of this.maps.entries()) this.paint(map, net.picture(c), "ink", "bg");
+    chances.begin();
+    chances.vertical(critical, { colour: "critical", width: 1, dash: [4, 4] });
+    chances.line(
+      curves.T.map((t, i) => [t, curves.reader[i]]),
+      { colour: "hot", dash: [6, 4] },
+    );
+    chances.line(
+      curves.T.map((t, i) => [t, curves.network[i]]),
+      { width: 1.8 },
+    );
+    chances.text(chances.x.high, 0.9, "network", { align: "right", dx: -2 });
+    chances.text(chances.x.high, 0.75, "- - |m| alone", { colour: "hot", align: "right", dx: -2 });
+    for (const [key, hollow] of [
+      ["reader", true],
+      ["network", false],
+    ]) {
+      chances.dot(T, last[key], { radius: 3, hollow, colour: "muted" });
+      if (this.looks) chances.dot(T, this.sums[key] / this.looks, { radius: 6, hollow });
     }
   }
 
@@ -186,12 +160,11 @@ class NetworkScene extends Scene {
   words() {
     const { T, m, network, reader } = this.read();
     return (
-      `Ising lattice of ${this.lattice.L} by ${this.lattice.L} spins at T = ${T}, |m| = ${m}, and the ${this.maps.length} maps of the network's first layer. ` +
-      `The network gives \u201cordered\u201d a probability of ${network}, a reader of |m| alone ${reader}. ${this.say()}`
+      `Ising lattice of ${this.lattice.L} by ${this.lattice.L} spins at T = ${T}, |m| = ${m}, and the ` +
+      `${this.maps.length} maps of the network's first layer. The network gives \u201cordered\u201d a probability of ` +
+      `${network}, a reader of |m| alone ${reader}. ${this.say()}`
     );
   }
 }
 
-const render = renders(NetworkScene, "ising", "networks");
-
-export default { render };
+export default widget(NetworkScene, ising, networks);

@@ -2,11 +2,6 @@
 
 import { COORDINATION, Lattice } from "./lattice.js";
 
-export const PACKED_FROM = 512; // spins a side; as in ising.py
-const SIDE = 128; // of which a packed lattice is a multiple
-const CLUSTER_SIDE = 512; // cluster updates of larger lattices take too long; as in ising.py
-const SETTLE = 100; // sweeps after the start from a smaller lattice; as in ising.py
-const FIELD_EXPONENT = 15 / 8;
 const HEAT_BATH = 1;
 const [CHANCES, RULE_WORDS] = [5, 16]; // in a field, the most there are
 const STREAM_WORDS = 2;
@@ -17,17 +12,18 @@ const PICTURE_SIDE = 512; // elements across a picture, at most
 export class PackedLattice {
   /** `packed` has the kernels of packed spins, `kernels` those of single ones, for what is small:
    *  the lattice it starts from, and block spins too few to be packed. */
-  constructor(packed, kernels, L, levels) {
-    this.packed = packed;
-    this.L = L;
+  constructor(packed, kernels, L, levels, recipe) {
+    Object.assign(this, { packed, L, recipe });
     this.sites = L * L;
     this.steps = [];
-    const sides = Array.from({ length: levels + 1 }, (_, k) => L >> k).filter((side) => side % SIDE === 0);
+    const sides = Array.from({ length: levels + 1 }, (_, k) => L >> k).filter(
+      (side) => side % recipe.packed_side === 0,
+    );
     for (const side of sides) this.steps.push(packed.allocate("uint64", packed.n_words(side)));
-    this.rest = new Lattice(kernels, sides.at(-1), levels + 1 - sides.length);
+    this.rest = new Lattice(kernels, sides.at(-1), levels + 1 - sides.length, recipe);
     this.factor = 1;
-    while (L % this.factor || L / this.factor > CLUSTER_SIDE) this.factor++;
-    this.small = new Lattice(kernels, L / this.factor, 0);
+    while (L % this.factor || L / this.factor > recipe.cluster_side) this.factor++;
+    this.small = new Lattice(kernels, L / this.factor, 0, recipe);
 
     this.lanes = L / 2;
     const entries = 1 + CHANCES * packed.table_length(this.lanes);
@@ -46,7 +42,7 @@ export class PackedLattice {
   start(seedWords, T, h) {
     const { packed, factor, small, L } = this;
     this.seedWords = seedWords;
-    small.start(seedWords, 1 / packed.coarse_coupling(1 / T, factor), h * factor ** FIELD_EXPONENT);
+    small.start(seedWords, 1 / packed.coarse_coupling(1 / T, factor), h * factor ** this.recipe.field_exponent);
     const [spins, grown] = [small.spins(0), packed.view("int8", this.bytes, this.sites)];
     for (let x = 0, i = 0; x < L; x++) {
       const row = Math.floor(x / factor) * small.L;
@@ -58,7 +54,7 @@ export class PackedLattice {
     packed.seed_streams(this.streams, STREAM_WORDS * this.lanes, this.state);
     this.firstCoins = packed.view("uint64", this.streams, STREAM_WORDS * this.lanes).slice();
     this.set(T, h);
-    for (let k = 0; k < SETTLE; k++) this.heatBath();
+    for (let k = 0; k < this.recipe.settle; k++) this.heatBath();
   }
 
   set(T, h) {

@@ -1,9 +1,9 @@
 // A plot that can be touched: axes, lines, dots and words on a canvas, and the way back from the
 // pointer to the numbers under it.
 
-import { element, fitted, number } from "./figure.js";
+import { element, fitted, linspace, number } from "./dom.js";
 
-const MARGIN = { left: 46, right: 14, top: 12, bottom: 34 };
+const MARGIN = { left: 46, right: 14, top: 18, bottom: 34 };
 
 /** Round numbers inside [low, high], about `count` of them. */
 export function ticks(low, high, count) {
@@ -23,7 +23,19 @@ function decades(low, high) {
   return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, i) => 10 ** (first + i * every));
 }
 
-const RAISED = { "-": "\u207b", 0: "\u2070", 1: "\u00b9", 2: "\u00b2", 3: "\u00b3", 4: "\u2074", 5: "\u2075", 6: "\u2076", 7: "\u2077", 8: "\u2078", 9: "\u2079" };
+const RAISED = {
+  "-": "\u207b",
+  0: "\u2070",
+  1: "\u00b9",
+  2: "\u00b2",
+  3: "\u00b3",
+  4: "\u2074",
+  5: "\u2075",
+  6: "\u2076",
+  7: "\u2077",
+  8: "\u2078",
+  9: "\u2079",
+};
 
 class Axis {
   /** `low`, `high` in the data's units; `log` for a logarithmic scale. */
@@ -44,7 +56,10 @@ class Axis {
   marks(count) {
     if (this.log) {
       const power = (v) => [...`${Math.round(Math.log10(v))}`].map((c) => RAISED[c]).join("");
-      return decades(this.low, this.high).map((v) => [v, Math.abs(Math.log10(v)) < 2.5 ? `${+v.toPrecision(1)}` : `10${power(v)}`]);
+      return decades(this.low, this.high).map((v) => [
+        v,
+        Math.abs(Math.log10(v)) < 2.5 ? `${+v.toPrecision(1)}` : `10${power(v)}`,
+      ]);
     }
     const places = ticks(this.low, this.high, count);
     const digits = Math.max(0, Math.ceil(-Math.log10(places[1] - places[0]) - 1e-9));
@@ -53,29 +68,26 @@ class Axis {
 }
 
 export class Plot {
-  /**
-   * `x`, `y`    { label, low, high, log }
-   * `size`      CSS class for the height: "rgw-tall" or none
-   * `drop`      called with (x, y, phase) where the pointer presses, drags ("move") and lets go
-   *             ("up"). Say the same with a slider or a key: a pointer is not for everyone.
-   *
-   * `words` is not asked for: the figure's stage speaks for all that stands on it.
-   */
-  constructor({ x, y, size = "", drop }) {
-    [this.x, this.y] = [new Axis(x), new Axis(y)];
+  /** `declared` by Python: see `plot` in rgcourse/widgets/_declare.py. `point(x, y, phase)` is called
+   *  where the pointer presses, drags ("move") and lets go ("up"). Say the same with a slider or a
+   *  key: a pointer is not for everyone. The figure's stage speaks for all that stands on it. */
+  constructor({ x, y, drop, size }, point) {
+    Object.assign(this, { x: new Axis(x), y: new Axis(y), drop });
     this.canvas = element("canvas", { "aria-hidden": "true" });
-    this.root = element("div", { class: `rgw-plot ${size}` }, this.canvas);
-    if (drop) this.listen(drop);
+    this.root = element("div", { class: `rgw-plot ${size ? `rgw-${size}` : ""}` }, this.canvas);
+    if (drop.length) this.listen(point);
   }
 
-  listen(drop) {
+  listen(point) {
     this.canvas.classList.add("rgw-touch");
     const tell = (event, phase) => {
       const box = this.canvas.getBoundingClientRect();
       const inside = (share) => Math.min(1, Math.max(0, share));
       const across = inside((event.clientX - box.left - MARGIN.left) / (this.width - MARGIN.left - MARGIN.right));
-      const up = inside((this.height - MARGIN.bottom - (event.clientY - box.top)) / (this.height - MARGIN.top - MARGIN.bottom));
-      drop(this.x.at(across), this.y.at(up), phase);
+      const up = inside(
+        (this.height - MARGIN.bottom - (event.clientY - box.top)) / (this.height - MARGIN.top - MARGIN.bottom),
+      );
+      point(this.x.at(across), this.y.at(up), phase);
     };
     this.canvas.addEventListener("pointerdown", (event) => {
       this.canvas.setPointerCapture(event.pointerId);
@@ -105,28 +117,46 @@ export class Plot {
   }
 
   /** Wipe the canvas and draw the axes; everything else is drawn after it. */
-  begin(colour) {
-    const { pen, width, height } = this;
-    this.colour = colour;
+  begin() {
+    const { pen, width, height, colour } = this;
     pen.clearRect(0, 0, width, height);
     pen.font = `12px ${this.family}`;
     const [left, right, top, bottom] = [MARGIN.left, width - MARGIN.right, MARGIN.top, height - MARGIN.bottom];
-    this.stroke([[left, top], [left, bottom], [right, bottom]], { colour: "ctrl", width: 1 });
+    this.stroke(
+      [
+        [left, top],
+        [left, bottom],
+        [right, bottom],
+      ],
+      { colour: "ctrl", width: 1 },
+    );
     pen.fillStyle = colour("muted");
     pen.textBaseline = "alphabetic";
     pen.textAlign = "center";
     for (const [v, text] of this.x.marks(Math.max(2, (right - left) / 80))) {
-      this.stroke([[this.across(v), bottom], [this.across(v), bottom + 4]], { colour: "ctrl", width: 1 });
+      this.stroke(
+        [
+          [this.across(v), bottom],
+          [this.across(v), bottom + 4],
+        ],
+        { colour: "ctrl", width: 1 },
+      );
       pen.fillText(text, this.across(v), bottom + 16);
     }
     pen.textAlign = "right";
     for (const [v, text] of this.y.marks(Math.max(2, (bottom - top) / 45))) {
-      this.stroke([[left - 4, this.up(v)], [left, this.up(v)]], { colour: "ctrl", width: 1 });
+      this.stroke(
+        [
+          [left - 4, this.up(v)],
+          [left, this.up(v)],
+        ],
+        { colour: "ctrl", width: 1 },
+      );
       pen.fillText(text, left - 7, this.up(v) + 4);
     }
     pen.fillText(this.x.label, right, height - 4);
     pen.textAlign = "left";
-    pen.fillText(this.y.label, 4, top - 1);
+    pen.fillText(this.y.label, 4, top - 7); // above a tick at the very top
   }
 
   /** A line through points of the canvas. */
@@ -145,7 +175,12 @@ export class Plot {
     const { pen, width, height } = this;
     pen.save();
     pen.beginPath();
-    pen.rect(MARGIN.left, MARGIN.top - 4, width - MARGIN.left - MARGIN.right + 4, height - MARGIN.top - MARGIN.bottom + 4);
+    pen.rect(
+      MARGIN.left,
+      MARGIN.top - 4,
+      width - MARGIN.left - MARGIN.right + 4,
+      height - MARGIN.top - MARGIN.bottom + 4,
+    );
     pen.clip();
     paint();
     pen.restore();
@@ -153,16 +188,62 @@ export class Plot {
 
   /** A line through points [x, y] of the data, cut off at the axes. */
   line(points, options) {
-    this.clip(() => this.stroke(points.map(([x, y]) => [this.across(x), this.up(y)]), options));
+    this.clip(() =>
+      this.stroke(
+        points.map(([x, y]) => [this.across(x), this.up(y)]),
+        options,
+      ),
+    );
+  }
+
+  /** The curve of a function over the whole axis, or from `low` to `high`. */
+  curve(f, { low = this.x.low, high = this.x.high, points = 101, ...options } = {}) {
+    const xs = linspace(low, high, points);
+    this.line(
+      xs.map((x) => [x, f(x)]),
+      options,
+    );
+  }
+
+  /** Lines across the plot at x, or up it at y: places that a picture is read against. */
+  vertical(x, options) {
+    this.line(
+      [
+        [x, this.y.low],
+        [x, this.y.high],
+      ],
+      options,
+    );
+  }
+
+  horizontal(y, options) {
+    this.line(
+      [
+        [this.x.low, y],
+        [this.x.high, y],
+      ],
+      options,
+    );
   }
 
   /** A dot at a point of the data, `hollow` or full; with `error` a bar of that length each way. */
   dot(x, y, { colour = "accent", radius = 4.5, hollow = false, error } = {}) {
     const { pen } = this;
-    if (error) this.line([[x, y - error], [x, y + error]], { colour });
+    if (error)
+      this.line(
+        [
+          [x, y - error],
+          [x, y + error],
+        ],
+        { colour },
+      );
     pen.beginPath();
     pen.arc(this.across(x), this.up(y), radius, 0, 2 * Math.PI);
-    Object.assign(pen, { fillStyle: this.colour(hollow ? "surface" : colour), strokeStyle: this.colour(hollow ? colour : "surface"), lineWidth: 1.5 });
+    Object.assign(pen, {
+      fillStyle: this.colour(hollow ? "surface" : colour),
+      strokeStyle: this.colour(hollow ? colour : "surface"),
+      lineWidth: 1.5,
+    });
     pen.fill();
     pen.stroke();
   }

@@ -1,22 +1,21 @@
 // One critical lattice under two algorithms, and the autocorrelation of each while they run.
 
-import { CRITICAL_TEMPERATURE, Lattice, pixel } from "./lattice.js";
-import { view } from "./views.js";
-import { Scene, element, number, renders, write } from "./figure.js";
-import { Plot } from "./plot.js";
+import correlator from "../correlator.wasm";
+import ising from "../ising.wasm";
+import { clamp, element, number, withError, write } from "./dom.js";
+import { widget } from "./figure.js";
+import { Lattice } from "./lattice.js";
+import { Scene } from "./scene.js";
 
-const SMALLEST = 16;
-const [LEVELS, POINTS, SHORTEST] = [20, 32, 50]; // as in correlator.py and statistics.py
 const UPDATES_A_FRAME = 4000;
 const SEEN = 10; // the longest lag drawn is this part of the run: further out is noise
-const [SHORTEST_LAG, LONGEST_LAG] = [0.1, 2e4];
 const COLOURS = ["ink", "accent"];
 
 /** Sums of one series for all lags, in the memory of the correlator's kernels. */
 class Memory {
-  constructor(kernels) {
-    this.kernels = kernels;
-    this.size = kernels.memory_length(LEVELS);
+  constructor(kernels, { levels, points, min_taus }) {
+    Object.assign(this, { kernels, levels, points, min_taus });
+    this.size = kernels.memory_length(levels);
     this.address = kernels.allocate("float64", this.size);
     this.result = kernels.allocate("float64", 3);
   }
@@ -28,7 +27,7 @@ class Memory {
 
   /** Take in a measurement less its mean, made by an update of this share of the lattice. */
   add(x, share) {
-    this.kernels.take_in(x, LEVELS, this.address);
+    this.kernels.take_in(x, this.levels, this.address);
     this.work += share;
   }
 
@@ -43,39 +42,44 @@ class Memory {
 
   /** [lag in sweeps, rho], as far as the series is long enough to tell. */
   line() {
-    const { kernels, address, count, share } = this;
-    const points = [];
-    for (let level = 0; level < LEVELS; level++) {
-      for (let k = level ? POINTS / 2 : 1; k < POINTS; k++) {
+    const { kernels, levels, points, address, count, share } = this;
+    const line = [];
+    for (let level = 0; level < levels; level++) {
+      for (let k = level ? points / 2 : 1; k < points; k++) {
         const lag = k * 2 ** level;
-        if (lag * SEEN > count) return points;
-        points.push([lag * share, kernels.autocorrelation_at(level, k, LEVELS, address)]);
+        if (lag * SEEN > count) return line;
+        line.push([lag * share, kernels.autocorrelation_at(level, k, levels, address)]);
       }
     }
-    return points;
+    return line;
   }
 
   /** { tau, error } in sweeps, and whether the series is long enough for it to be honest. */
   time() {
-    this.kernels.integrate(LEVELS, this.address, this.result);
+    this.kernels.integrate(this.levels, this.address, this.result);
     const [tau, error, closed] = this.kernels.view("float64", this.result, 3);
-    const known = closed > 0 && this.count >= SHORTEST * tau;
+    const known = closed > 0 && this.count >= this.min_taus * tau;
     return { tau: tau * this.share, error: error * this.share, known };
   }
 }
 
 class RaceScene extends Scene {
+  updates = UPDATES_A_FRAME;
+  lattices = {};
+
   constructor(model, kernels, sums) {
-    super(model, "doublings", "observable", "cluster");
-    Object.assign(this, { kernels, lattices: {} });
-    this.memories = [new Memory(sums), new Memory(sums)];
-    this.buildStage();
-    this.buildControls();
+    super(model);
+    this.kernels = kernels;
+    this.memories = COLOURS.map(() => new Memory(sums, this.constants));
+    this.views = COLOURS.map(() => this.view());
+    const panels = this.panels(this.views, { narrow: false });
+    Object.assign(panels.style, { maxWidth: "34rem", margin: "0 auto 0.75rem" });
+    this.build(element("div", {}, panels, this.rho.root));
     this.reset();
   }
 
   get L() {
-    return SMALLEST * 2 ** this.doublings;
+    return this.constants.sides[this.doublings];
   }
 
   get names() {
@@ -84,35 +88,8 @@ class RaceScene extends Scene {
 
   get pair() {
     // Memory is never given back: lattices of each side are made once.
-    return (this.lattices[this.L] ??= [0, 1].map(() => new Lattice(this.kernels, this.L, 0)));
-  }
-
-  // ---------------------------------------------------------------- anatomy
-
-  buildStage() {
-    this.views = [view(), view()];
-    this.plot = new Plot({
-      x: { label: "lag (sweeps)", low: SHORTEST_LAG, high: LONGEST_LAG, log: true },
-      y: { label: "autocorrelation", low: -0.6, high: 1.12 },
-    });
-    this.parts = [...this.views.map((v) => v.painter), this.plot];
-    const panels = element("div", { class: "rgw-panels", style: "--panels: 2; max-width: 34rem; margin: 0 auto 0.75rem" }, ...this.views.map((v) => v.root));
-    this.stage = element("div", { class: "rgw-stage", role: "img" }, panels, this.plot.root);
-  }
-
-  buildControls() {
-    this.readouts = { left: "\u03c4 heat bath", right: "\u03c4 clusters", sweeps: "sweeps" };
-    this.sliders = [{
-      trait: "doublings", name: "side", label: "Side", low: 0, high: 3, step: 1,
-      text: (k) => `L = ${SMALLEST * 2 ** k}`,
-    }];
-    const choice = (trait, label, ...names) =>
-      element("label", { class: "rgw-choice" }, label, this.choice(trait, names.map((name) => [name, name])));
-    this.tools = [choice("observable", "Memory of the ", "magnetization", "energy"), choice("cluster", "Right: ", "Wolff", "Swendsen-Wang")];
-    this.legend =
-      "One lattice at the critical temperature (light up, dark down), continued by two algorithms with equally many spin updates. " +
-      "Curves: the autocorrelation so far, out to a tenth of the run; dots: the autocorrelation times, shown when 50 of them have passed. " +
-      `The page runs the course's own rgcourse.samplers and rgcourse.correlator, compiled. Seed ${this.model.get("seed")}.`;
+    this.lattices[this.L] ??= COLOURS.map(() => new Lattice(this.kernels, this.L, 0, this.constants));
+    return this.lattices[this.L];
   }
 
   // ---------------------------------------------------------------- physics
@@ -120,7 +97,7 @@ class RaceScene extends Scene {
   measure(k, share) {
     const lattice = this.pair[k];
     const energy = this.observable === "energy";
-    const x = energy ? lattice.energy() - this.model.get("energies")[this.doublings] : lattice.magnetization();
+    const x = energy ? lattice.energy() - this.constants.energies[this.doublings] : lattice.magnetization();
     this.memories[k].add(x, share);
   }
 
@@ -134,58 +111,54 @@ class RaceScene extends Scene {
     return 1;
   }
 
-  updates() {
-    return UPDATES_A_FRAME;
-  }
-
   reset() {
     const [local, clusters] = this.pair;
     const [first, second] = this.model.get("seed_words");
-    local.start(first, CRITICAL_TEMPERATURE, 0);
-    clusters.set(CRITICAL_TEMPERATURE, 0);
+    const { critical } = this.constants;
+    local.start(first, critical, 0);
+    clusters.set(critical, 0);
     clusters.restore(local.spins(0), second);
     for (const memory of this.memories) memory.clear();
   }
 
   changed(trait) {
-    if (!this.traits.includes(trait)) return;
+    if (trait === "running") return;
     this.reset();
     this.figure.sweeps = 0;
   }
 
   // ----------------------------------------------------------------- picture
 
-  recolour(colour) {
-    super.recolour(colour);
-    [this.up, this.down] = [pixel(colour("up")), pixel(colour("down"))];
-  }
-
   draw() {
-    const { plot, names } = this;
-    this.views.forEach(({ painter, label }, k) => {
-      painter.draw(this.pair[k].picture(0), this.up, this.down);
-      write(label, names[k]);
-    });
-    plot.begin(this.colour);
-    plot.line([[SHORTEST_LAG, 0], [LONGEST_LAG, 0]], { colour: "rule", width: 1 });
-    this.memories.forEach((memory, k) => {
+    const { rho, names } = this;
+    for (const [k, view] of this.views.entries()) {
+      this.paint(view, this.pair[k].picture(0));
+      write(view.label, names[k]);
+    }
+    rho.begin();
+    rho.horizontal(0, { colour: "rule", width: 1 });
+    for (const [k, memory] of this.memories.entries()) {
       const colour = COLOURS[k];
-      plot.line(memory.line(), { colour, width: 1.8, dash: k ? [6, 4] : [] });
+      rho.line(memory.line(), { colour, width: 1.8, dash: k ? [6, 4] : [] });
       const { tau, error, known } = memory.time();
-      if (!known || tau > LONGEST_LAG) return;
-      const place = Math.max(tau, SHORTEST_LAG);
-      const bar = [tau - error, tau + error].map((t) => [Math.min(LONGEST_LAG, Math.max(SHORTEST_LAG, t)), Math.exp(-1)]);
-      plot.line(bar, { colour });
-      plot.dot(place, Math.exp(-1), { colour });
-      plot.text(place, Math.exp(-1), names[k], { colour, dy: -10 });
-    });
+      if (!known || tau > rho.x.high) continue;
+      const [low, place, high] = [tau - error, tau, tau + error].map((t) => [
+        clamp(t, rho.x.low, rho.x.high),
+        Math.exp(-1),
+      ]);
+      rho.line([low, high], { colour });
+      rho.dot(...place, { colour });
+      rho.text(...place, names[k], { colour, dy: k ? 18 : -10 });
+    }
   }
 
+  /** Both times, with two digits of their errors. */
   read() {
-    const times = this.memories.map((memory) => memory.time());
-    const digits = (error) => Math.min(4, Math.max(0, 1 - Math.floor(Math.log10(error)))); // two of the error
-    const text = ({ tau, error, known }) => (known ? [tau, error].map((x) => number(x, digits(error))).join(" \u00b1 ") : "too short");
-    return { left: text(times[0]), right: text(times[1]), sweeps: `${Math.round(this.memories[0].work)}` };
+    const [left, right] = this.memories.map((memory) => {
+      const { tau, error, known } = memory.time();
+      return known ? withError(tau, error, clamp(1 - Math.floor(Math.log10(error)), 0, 4)) : "too short";
+    });
+    return { left, right, sweeps: number(this.memories[0].work, 0) };
   }
 
   report() {
@@ -202,6 +175,4 @@ class RaceScene extends Scene {
   }
 }
 
-const render = renders(RaceScene, "ising", "correlator");
-
-export default { render };
+export default widget(RaceScene, ising, correlator);

@@ -1,51 +1,43 @@
 // A trained machine dreams: Gibbs sweeps, its visible units drawn as a lattice.
 
-import { pixel } from "./lattice.js";
-import { cellUnder, view } from "./views.js";
+import kernels from "../rbm.wasm";
+import { number, withError, write } from "./dom.js";
+import { widget } from "./figure.js";
+import { cellUnder } from "./lattice.js";
 import { RunningMean } from "./means.js";
-import { element, number, renders, write } from "./figure.js";
-import { SteppedScene } from "./steps.js";
+import { SteppedScene } from "./scene.js";
 
-const BURN_IN = 300; // sweeps before the first frame; as in rbm_dream.py
-const FRAMES = 4; // of the clock for one sweep: faster would only be flicker
-const SHADES = 120; // of a weight, from zero to the strongest
+const SHADES = 127; // of a weight, from zero to the strongest
 
 class DreamScene extends SteppedScene {
+  frames = 4; // of the clock for one sweep: faster would only be flicker
+
   constructor(model, kernels) {
     super(model);
-    Object.assign(this, { kernels, frames: FRAMES });
-    this.L = model.get("L");
-    [this.n, this.k] = [this.L ** 2, model.get("n_hidden")];
-    this.temperatures = model.get("temperatures");
-    const most = Math.max(this.n, this.k);
-    const floats = { W: this.n * this.k, a: this.n, b: this.k, v: this.n, h: this.k, fields: most };
+    const { L, n_hidden: k } = this.constants;
+    const [n, most] = [L ** 2, Math.max(L ** 2, k)];
+    Object.assign(this, { kernels, L, n, k, temperatures: model.get("temperatures") });
+    const floats = { W: n * k, a: n, b: k, v: n, h: k, fields: most };
     for (const [name, length] of Object.entries(floats)) this[name] = kernels.allocate("float32", length);
     this.scratch = kernels.allocate("uint32", most + 1);
     this.state = kernels.allocate("uint32", 8);
-    this.spins = kernels.allocate("int8", this.n);
-    this.held = new Uint8Array(this.n);
+    this.spins = kernels.allocate("int8", n);
+    this.held = new Uint8Array(n);
     this.means = { E: new RunningMean(), m: new RunningMean() };
-    this.buildStage();
-    this.buildControls();
+    this.columns = k / this.rows;
+    this.views = ["visible units", "hidden units", "weights"].map((name) => this.view(name));
+    this.build(this.panels(this.views));
+    const [lattice, hidden] = this.views;
+    this.touch(lattice.canvas, L, (site, phase) => this.brush(site, phase), true);
+    this.touch(hidden.canvas, this.columns, (unit) => unit < k && this.figure.set({ unit }), false);
     this.reset();
   }
 
-  // ---------------------------------------------------------------- anatomy
-
-  buildStage() {
-    const names = ["visible units", "hidden units", "weights"];
-    this.views = names.map((name) => view(name));
-    this.parts = this.views.map(({ painter }) => painter);
+  /** In how many rows hidden units are drawn: the largest divisor up to the square root. */
+  get rows() {
     let rows = Math.floor(Math.sqrt(this.k));
     while (this.k % rows) rows--;
-    this.columns = this.k / rows;
-    this.stage = element(
-      "div", { class: "rgw-stage rgw-panels rgw-three", role: "img", style: "--panels: 3" },
-      ...this.views.map((view) => view.root),
-    );
-    const [lattice, hidden] = this.views;
-    this.touch(lattice.canvas, this.L, (site, phase) => this.paint(site, phase), true);
-    this.touch(hidden.canvas, this.columns, (unit) => unit < this.k && this.figure.set({ unit }), false);
+    return rows;
   }
 
   /** Calls `act(cell, phase)` for the cell under the pointer: of a drag, or of any move. */
@@ -60,36 +52,20 @@ class DreamScene extends SteppedScene {
     });
   }
 
-  buildControls() {
-    const { model } = this;
-    this.readouts = { E: "E", exactE: "exact", m: "|m|", exactM: "exact" };
-    this.sliders = [
-      {
-        trait: "machine", name: "machine", label: "Trained at", low: 0, high: this.temperatures.length - 1, step: 1,
-        text: (i) => `T = ${number(this.temperatures[Math.round(i)], 2)}`,
-      },
-      { trait: "unit", name: "hidden unit", label: "Hidden unit", low: 0, high: this.k - 1, step: 1, text: (j) => `${j}` },
-    ];
-    this.eraseButton = element("button", { type: "button", "aria-keyshortcuts": "e", click: () => this.erase() }, "Erase half");
-    this.letGo = element("button", { type: "button", "aria-keyshortcuts": "g", click: () => this.release() }, "Let go");
-    this.tools = [element("div", { class: "rgw-buttons" }, this.eraseButton, this.letGo)];
-    this.keys = { e: ["erase", () => this.erase()], g: ["let go", () => this.release()] };
-    this.legend =
-      `A machine of ${this.n} visible and ${this.k} hidden units (light on, dark off), and the weights of one hidden unit: red ` +
-      "pulls a spin up, blue down. E and |m| per spin, averaged since the last change, beside the exact values of the magnet it was " +
-      `trained on. Drag on the lattice to paint spins, move over a hidden unit to see its weights. rgcourse.rbm, compiled; seed ${model.get("seed")}.`;
-  }
-
-  get machine() {
-    return Math.round(this.model.get("machine"));
-  }
-
-  get unit() {
-    return Math.round(this.model.get("unit"));
-  }
-
   float(name, length) {
     return this.kernels.view("float32", this[name], length);
+  }
+
+  get holds() {
+    return this.held.some(Boolean);
+  }
+
+  unavailable() {
+    return this.holds ? [] : ["let_go"];
+  }
+
+  textOf(trait, value) {
+    return trait === "machine" ? `T = ${number(this.temperatures[value], 2)}` : undefined;
   }
 
   // ---------------------------------------------------------------- physics
@@ -114,9 +90,16 @@ class DreamScene extends SteppedScene {
   }
 
   sweep() {
-    const kept = this.held.some(Boolean) && Float32Array.from(this.float("v", this.n));
-    this.kernels.gibbs_sweep(this.W, this.a, this.b, this.n, this.k, this.v, this.h, this.fields, this.scratch, this.state);
-    if (kept) this.float("v", this.n).forEach((_, i, v) => (v[i] = this.held[i] ? kept[i] : v[i]));
+    const { W, a, b, n, k, v, h, fields, scratch, state } = this;
+    const kept = this.holds && Float32Array.from(this.float("v", n));
+    this.kernels.gibbs_sweep(W, a, b, n, k, v, h, fields, scratch, state);
+    if (kept) this.putBack(kept);
+  }
+
+  /** The spins that are held, as they were. */
+  putBack(kept) {
+    const v = this.float("v", this.n);
+    for (const [i, held] of this.held.entries()) if (held) v[i] = kept[i];
   }
 
   advance() {
@@ -126,10 +109,9 @@ class DreamScene extends SteppedScene {
   }
 
   measure() {
-    const { kernels, n, L } = this;
-    const spins = kernels.view("int8", this.spins, n);
-    this.float("v", n).forEach((on, i) => (spins[i] = on ? 1 : -1));
-    const [bonds, sum] = [Number(kernels.bond_sum_2d(this.spins, L)), Number(kernels.spin_sum(this.spins, n))];
+    const { kernels, n, L, spins } = this;
+    kernels.view("int8", spins, n).set(this.float("v", n).map((on) => (on ? 1 : -1)));
+    const [bonds, sum] = [Number(kernels.bond_sum_2d(spins, L)), Number(kernels.spin_sum(spins, n))];
     this.last = { E: -bonds / n, m: Math.abs(sum) / n };
   }
 
@@ -143,7 +125,7 @@ class DreamScene extends SteppedScene {
     this.kernels.view("uint32", this.state, 8).set(this.model.get("seed_words"));
     this.float("h", this.k).fill(0);
     this.coins();
-    for (let sweep = 0; sweep < BURN_IN; sweep++) this.sweep();
+    for (let sweep = 0; sweep < this.constants.burn_in; sweep++) this.sweep();
     this.measure();
   }
 
@@ -151,27 +133,27 @@ class DreamScene extends SteppedScene {
     if (trait === "machine") this.load();
   }
 
+  // ------------------------------------------------------------------ touch
+
   /** Fair coins for the right half; the left half is held until it is let go. */
   erase() {
     const before = Float32Array.from(this.float("v", this.n));
     this.coins();
-    this.float("v", this.n).forEach((_, i, v) => {
-      this.held[i] = i % this.L < this.L / 2 ? 1 : 0;
-      if (this.held[i]) v[i] = before[i];
-    });
+    this.held = this.held.map((_, i) => (i % this.L < this.L / 2 ? 1 : 0));
+    this.putBack(before);
     this.afterTouch();
   }
 
-  release() {
+  let_go() {
     this.held.fill(0);
     this.afterTouch();
   }
 
   /** The first spin of a stroke is turned, and the stroke goes on in its colour. */
-  paint(site, phase) {
+  brush(site, phase) {
     const v = this.float("v", this.n);
-    if (phase === "down") this.brush = 1 - v[site];
-    v[site] = this.brush;
+    if (phase === "down") this.stroke = 1 - v[site];
+    v[site] = this.stroke;
     this.afterTouch();
   }
 
@@ -183,97 +165,55 @@ class DreamScene extends SteppedScene {
 
   // ----------------------------------------------------------------- picture
 
-  recolour(colour) {
-    [this.up, this.down] = [pixel(colour("up")), pixel(colour("down"))];
-    [this.hot, this.cold, this.paper, this.rule] = ["hot", "cold", "bg", "ctrl"].map((name) => pixel(colour(name)));
-    this.ink = colour("accent");
-  }
-
   draw() {
     const [lattice, hidden, weights] = this.views;
-    const { n, k, L, columns } = this;
-    lattice.painter.draw({ values: this.float("v", n), n: L, most: 1 }, this.up, this.down);
-    this.frame(lattice.painter, L, (i) => this.held[i]);
-    const shown = Array.from({ length: columns ** 2 }, (_, j) => (j < k ? this.float("h", k)[j] : 0));
-    hidden.painter.draw({ values: shown, n: columns, most: 1 }, this.up, this.down);
-    this.frame(hidden.painter, columns, (j) => j === this.unit);
-    const column = Array.from({ length: n }, (_, i) => this.float("W", n * k)[i * k + this.unit]);
-    this.strongest = Math.max(...column.map(Math.abs));
-    this.signs(weights.painter, column);
-    write(weights.label, `weights of unit ${this.unit}, up to ${number(this.strongest, 1)}`);
-    this.letGo.disabled = !this.held.some(Boolean);
+    const { n, k, L, columns, unit } = this;
+    const accent = this.colour("accent");
+    this.paint(lattice, { values: this.float("v", n), n: L, most: 1 });
+    lattice.painter.outline(L, (i) => this.held[i], accent);
+    const units = new Uint8Array(columns ** 2);
+    units.set(this.float("h", k));
+    this.paint(hidden, { values: units, n: columns, most: 1 });
+    hidden.painter.outline(columns, (j) => j === unit, accent);
+    const W = this.float("W", n * k);
+    const column = Float64Array.from({ length: n }, (_, i) => W[i * k + unit]);
+    this.strongest = column.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+    const values = Int8Array.from(column, (w) => Math.round((SHADES * w) / (this.strongest || 1)));
+    this.paintSigns(weights, { values, n: L, most: SHADES });
+    write(weights.label, `weights of unit ${unit}, up to ${number(this.strongest, 1)}`);
   }
 
   say() {
-    return this.held.some(Boolean) ? "The framed half is held." : "";
-  }
-
-  /** Weights on the lattice: from the paper to red for positive ones, to blue for negative ones. */
-  signs(painter, column) {
-    const { L } = this;
-    const repeat = Math.max(1, Math.ceil(painter.side / L - 0.01));
-    const { canvas, context } = painter;
-    if (canvas.width !== L * repeat) canvas.width = canvas.height = L * repeat;
-    column.forEach((w, i) => {
-      const share = Math.round((SHADES * Math.abs(w)) / (this.strongest || 1)) / SHADES;
-      const [from, to] = [this.paper, w > 0 ? this.hot : this.cold];
-      const part = (shift) => Math.round(((from >>> shift) & 255) * (1 - share) + ((to >>> shift) & 255) * share);
-      context.fillStyle = `rgb(${part(0)} ${part(8)} ${part(16)})`;
-      context.fillRect((i % L) * repeat, Math.floor(i / L) * repeat, repeat, repeat);
-    });
-  }
-
-  /** A line around the cells of a picture for which `inside` holds. */
-  frame(painter, side, inside) {
-    const { context, canvas } = painter;
-    const cell = canvas.width / side;
-    const width = Math.max(2, canvas.width / 120);
-    context.fillStyle = this.ink;
-    for (let i = 0; i < side * side; i++) {
-      if (!inside(i)) continue;
-      const [x, y] = [i % side, Math.floor(i / side)];
-      const open = (dx, dy) => {
-        const [u, w] = [x + dx, y + dy];
-        return u < 0 || w < 0 || u >= side || w >= side || !inside(w * side + u);
-      };
-      if (open(-1, 0)) context.fillRect(x * cell, y * cell, width, cell);
-      if (open(1, 0)) context.fillRect((x + 1) * cell - width, y * cell, width, cell);
-      if (open(0, -1)) context.fillRect(x * cell, y * cell, cell, width);
-      if (open(0, 1)) context.fillRect(x * cell, (y + 1) * cell - width, cell, width);
-    }
+    return this.holds ? "The framed half is held." : "";
   }
 
   read() {
-    const { means, last, machine } = this;
     const shown = (key) => {
-      const [mean, error] = means[key].estimate;
-      if (Number.isNaN(mean)) return number(last[key], 2);
-      return number(mean, 2) + (error === undefined ? "" : ` ± ${number(error, 2)}`);
+      const [mean, error] = this.means[key].estimate;
+      return Number.isNaN(mean) ? number(this.last[key], 2) : withError(mean, error, 2);
     };
     const exact = (name) => {
-      const table = this.model.get(name);
-      return table.length ? number(table[machine], 3) : "–";
+      const known = this.model.get(name)[this.machine];
+      return known === undefined ? "\u2013" : number(known, 3);
     };
-    return { E: shown("E"), exactE: exact("energies"), m: shown("m"), exactM: exact("magnetizations") };
+    return { E: shown("E"), exact_E: exact("energies"), m: shown("m"), exact_m: exact("magnetizations") };
   }
 
   report() {
-    const mean = (key) => (this.means[key].estimate[0] || this.last[key]);
+    const mean = (key) => this.means[key].estimate[0] || this.last[key];
     return { energy: mean("E"), magnetization: mean("m") };
   }
 
   words() {
-    const up = Math.round(this.float("v", this.n).reduce((sum, on) => sum + on));
-    const on = Math.round(this.float("h", this.k).reduce((sum, unit) => sum + unit));
-    const held = this.held.some(Boolean) ? " The left half is held." : "";
+    const { L, n, k, unit, last, strongest } = this;
+    const on = (name, length) => this.float(name, length).reduce((sum, one) => sum + one, 0);
     return (
-      `Machine trained at T = ${number(this.temperatures[this.machine], 3)}. Lattice of ${this.L} by ${this.L}: ${up} of ${this.n} spins up, ` +
-      `energy ${number(this.last.E, 2)} and |m| ${number(this.last.m, 2)} per spin. ${on} of ${this.k} hidden units on. ` +
-      `Hidden unit ${this.unit} has weights of up to ${number(this.strongest ?? 0, 1)}.${held}`
+      `Machine trained at T = ${number(this.temperatures[this.machine], 3)}. Lattice of ${L} by ${L}: ${on("v", n)} of ` +
+      `${n} spins up, energy ${number(last.E, 2)} and |m| ${number(last.m, 2)} per spin. ${on("h", k)} of ${k} hidden ` +
+      `units on. Hidden unit ${unit} has weights of up to ${number(strongest, 1)}.` +
+      `${this.holds ? " The left half is held." : ""}`
     );
   }
 }
 
-const render = renders(DreamScene, "rbm");
-
-export default { render };
+export default widget(DreamScene, kernels);

@@ -1,6 +1,14 @@
 // The package's numba kernels, compiled to WebAssembly, and the memory they work in.
 
-const TYPES = { int8: Int8Array, uint8: Uint8Array, int32: Int32Array, uint32: Uint32Array, uint64: BigUint64Array, float32: Float32Array, float64: Float64Array };
+const TYPES = {
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  float32: Float32Array,
+  float64: Float64Array,
+};
 
 /** Instantiate a module of kernels. They import nothing but mathematics. Where the browser knows
  *  the instructions of a second module, its kernels take the place of their namesakes. */
@@ -34,8 +42,4 @@ export class Kernels {
   view(type, address, length) {
     return new TYPES[type](this.memory.buffer, address, length);
   }
-}
-
-export function decodeBase64(text) {
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }

@@ -18,9 +18,29 @@ A cell without any of these tags goes to everybody.
 import copy
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
+
+__all__ = [
+    "Assignment",
+    "Question",
+    "course_metadata",
+    "is_private",
+    "notebook_of",
+    "parameters_cell",
+    "read",
+    "read_text",
+    "reference_code",
+    "solution_notebook",
+    "student_notebook",
+    "tags_of",
+    "without_markers",
+]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 MODEL_ANSWER = "<!-- MODEL ANSWER -->"
@@ -36,7 +56,7 @@ class Question:
     name: str
     auto: float = 0.0
     manual: float = 0.0
-    rubric: tuple = ()
+    rubric: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,24 +65,24 @@ class Assignment:
 
     name: str
     title: str
-    minutes: tuple
-    questions: tuple
-    cells: tuple = field(repr=False)  # of the source, as nbformat has them
+    minutes: tuple[float, ...]
+    questions: tuple[Question, ...]
+    cells: tuple[NotebookNode, ...] = field(repr=False)  # of the source, as nbformat has them
 
-    def code_of(self, tag, question=None):
+    def code_of(self, tag: str, question: str | None = None) -> list[str]:
         """Sources of the code cells with this tag, of one question or of all."""
         return [
             cell.source
             for cell in self.cells
-            if tag in tags_of(cell) and question in (None, mine(cell).get("question"))
+            if tag in tags_of(cell) and question in (None, course_metadata(cell).get("question"))
         ]
 
-    def text(self):
+    def text(self) -> str:
         """The source as text, from which `read_text` makes the same assignment."""
         return json.dumps([dict(cell) for cell in self.cells])
 
 
-def read(path):
+def read(path: str | Path) -> Assignment:
     """The `Assignment` of a tagged notebook.
 
     Raises
@@ -73,17 +93,17 @@ def read(path):
     return _assignment(nbformat.read(path, as_version=4).cells)
 
 
-def read_text(text):
+def read_text(text: str) -> Assignment:
     """The `Assignment` from what `Assignment.text` has written."""
     return _assignment([nbformat.from_dict(cell) for cell in json.loads(text)])
 
 
-def tags_of(cell):
+def tags_of(cell: NotebookNode) -> list[str]:
     """Tags of a cell."""
     return cell.metadata.get("tags", [])
 
 
-def mine(cell):
+def course_metadata(cell: NotebookNode) -> dict[str, Any]:
     """Metadata of a cell under `rgcourse`."""
     return cell.metadata.get("rgcourse", {})
 
@@ -94,7 +114,7 @@ def _assignment(cells):
     questions = []
     for cell in cells:
         if "question" in tags_of(cell):
-            about = mine(cell)
+            about = course_metadata(cell)
             if "question" not in about:
                 raise ValueError(f"a question without a name: {cell.source[:60]!r}")
             questions.append(
@@ -108,7 +128,7 @@ def _assignment(cells):
     names = [question.name for question in questions]
     if len(set(names)) < len(names):
         raise ValueError(f"two questions have the same name: {', '.join(names)}")
-    head = mine(cells[0])
+    head = course_metadata(cells[0])
     made = Assignment(
         head["assignment"],
         cells[0].source.lstrip("# ").split("\n")[0],
@@ -122,7 +142,7 @@ def _assignment(cells):
         if question.manual and not question.rubric:
             raise ValueError(f"{question.name} is read by a person but has no rubric")
     for cell in cells:
-        named = mine(cell).get("question")
+        named = course_metadata(cell).get("question")
         if named is not None and named not in names:
             raise ValueError(f"a cell belongs to {named!r}, which is not a question")
     return made
@@ -131,21 +151,41 @@ def _assignment(cells):
 # --- what is made from it ---------------------------------------------------------------------
 
 
-def student_notebook(assignment, parameters, student="demo"):
-    """The notebook that a student gets: stubs, public checks, the student's own parameters."""
+def student_notebook(
+    assignment: Assignment, parameters: dict[str, Any], student: str = "demo"
+) -> NotebookNode:
+    """The notebook that a student gets: stubs, public checks, the student's own parameters.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    parameters : dict
+        From `Key.parameters`.
+    student : str
+    """
     cells = [_for_student(cell) for cell in assignment.cells if not is_private(cell)]
     return notebook_of(cells, assignment, parameters, student)
 
 
-def solution_notebook(assignment, parameters, student="demo"):
-    """The notebook with reference solutions and model answers, without the hidden cases."""
+def solution_notebook(
+    assignment: Assignment, parameters: dict[str, Any], student: str = "demo"
+) -> NotebookNode:
+    """The notebook with reference solutions and model answers, without the hidden cases.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    parameters : dict
+        From `Key.parameters`.
+    student : str
+    """
     cells = [copy.deepcopy(cell) for cell in assignment.cells if not is_private(cell)]
     for cell in cells:
         cell.source = without_markers(cell.source)
     return notebook_of(cells, assignment, parameters, student)
 
 
-def reference_code(assignment):
+def reference_code(assignment: Assignment) -> list[str]:
     """Sources of the code cells that a grader runs to have the reference answers."""
     return [
         without_markers(cell.source)
@@ -154,13 +194,13 @@ def reference_code(assignment):
     ]
 
 
-def parameters_cell(parameters):
+def parameters_cell(parameters: dict[str, Any]) -> str:
     """Source of the cell that holds a student's parameters."""
     lines = [f"{name} = {value!r}" for name, value in parameters.items()]
     return "# Your own numbers: answers for somebody else's are wrong.\n" + "\n".join(lines)
 
 
-def is_private(cell):
+def is_private(cell: NotebookNode) -> bool:
     """Whether a cell is for the grader alone."""
     return any(tag in PRIVATE for tag in tags_of(cell))
 
@@ -190,14 +230,30 @@ def _stub(source):
     return stub
 
 
-def without_markers(source):
+def without_markers(source: str) -> str:
     """The source of a cell with its solution, as it runs."""
     lines = source.replace(f"{MODEL_ANSWER}\n", "").split("\n")
     return "\n".join(line for line in lines if line.strip() not in (BEGIN, END))
 
 
-def notebook_of(cells, assignment, parameters, student):
-    """A notebook of these cells for a student, with the student's parameters in front."""
+def notebook_of(
+    cells: Sequence[NotebookNode],
+    assignment: Assignment,
+    parameters: dict[str, Any],
+    student: str,
+) -> NotebookNode:
+    """A notebook of these cells for a student, with the student's parameters in front.
+
+    Parameters
+    ----------
+    cells : list
+        Cells, the first of which is the head of the assignment.
+    assignment : Assignment
+        For its name.
+    parameters : dict
+        From `Key.parameters`; without any, no cell is added.
+    student : str
+    """
     notebook = nbformat.v4.new_notebook()
     head, *rest = cells
     colab = nbformat.v4.new_code_cell(COLAB)

@@ -15,19 +15,35 @@ doi:10.1103/RevModPhys.80.395.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import mpmath
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigvalsh_tridiagonal
 
 from .. import _checks
 
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)  # of the integrals over an interval
+__all__ = [
+    "WilsonChain",
+    "band_correction",
+    "energy_unit",
+    "flat_chain",
+    "free_levels",
+    "lanczos_chain",
+    "star_levels",
+    "wilson_chain",
+]
+
+Hybridization = Callable[[NDArray[np.float64]], ArrayLike]
+
+GAUSS_NODES, GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(40)  # for each interval
 
 
 @dataclass(frozen=True, eq=False)
-class Chain:
+class WilsonChain:
     """A band as a chain of sites.
 
     Parameters
@@ -43,28 +59,28 @@ class Chain:
     """
 
     Lambda: float
-    hoppings: np.ndarray
-    onsite: np.ndarray
+    hoppings: NDArray[np.float64]
+    onsite: NDArray[np.float64]
     weight: float = 2.0
 
     @property
-    def n_sites(self):
+    def n_sites(self) -> int:
         """Sites of the chain, without the impurity."""
         return len(self.onsite)
 
     @property
-    def scale(self):
+    def scale(self) -> NDArray[np.float64]:
         """(1 + 1/Lambda)/2 Lambda**((1 - N)/2): the unit of energy with N + 1 sites, N from 0."""
         return energy_unit(self.Lambda, np.arange(self.n_sites))
 
-    def levels(self, n_sites):
+    def levels(self, n_sites: int) -> NDArray[np.float64]:
         """Levels of the first `n_sites` sites alone, ascending, in units of D."""
         n_sites = _checks.integer("n_sites", n_sites, minimum=1)
         return free_levels(self.hoppings[: n_sites - 1], self.onsite[:n_sites])
 
 
-def energy_unit(Lambda, N):
-    """(1 + 1/Lambda)/2 Lambda**((1 - N)/2): what energies with sites 0 .. N are measured in.
+def energy_unit(Lambda: float, N: Any) -> Any:
+    """(1 + 1/Lambda)/2 Lambda**((1 - N)/2): the unit of energies on the sites 0 .. N.
 
     Examples
     --------
@@ -74,7 +90,7 @@ def energy_unit(Lambda, N):
     return (1 + 1 / Lambda) / 2 * Lambda ** ((1 - N) / 2)
 
 
-def wilson_chain(Lambda, n_sites):
+def wilson_chain(Lambda: float, n_sites: int) -> NDArray[np.float64]:
     """Hoppings of the Wilson chain of a flat band, in closed form, shape (n_sites - 1,).
 
         t_n = (1 + 1/Lambda)/2 Lambda**(-n/2) xi_n,
@@ -107,11 +123,11 @@ def wilson_chain(Lambda, n_sites):
     return (1 + 1 / Lambda) / 2 * Lambda ** (-n / 2) * xi
 
 
-def band_correction(Lambda):
-    """A = (Lambda + 1) / (Lambda - 1) * ln(Lambda) / 2, by which couplings to the band are raised.
+def band_correction(Lambda: float) -> float:
+    """A = (Lambda + 1) / (Lambda - 1) * ln(Lambda) / 2, by which J and V**2 are multiplied.
 
-    Cutting the band into intervals makes it less dense by this factor; it tends to 1 as Lambda
-    tends to 1. J is multiplied by A, V by its square root.
+    Cutting the band into intervals lowers its density at the impurity by this factor, which tends
+    to 1 as Lambda tends to 1. The stronger coupling makes up for it.
 
     Examples
     --------
@@ -122,8 +138,19 @@ def band_correction(Lambda):
     return (Lambda + 1) / (Lambda - 1) * math.log(Lambda) / 2
 
 
-def flat_chain(Lambda, n_sites, *, z=1.0):
-    """The `Chain` of the flat band, density 1/2 from -1 to 1: closed form at z = 1, else Lanczos.
+def flat_chain(Lambda: float, n_sites: int, *, z: float = 1.0) -> WilsonChain:
+    """The `WilsonChain` of the flat band, of density 1/2 from -1 to 1.
+
+    In closed form for z = 1, otherwise by `lanczos_chain`.
+
+    Parameters
+    ----------
+    Lambda : float
+        Ratio of neighbouring intervals, greater than 1.
+    n_sites : int
+        Sites of the chain, at least 1.
+    z : float
+        Shift of the cuts, 0 < z <= 1; z = 1 are Wilson's.
 
     Raises
     ------
@@ -132,15 +159,18 @@ def flat_chain(Lambda, n_sites, *, z=1.0):
     """
     if z == 1:
         hoppings = wilson_chain(Lambda, n_sites)
-        return Chain(_ratio(Lambda), hoppings, np.zeros(len(hoppings) + 1))
+        return WilsonChain(_ratio(Lambda), hoppings, np.zeros(len(hoppings) + 1))
     chain = lanczos_chain(np.ones_like, Lambda, n_sites, z=z)
-    return Chain(chain.Lambda, chain.hoppings, np.zeros(chain.n_sites))
+    return WilsonChain(chain.Lambda, chain.hoppings, np.zeros(chain.n_sites))
 
 
-def star(hybridization, Lambda, n_intervals, *, z=1.0):
+def star_levels(
+    hybridization: Hybridization, Lambda: float, n_intervals: int, *, z: float = 1.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Energies and weights of the band cut at +-1, +-Lambda**-z, +-Lambda**(-z-1), ...
 
-    Each interval becomes one level with the weight of the interval, at its mean energy, that is
+    The star geometry: the impurity in the middle, coupled to each of these levels directly. Each
+    interval becomes one level with the weight of the interval, at its mean energy, that is
     integral of w h(w) over integral of h(w).
 
     Parameters
@@ -172,7 +202,7 @@ def star(hybridization, Lambda, n_intervals, *, z=1.0):
     high = np.concatenate([[1.0], Lambda ** -(z + np.arange(n_intervals - 1))])
     low = Lambda ** -(z + np.arange(n_intervals))
     middle, half = (high + low) / 2, (high - low) / 2
-    w = middle[:, None] + half[:, None] * NODES
+    w = middle[:, None] + half[:, None] * GAUSS_NODES
     w = np.concatenate([w, -w])
     h = np.asarray(hybridization(w), dtype=float) * np.ones_like(w)
     if not np.all(np.isfinite(h)) or np.any(h < 0) or not np.any(h > 0):
@@ -180,18 +210,20 @@ def star(hybridization, Lambda, n_intervals, *, z=1.0):
             "the hybridization function must be finite and not negative on -1 < w < 1, and "
             f"positive somewhere; got values from {np.min(h):g} to {np.max(h):g}"
         )
-    measure = h * WEIGHTS * np.tile(half, 2)[:, None]
+    measure = h * GAUSS_WEIGHTS * np.tile(half, 2)[:, None]
     weights = measure.sum(axis=1)
     energies = (measure * w).sum(axis=1)[weights > 0] / weights[weights > 0]
     return energies, weights[weights > 0]
 
 
-def lanczos_chain(hybridization, Lambda, n_sites, *, z=1.0):
-    """The `Chain` of any band, from its hybridization function, by Lanczos' recursion.
+def lanczos_chain(
+    hybridization: Hybridization, Lambda: float, n_sites: int, *, z: float = 1.0
+) -> WilsonChain:
+    """The `WilsonChain` of any band, from its hybridization function, by Lanczos' recursion.
 
-    Site 0 is the combination of levels of the `star` that the impurity couples to; the recursion
-    makes each next site from the part of H f_n that is not yet on the chain. As energies fall by
-    powers of Lambda, cancellations eat digits; the recursion runs with as many more.
+    Site 0 is the combination of `star_levels` that the impurity couples to; the recursion makes
+    each next site from the part of H f_n that is not yet on the chain. As energies fall by powers
+    of Lambda, digits are lost to cancellation; the recursion starts with as many more.
 
     Parameters
     ----------
@@ -207,7 +239,7 @@ def lanczos_chain(hybridization, Lambda, n_sites, *, z=1.0):
     Raises
     ------
     ValueError
-        As `star`, or if the band has too few levels for so many sites.
+        As `star_levels`, or if the band has too few levels for so many sites.
 
     Examples
     --------
@@ -220,7 +252,7 @@ def lanczos_chain(hybridization, Lambda, n_sites, *, z=1.0):
     Lambda = _ratio(Lambda)
     n_sites = _checks.integer("n_sites", n_sites, minimum=1)
     beyond = math.ceil(20 * math.log(10) / math.log(Lambda))
-    energies, weights = star(hybridization, Lambda, n_sites + beyond, z=z)
+    energies, weights = star_levels(hybridization, Lambda, n_sites + beyond, z=z)
     if len(energies) < n_sites:
         raise ValueError(
             f"the band has weight in {len(energies)} intervals only, too few for a chain of "
@@ -229,7 +261,7 @@ def lanczos_chain(hybridization, Lambda, n_sites, *, z=1.0):
     digits = 30 + math.ceil(n_sites**2 / 2 * math.log10(Lambda))
     with mpmath.workdps(digits):
         onsite, hoppings = _lanczos(energies, weights, n_sites)
-    return Chain(Lambda, np.array(hoppings), np.array(onsite), float(weights.sum()))
+    return WilsonChain(Lambda, np.array(hoppings), np.array(onsite), float(weights.sum()))
 
 
 def _lanczos(energies, weights, n_sites):
@@ -252,7 +284,7 @@ def _lanczos(energies, weights, n_sites):
         before, v = v, [c / hop for c in u]
 
 
-def free_levels(hoppings, onsite=None):
+def free_levels(hoppings: ArrayLike, onsite: ArrayLike | None = None) -> NDArray[np.float64]:
     """Levels of a chain without interaction, ascending; also the tiny ones to twelve digits.
 
     Parameters
@@ -271,17 +303,17 @@ def free_levels(hoppings, onsite=None):
     >>> free_levels([0.5]).round(12).tolist()
     [-0.5, 0.5]
     """
-    hoppings = _checks.finite_array("hoppings", hoppings)
-    n = len(hoppings) + 1
-    onsite = np.zeros(n) if onsite is None else _checks.finite_array("onsite", onsite)
-    if onsite.shape != (n,):
+    off_diagonal = _checks.finite_array("hoppings", hoppings)
+    n = len(off_diagonal) + 1
+    diagonal = np.zeros(n) if onsite is None else _checks.finite_array("onsite", onsite)
+    if diagonal.shape != (n,):
         raise ValueError(
-            f"a chain of n sites has n - 1 hoppings, got {n - 1} and onsite {onsite.shape}"
+            f"a chain of n sites has n - 1 hoppings, got {n - 1} and onsite {diagonal.shape}"
         )
     if n == 1:
-        return onsite
+        return diagonal
     # counting sign changes keeps the relative accuracy of small levels; QR would lose it
-    return eigvalsh_tridiagonal(onsite, hoppings, lapack_driver="stebz", tol=1e-200)
+    return eigvalsh_tridiagonal(diagonal, off_diagonal, lapack_driver="stebz", tol=1e-200)
 
 
 def _ratio(Lambda):

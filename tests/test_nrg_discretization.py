@@ -12,7 +12,7 @@ from rgcourse.nrg import (
     flat_chain,
     free_levels,
     lanczos_chain,
-    star,
+    star_levels,
     wilson_chain,
 )
 
@@ -66,7 +66,7 @@ def test_a_chain_has_the_moments_of_its_star(z):
     """<0| H**k |0> of the chain is the k-th moment of the star, up to k = 2 n - 1."""
     chain = lanczos_chain(lopsided, 2.0, 6, z=z)
     h = np.diag(chain.onsite) + np.diag(chain.hoppings, 1) + np.diag(chain.hoppings, -1)
-    energies, weights = star(lopsided, 2.0, 80, z=z)
+    energies, weights = star_levels(lopsided, 2.0, 80, z=z)
     power = np.eye(6)
     for k in range(12):
         moment = weights @ energies**k / weights.sum()
@@ -82,7 +82,7 @@ def test_shifted_cuts_shift_the_hoppings():
 
 def test_correction_is_that_of_the_better_discretization():
     """Levels at integral h / integral (h / w), which need no correction, lie A times lower."""
-    energies, _ = star(np.ones_like, 2.0, 3)
+    energies, _ = star_levels(np.ones_like, 2.0, 3)
     assert energies[0] / band_correction(2.0) == pytest.approx(0.5 / np.log(2))
 
 

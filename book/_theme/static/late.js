@@ -1,0 +1,28 @@
+// What may wait for the first frame of what lives on a page: formulas, the fonts of code and of
+// italics, and on the landing page its figures. Where nothing lives, all of it comes at once.
+
+const here = (path) => new URL(path, document.currentScript.src).href;
+const PATIENCE = 5000; // milliseconds, should nothing come alive
+const FIGURE = "script[type='application/vnd.jupyter.widget-view+json']";
+const files = { fonts: here("late.css"), mathjax: here("mathjax/tex-mml-chtml.js"), figures: here("rg-figures.js") };
+let loaded = false;
+
+function load() {
+  if (loaded) return;
+  loaded = true;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: files.fonts }));
+  const script = (id, src) => document.head.append(Object.assign(document.createElement("script"), { id, src }));
+  if (document.querySelector(".math")) script("MathJax-script", files.mathjax);
+  if (document.querySelector(".rg-hero") && document.querySelector(FIGURE)) script("rg-figures", files.figures);
+}
+
+function wait() {
+  if (!document.querySelector(`${FIGURE}, .rg-hero`)) return load();
+  document.addEventListener("rg-alive", load);
+  setTimeout(() => {
+    if (!loaded) document.documentElement.classList.add("rg-stuck"); // shows the stills
+    load();
+  }, PATIENCE);
+}
+
+wait();

@@ -1,0 +1,161 @@
+"""A laboratory for the square-lattice Ising model, seen at several distances at once."""
+
+import numpy as np
+import traitlets
+
+from .. import _checks, exact
+from ._declare import Button, Choice, Slider, plot, within
+from ._front import LiveFigure, seeded, text
+from ._lattice import PACKED_FROM, RECIPE, lattice_side, packable_side, temperature
+
+__all__ = ["IsingLab"]
+
+
+class IsingLab(LiveFigure):
+    """A laboratory for the square-lattice Ising model, live in the page.
+
+    The lattice runs at temperature `T` (in units of J / k_B, `K = 1 / T`) in the field
+    `h = beta H`, under heat-bath sweeps or Wolff clusters (h = 0 only), and is shown at several
+    distances at once: as it is, and after one, two, three majority votes of 2 x 2 blocks. Below,
+    energy `-<s s'>` and |m| per site run along Onsager's and Yang's exact curves (drawn at h = 0).
+    From L = 512 up the lattice runs 64 spins at a time (`rgcourse.multispin`), under heat bath,
+    and is drawn as sums of blocks where it is finer than its picture.
+
+    Parameters
+    ----------
+    L : int
+        Side of the lattice: 16 to 2048, and a multiple of `2**(panels + level)`; from 512 up of
+        128, too.
+    T : float
+        Temperature, inside `T_range`.
+    h : float
+        Field, `|h| <= 0.5`.
+    algorithm : {"heat bath", "Wolff"}
+        Wolff for L < 512 only.
+    panels : int
+        How many distances are shown side by side, 1 to 4.
+    level : int
+        Block-spin steps before the first panel.
+    T_range : (float, float)
+        Ends of the temperature slider.
+    seed : int
+        Start of the page's random numbers: the same seed shows the same lattice.
+    running : bool
+        Whether it runs as soon as it is seen (never where reduced motion is asked for).
+    title, try_line, caption : str
+        What stands above, beside and below it.
+    predict : (str, str, str), optional
+        A question and two answers; the sliders stay locked until the reader has chosen or skipped.
+
+    The page reports `energy`, `magnetization`, `sweeps` and the reader's `guess` back to Python
+    when there is a kernel.
+
+    Raises
+    ------
+    ValueError
+        For a value that makes no lattice, here or on later assignment.
+
+    Examples
+    --------
+    >>> lab = IsingLab(L=256, T=2.0, try_line="Find the temperature where all panels look alike.")
+    """
+
+    title = text("One lattice, four distances")
+    try_line = text("find the temperature where all four panels look alike.")
+    running = traitlets.Bool(True).tag(sync=True, follow=True)
+
+    T = temperature()
+    h = Slider(-0.5, 0.5, 0.0, step=0.01, digits=2, label="Field h", name="field")
+    zoom_out = Button("Zoom out", key="+")
+    zoom_in = Button("Zoom in", key="-")
+    algorithm = Choice(
+        {"heat bath": "heat bath, spin by spin", "Wolff": "Wolff clusters"},
+        name="algorithm",
+        label="Algorithm",
+    )
+    level = traitlets.Int().tag(sync=True, follow=True)
+    L = traitlets.Int().tag(sync=True)
+    panels = traitlets.Int().tag(sync=True)
+    seed = traitlets.Int().tag(sync=True)
+    seed_words = traitlets.List(traitlets.Int()).tag(sync=True)
+    curves = traitlets.Dict().tag(sync=True)
+    energy = traitlets.Float().tag(sync=True)
+    magnetization = traitlets.Float().tag(sync=True)
+    readouts = {"T": "T", "m": "|m|", "E": "E", "pace": "sweeps/s"}
+    constants = RECIPE
+
+    def __init__(
+        self,
+        L=512,
+        T=exact.CRITICAL_T,
+        *,
+        h=0.0,
+        algorithm="heat bath",
+        panels=4,
+        level=0,
+        T_range=(1.0, 4.0),
+        seed=5,
+        **frame,
+    ):
+        low, high = (_checks.finite("T_range", end) for end in T_range)
+        if not 0.1 <= low < high:
+            raise ValueError(f"T_range must rise and start at 0.1 or above, got {low:g}, {high:g}")
+        panels = int(within("panels", _checks.integer("panels", panels, minimum=1), 1, 4))
+        level = _checks.integer("level", level, minimum=0)
+        super().__init__(
+            narrow={"T": (low, high)},
+            L=packable_side(lattice_side(L, panels + level, largest=2048)),
+            panels=panels,
+            level=level,
+            T=T,
+            h=h,
+            algorithm=algorithm,
+            **seeded(seed),
+            curves=exact_curves(low, high),
+            **frame,
+        )
+
+    @property
+    def plots(self):
+        """Energy and magnetization against T."""
+        x = ("T", *self.narrowed["T"])
+        return {"E": plot(x, ("", -2, 0), size="small"), "m": plot(x, ("", 0, 1), size="small")}
+
+    @property
+    def legend(self):
+        """The caption."""
+        packed = self.L >= PACKED_FROM
+        shades = "; shaded by the sum where finer than the screen" if packed else ""
+        return (
+            f"{self.L} × {self.L} spins (light up, dark down{shades}) and the majority votes of "
+            f"their blocks, drawn at one size. Curves: exact, infinite lattice; dots: this "
+            f"lattice. Seed {self.seed}. The page runs the course's own "
+            f"rgcourse.{'multispin' if packed else 'samplers'}, compiled to WebAssembly."
+        )
+
+    @traitlets.validate("algorithm")
+    def _check_algorithm(self, proposal):
+        algorithm = proposal["value"]
+        if algorithm == "Wolff" and self.L >= PACKED_FROM:
+            raise ValueError(
+                f"Wolff clusters need L < {PACKED_FROM}, got L = {self.L}: larger lattices run 64 "
+                f"spins at a time; use L = 256, or the heat bath"
+            )
+        return algorithm
+
+
+def exact_curves(low, high):
+    """Onsager's energy and Yang's magnetization between two temperatures, for drawing."""
+    T = np.unique(np.r_[np.linspace(low, high, 61), critical_grid(low, high)])
+    return {
+        "T": np.round(T, 7).tolist(),
+        "E": np.round(exact.onsager_energy(1 / T), 4).tolist(),
+        "m": np.round(exact.spontaneous_magnetization(1 / T), 4).tolist(),
+    }
+
+
+def critical_grid(low, high):
+    """Temperatures that crowd at the critical one, where both curves are steep."""
+    steps = np.geomspace(1e-6, 0.1, 11)
+    grid = exact.CRITICAL_T * np.r_[1 - steps, 1 + 1e-12, 1 + steps]
+    return grid[(grid > low) & (grid < high)]
