@@ -6,8 +6,10 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -16,7 +18,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "book/_theme")]
 import pages  # noqa: E402
 
 import hatch_build  # noqa: E402
@@ -69,6 +71,21 @@ def test_pythons_that_are_named_are_tested():
     assert PROJECT["requires-python"] == f">={named[0]}"
 
 
+def test_the_book_serves_a_wheel_that_is_whole(tmp_path):
+    import package_wheel  # book/_theme/package_wheel.py
+
+    (tmp_path / "_static").mkdir()
+    builder = SimpleNamespace(format="html")
+    package_wheel.put_wheel(SimpleNamespace(outdir=tmp_path, builder=builder), None)
+    (wheel,) = (tmp_path / "_static").iterdir()
+    address = pages.source.colab_source(f"https://x/_static/{wheel.name}")
+    assert f"/_static/{pages.WHEEL}" in address
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {"rgcourse/py.typed", "rgcourse/__init__.pyi", "rgcourse/reference.toml"} <= set(names)
+    assert any(name.endswith(".wasm") for name in names)
+    assert not [name for name in names if "instructor" in name or "__pycache__" in name]
+
+
 # --- types ------------------------------------------------------------------------------------
 
 SNIPPET = """
@@ -90,7 +107,7 @@ def test_an_editor_knows_what_comes_back(tmp_path):
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     types = re.findall(r'Revealed type is "(.*)"', run.stdout)
     assert len(types) == 3, run.stdout
-    assert types[0].endswith(".Series") and types[1].endswith(".Estimate")
+    assert types[0].endswith("Series") and types[1].endswith(".Estimate")
     assert "Any" != types[2] and "error" not in run.stdout
 
 

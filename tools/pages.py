@@ -36,6 +36,7 @@ from rgcourse.coursework import source
 ROOT = Path(__file__).resolve().parents[1]
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WHEEL = f"rgcourse-{__version__}-py3-none-any.whl"  # as book/_theme/package_wheel.py names it
 PAGES_AT_A_TIME = 2
 SECONDS_PER_CELL = 600
 
@@ -109,7 +110,7 @@ def colab_source(root=ROOT):
     if repository:
         address = f"git+{repository}"
     elif book:
-        address = f"{book.rstrip('/')}/_static/rgcourse-{__version__}-py3-none-any.whl"
+        address = f"{book.rstrip('/')}/_static/{WHEEL}"
     return source.colab_source(address)
 
 

@@ -69,7 +69,9 @@ def main():
         resolution = "lowest-direct" if options.lowest else "highest"
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         direct = project["dependencies"]  # named beside the wheel: only what is named is held low
-        uv("pip", "install", "--python", python, "--resolution", resolution, wheel, *direct)
+        binary = ["--only-binary", ":all:"]  # as a reader without a compiler
+        how = ["--python", python, "--resolution", resolution, *binary]
+        uv("pip", "install", *how, wheel, *direct)
         start = time.monotonic()
         run = subprocess.run([python, "-I", "-c", INSIDE], cwd=folder)
         print(f"{wheel.name} on {resolution}: {time.monotonic() - start:.0f} s to run")
