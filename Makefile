@@ -22,7 +22,7 @@ BOOK_SOURCES := _config.yml _toc.yml $(shell find book -mindepth 1 -not -path '*
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve test test-unit test-notebooks test-browser test-nojit \
-  notebooks wasm figures bundle bench lint linkcheck clean
+  lab test-wheel notebooks wasm figures bundle bench lint linkcheck clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
@@ -45,6 +45,10 @@ help: ## list the targets
 
 .venv/.book: pyproject.toml uv.lock | .venv/.uv
 	$(SYNC) --extra book
+	@touch $@
+
+.venv/.lab: pyproject.toml uv.lock | .venv/.uv
+	$(SYNC) --extra book --extra learn
 	@touch $@
 
 .venv/.test: pyproject.toml uv.lock | .venv/.uv
@@ -79,6 +83,9 @@ serve: _build/.book ## serve the built course on localhost and open the browser
 	@(sleep 1; $(PY) -m webbrowser -t "http://localhost:$(PORT)/" >/dev/null) & \
 	  $(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
+lab: .venv/.lab ## work in the pages as notebooks, in JupyterLab
+	.venv/bin/jupyter lab
+
 linkcheck: .venv/.book ## ask every outside link of the book whether it still answers
 	.venv/bin/jupyter-book build . --builder linkcheck --path-output _build/links
 
@@ -99,8 +106,13 @@ test-nojit: .venv/.test ## a small run of the kernels as plain Python
 	NUMBA_DISABLE_JIT=1 $(PY) -m pytest -m "not slow" tests/test_random.py \
 	  tests/test_transition_matrix.py
 
-lint: .venv/.test tools/bundle/node_modules/.lock ## check the style of the code
+test-wheel: .venv/.test ## the wheel, installed as users do, on the lowest and the newest versions
+	$(PY) tools/try_wheel.py --lowest
+	$(PY) tools/try_wheel.py
+
+lint: .venv/.test tools/bundle/node_modules/.lock ## check the style and the types of the code
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	$(PY) -m mypy
 	tools/bundle/node_modules/.bin/biome ci --error-on-warnings
 
 # --- what authors run ----------------------------------------------------------------------------

@@ -1,32 +1,76 @@
 """Learning by Zooming Out: the renormalization group and deep learning, an executable course.
 
-What nearly every page needs can be imported from here; everything else from its module, for example
-`from rgcourse.samplers import Wolff`. Modules are loaded when they are first used.
+What nearly every page needs stands here: `Estimate`, `jackknife`, `autocorrelation_time`,
+`FixedPoint`, `find_fixed_point`, `trajectory` and `check`. Everything else is in a module named
+after its subject, which is loaded when it is first used:
+
+>>> import rgcourse
+>>> rgcourse.exact.CRITICAL_K
+0.44068679350977147
+
+Under everything: numbers with their errors in `statistics`, fixed points and trajectories in
+`flows`, published numbers with their sources in `reference`, and what is known in closed form or
+can be summed state by state in `exact` and `enumeration`.
+
+Zooming out: chains of Ising configurations in `samplers`, packed 64 to a word in `multispin`, and
+their autocorrelations in `correlator`; blocks of spins in `blocking`, maps of couplings in
+`couplings`, what Monte Carlo RG measures in `operators`, the method itself in `mcrg`, and power
+laws in `scaling`.
+
+Fields and the epsilon expansion: a field on a lattice in `field_theory`, series in epsilon in
+`epsilon_expansion`, their sums in `resummation`, and the flow of a whole potential in
+`local_potential`.
+
+The Kondo problem: its perturbative flow in `poor_mans_scaling`, Wilson's numerical renormalization
+group in `nrg`, and a spin in a metal, solved by it, in `kondo`.
+
+Learning: restricted Boltzmann machines in `rbm`, trial distributions and their bound in
+`variational`, convolutional networks that look at spins in `networks`.
+
+What you see and hand in: figures in the style of the course in `plotting`, live ones in `widgets`,
+assignments and their marking in `coursework`.
 """
 
-from importlib import import_module
+import os as _os
+
+import lazy_loader as _lazy
+
+from ._cache import find_a_place_for_kernels as _find_a_place_for_kernels
 
 __version__ = "0.1.0"
 
-_HOME = {
-    "Estimate": "statistics",
-    "jackknife": "statistics",
-    "autocorrelation_time": "statistics",
-    "check": "reference",
-    "FixedPoint": "flows",
-    "find_fixed_point": "flows",
-    "trajectory": "flows",
-}
-__all__ = sorted(_HOME)
+_HERE = _os.path.dirname(_os.path.abspath(__file__))
+_load, _names, __all__ = _lazy.attach_stub(__name__, __file__)
+_find_a_place_for_kernels(_HERE)
 
 
 def __getattr__(name):
-    if name in _HOME:
-        value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in __all__:
+        return _load(name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    for home in _homes_of(name):
+        message += f"; it is in {__name__}.{home}: from {__name__}.{home} import {name}"
+        break
+    raise AttributeError(message, name=name, obj=__import__(__name__))
 
 
 def __dir__():
-    return sorted([*globals(), *_HOME])
+    return [*_names(), "__doc__", "__version__"]
+
+
+def _homes_of(name):
+    """The public modules whose `__all__` lists a name, which are read for it and not loaded."""
+    import ast
+
+    for module in [] if name.startswith("_") else __all__:
+        for path in (f"{module}.py", _os.path.join(module, "__init__.py")):
+            path = _os.path.join(_HERE, path)
+            if not _os.path.exists(path):
+                continue
+            with open(path, encoding="utf-8") as source:
+                tree = ast.parse(source.read())
+            for node in tree.body:
+                if isinstance(node, ast.Assign) and "__all__" in map(ast.unparse, node.targets):
+                    listed = (getattr(word, "value", None) for word in ast.walk(node.value))
+                    if name in listed:
+                        yield module

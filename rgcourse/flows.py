@@ -61,6 +61,8 @@ class FixedPoint:
         couplings = np.atleast_1d(np.asarray(self.couplings, dtype=float))
         eigenvalues = np.atleast_1d(np.asarray(self.eigenvalues))
         directions = np.atleast_2d(np.asarray(self.directions))
+        if not np.any(np.imag(eigenvalues)):  # newer NumPy always answers in complex numbers
+            eigenvalues, directions = np.real(eigenvalues), np.real(directions)
         n = len(couplings)
         if couplings.ndim > 1 or eigenvalues.shape != (n,) or directions.shape != (n, n):
             raise ValueError(

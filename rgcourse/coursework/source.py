@@ -20,6 +20,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,11 @@ from nbformat import NotebookNode
 __all__ = [
     "Assignment",
     "Question",
+    "colab_source",
     "course_metadata",
     "is_private",
     "notebook_of",
+    "origin",
     "parameters_cell",
     "read",
     "read_text",
@@ -46,7 +49,11 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 MODEL_ANSWER = "<!-- MODEL ANSWER -->"
 PRIVATE = ("variant", "cases", "wrong")
 BLANK = "*Your answer, in words and formulas:*"
-COLAB = 'import sys\n\nif "google.colab" in sys.modules:\n    %pip install -q rgcourse'
+ON_COLAB = 'import sys\n\nif "google.colab" in sys.modules:\n    '
+BY_HAND = (
+    "This notebook needs the package of its course: upload the .whl file that the course's book "
+    "keeps in its folder _static, and run  %pip install ./rgcourse*.whl"
+)
 
 
 @dataclass(frozen=True)
@@ -256,7 +263,7 @@ def notebook_of(
     """
     notebook = nbformat.v4.new_notebook()
     head, *rest = cells
-    colab = nbformat.v4.new_code_cell(COLAB)
+    colab = nbformat.v4.new_code_cell(colab_source(origin()))
     own = [nbformat.v4.new_code_cell(parameters_cell(parameters))] if parameters else []
     notebook.cells = [head, colab, *own, *rest]
     for number, cell in enumerate(notebook.cells):
@@ -266,3 +273,21 @@ def notebook_of(
     }  # fmt: skip
     notebook.metadata["rgcourse"] = {"assignment": assignment.name, "student": student}
     return notebook
+
+
+def colab_source(address: str | None) -> str:
+    """Code of a first cell that installs the package on Colab, and does nothing elsewhere.
+
+    It never installs by name alone: on a public index that name need not be ours. Without an
+    address, of a repository (`git+https://...`) or of a wheel, it says what to do by hand.
+    """
+    if address is None:
+        return f'{ON_COLAB}print("{BY_HAND}")'
+    return f'{ON_COLAB}%pip install -q "rgcourse[learn] @ {address}"'
+
+
+def origin() -> str | None:
+    """Where pip finds the package that is running, by the address in its metadata; None if none."""
+    links = metadata("rgcourse").get_all("Project-URL") or []
+    addresses = dict(link.split(", ", 1) for link in links)
+    return f"git+{addresses['Repository']}" if "Repository" in addresses else None

@@ -1,0 +1,43 @@
+# What `import rgcourse` offers: read by type checkers, by editors and by the loader in __init__.
+from . import (
+    blocking as blocking,
+    correlator as correlator,
+    couplings as couplings,
+    coursework as coursework,
+    enumeration as enumeration,
+    epsilon_expansion as epsilon_expansion,
+    exact as exact,
+    field_theory as field_theory,
+    flows as flows,
+    kondo as kondo,
+    local_potential as local_potential,
+    mcrg as mcrg,
+    multispin as multispin,
+    networks as networks,
+    nrg as nrg,
+    operators as operators,
+    plotting as plotting,
+    poor_mans_scaling as poor_mans_scaling,
+    rbm as rbm,
+    reference as reference,
+    resummation as resummation,
+    samplers as samplers,
+    scaling as scaling,
+    statistics as statistics,
+    variational as variational,
+    widgets as widgets,
+)
+from .flows import (
+    FixedPoint as FixedPoint,
+    find_fixed_point as find_fixed_point,
+    trajectory as trajectory,
+)
+from .reference import check as check
+from .statistics import (
+    Estimate as Estimate,
+    autocorrelation_time as autocorrelation_time,
+    jackknife as jackknife,
+)
+
+__version__: str
+__all__: list[str]
