@@ -46,4 +46,4 @@ def test_lab_refuses(wrong, message):
 def test_the_page_has_the_ranges_of_python():
     r, u = FieldLab(L=32).spec["controls"]
     assert (r["low"], r["high"], u["low"], u["high"]) == (-8, 2, 1, 48)
-    assert r["marks"] == [(0, "Landau", "")]
+    assert r["marks"] == [[0, "Landau", ""]]

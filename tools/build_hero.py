@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 
 from rgcourse._palette import DARK, LIGHT
+from rgcourse.exact import CRITICAL_T
 from rgcourse.samplers import SwendsenWang
-from rgcourse.widgets.ising import CRITICAL_TEMPERATURE
 
 FOLDER = Path(__file__).resolve().parents[1] / "book" / "_theme" / "live"
 L, SEED, SWEEPS = 640, 3, 100
@@ -21,7 +21,7 @@ L, SEED, SWEEPS = 640, 3, 100
 
 def spins():
     """The lattice of the picture, int8 (L, L)."""
-    chain = SwendsenWang(L, 1 / CRITICAL_TEMPERATURE, rng=SEED)
+    chain = SwendsenWang(L, 1 / CRITICAL_T, rng=SEED)
     chain.sweep(SWEEPS)
     return chain.spins
 

@@ -1,6 +1,7 @@
 """What all live figures share: the frame around them, their script and their style."""
 
 import inspect
+import json
 from pathlib import Path
 
 import anywidget
@@ -123,7 +124,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     @traitlets.default("spec")
     def _gather(self):
-        return spec(self)
+        return json.loads(json.dumps(spec(self)))  # lists for tuples, as the page has them
 
     @traitlets.validate("predict")
     def _check_predict(self, proposal):

@@ -93,7 +93,8 @@ class BorelSum(LiveFigure):
     }
     constants = {
         "series": {
-            name: [series(N).tolist() for N in range(MAX_N + 1)] for name, series in SERIES.items()
+            name: [[*map(float, series(N))] for N in range(MAX_N + 1)]
+            for name, series in SERIES.items()
         },
         "known": known_values(),
         "growth": [lipatov_a(N) for N in range(MAX_N + 1)],
