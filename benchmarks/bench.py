@@ -39,7 +39,7 @@ import peapods  # noqa: E402
 from rgcourse.blocking import block_spins  # noqa: E402
 from rgcourse.exact import enumerate_ising, kaufman  # noqa: E402
 from rgcourse.multispin import PackedHeatBath, PackedIsing  # noqa: E402
-from rgcourse.multispin.chances import LEVELS  # noqa: E402
+from rgcourse.multispin.masks import LEVELS  # noqa: E402
 from rgcourse.samplers import Metropolis, SwendsenWang, Wolff  # noqa: E402
 from rgcourse.statistics import jackknife  # noqa: E402
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #ifndef LEVELS
-#error "compile with -DLEVELS=<rgcourse.multispin.chances.LEVELS>"
+#error "compile with -DLEVELS=<rgcourse.multispin.masks.LEVELS>"
 #endif
 
 typedef uint64_t u64;

@@ -76,6 +76,26 @@ def generator(rng: Any) -> np.random.Generator:
     return np.random.default_rng(integer("rng", rng, minimum=0))
 
 
+def many_spins(array: Any, *, dim: int | None = None) -> NDArray[np.int8]:
+    """As `spins`, and with `dim` axes of space if that is given.
+
+    An array (L, L) would be L chains, but is far more likely one lattice. It is refused unless
+    `dim` = 1 says what it is.
+    """
+    shape = np.shape(array)
+    if dim is None:
+        if len(shape) == 2 and shape[0] == shape[1]:
+            raise ValueError(
+                f"got one lattice or many chains of shape {shape}, expected (n_samples, L, L); use "
+                f"spins[None] for one square lattice, or dim=1 for {shape[0]} chains of "
+                f"{shape[1]} spins"
+            )
+    elif len(shape) != 1 + integer("dim", dim, minimum=1):
+        expected = ", ".join(["n_samples"] + ["L"] * dim)
+        raise ValueError(f"spins must have shape ({expected}) for dim = {dim}, got {shape}")
+    return spins(array)
+
+
 def spins(array: Any, *, min_dim: int = 1) -> NDArray[np.int8]:
     """`array` as C-contiguous int8; ValueError unless it holds only +1 and -1.
 

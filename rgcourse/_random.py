@@ -10,6 +10,7 @@ D. Blackman and S. Vigna, ACM Trans. Math. Softw. 47, 36 (2021), doi:10.1145/346
 
 import numpy as np
 from numba import int64, njit, uint64
+from numba.extending import register_jitable
 
 from . import _checks
 
@@ -26,7 +27,7 @@ def random_state(rng):
     return state
 
 
-@njit
+@register_jitable
 def threshold(probability):
     """uint64 `t` such that a random word `u` obeys `u < t` with the given probability.
 

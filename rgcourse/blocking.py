@@ -5,19 +5,25 @@ References
 L. P. Kadanoff, Physics Physique Fizika 2, 263 (1966), doi:10.1103/PhysicsPhysiqueFizika.2.263.
 """
 
+from __future__ import annotations
+
 import numpy as np
-from numba import int64, njit, uint64
+from numba import int64, uint64
 from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from . import _checks
+from ._compile import compiled
 from ._random import STATE_WORDS, next_word, random_state
+
+__all__ = ["block_spins", "decimate_spins"]
 
 
 @register_jitable
 def majority(total, bits):
-    """The sign of a block's spin sum; the lowest of the random `bits` decides a tie.
+    """The sign of the spin sum of a block; the lowest of the random `bits` decides a tie.
 
-    An odd sum is at least one away from zero, so half a spin from the coin changes nothing.
+    An odd sum is at least one away from zero, so the coin, which adds half a spin, changes nothing.
     """
     coin = 2 * int64(bits & uint64(1)) - 1
     return 2 * int64(2 * total + coin > 0) - 1
@@ -71,7 +77,7 @@ def majority_3d(spins, L, b, out, state):
                 out[block] = majority(total, bits)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _majority_of_samples(samples, L, dim, b, out, state):
     """Blocks of every row of `samples`, one flat configuration each."""
     for k in range(samples.shape[0]):
@@ -83,9 +89,9 @@ def _majority_of_samples(samples, L, dim, b, out, state):
             majority_3d(samples[k], L, b, out[k], state)
 
 
-def _spins_and_blocks(spins, b):
+def _spins_and_blocks(spins, b, dim):
     """Checked spins, edge, dimension and block size; ValueError unless b divides the edge."""
-    spins = _checks.spins(spins)
+    spins = _checks.many_spins(spins, dim=dim)
     L, dim = spins.shape[1], spins.ndim - 1
     b = _checks.integer("b", b, minimum=1)
     if L % b:
@@ -94,7 +100,13 @@ def _spins_and_blocks(spins, b):
     return spins, L, dim, b
 
 
-def block_spins(spins, b=2, *, rng=None):
+def block_spins(
+    spins: ArrayLike,
+    b: int = 2,
+    *,
+    dim: int | None = None,
+    rng: int | np.random.Generator | None = None,
+) -> NDArray[np.int8]:
     """Block spins by majority rule, int8 array (n_samples, L / b, .., L / b).
 
     S = sign(sum of the b**dim spins of the block). A tie, possible when b**dim is even, is
@@ -106,13 +118,17 @@ def block_spins(spins, b=2, *, rng=None):
         One to three axes of space, of equal length.
     b : int
         Edge of a block; must divide L.
+    dim : int, optional
+        Axes of space, if the shape is to be checked. Needed, `dim=1`, only for as many chains as
+        they are long, whose array could also be one lattice.
     rng : int or numpy.random.Generator
         Source of the coins; needed only if b**dim is even.
 
     Raises
     ------
     ValueError
-        If spins are not +-1, b does not divide L, or rng is missing where ties can occur.
+        If spins are not +-1, b does not divide L, rng is missing where ties can occur, or a single
+        lattice is given where samples are expected (use `spins[None]`).
 
     References
     ----------
@@ -123,9 +139,9 @@ def block_spins(spins, b=2, *, rng=None):
     >>> block_spins([[[1, 1, 1], [1, 1, -1], [-1, -1, -1]]], 3)
     array([[[1]]], dtype=int8)
     """
-    spins, L, dim, b = _spins_and_blocks(spins, b)
+    samples, L, dim, b = _spins_and_blocks(spins, b, dim)
     if dim > 3:
-        raise ValueError(f"block_spins knows 1 to 3 axes of space, got shape {spins.shape}")
+        raise ValueError(f"block_spins knows 1 to 3 axes of space, got shape {samples.shape}")
     if b % 2 == 0 and rng is None:
         raise ValueError(
             f"blocks of {b}**{dim} spins can tie, and a tie is decided by a coin: pass rng=1 or "
@@ -133,14 +149,14 @@ def block_spins(spins, b=2, *, rng=None):
         )
     # odd blocks never look at the coins, so any state will do
     state = random_state(rng) if b % 2 == 0 else np.ones(STATE_WORDS, np.uint64)
-    n_samples = len(spins)
+    n_samples = len(samples)
     out = np.empty((n_samples,) + (L // b,) * dim, np.int8)
-    flat = spins.reshape(n_samples, -1)
+    flat = samples.reshape(n_samples, -1)
     _majority_of_samples(flat, L, dim, b, out.reshape(n_samples, -1), state)
     return out
 
 
-def decimate_spins(spins, b=2):
+def decimate_spins(spins: ArrayLike, b: int = 2, *, dim: int | None = None) -> NDArray[np.int8]:
     """Every b-th spin along each axis, int8 array (n_samples, L / b, .., L / b).
 
     S(X) = s(b X): sites 0, b, 2 b, ... are kept, the others forgotten.
@@ -151,11 +167,14 @@ def decimate_spins(spins, b=2):
         Any number of axes of space, of equal length.
     b : int
         Step; must divide L.
+    dim : int, optional
+        Axes of space, as for `block_spins`.
 
     Raises
     ------
     ValueError
-        If spins are not +-1 or b does not divide L.
+        If spins are not +-1, b does not divide L, or a single lattice is given where samples are
+        expected (use `spins[None]`).
 
     References
     ----------
@@ -166,6 +185,6 @@ def decimate_spins(spins, b=2):
     >>> decimate_spins([[1, -1, -1, 1]])
     array([[ 1, -1]], dtype=int8)
     """
-    spins, _, dim, b = _spins_and_blocks(spins, b)
+    samples, _, dim, b = _spins_and_blocks(spins, b, dim)
     keep = (slice(None),) + (slice(None, None, b),) * dim
-    return spins[keep].copy()
+    return samples[keep].copy()

@@ -9,19 +9,38 @@ References
 R. H. Swendsen, Phys. Rev. Lett. 42, 859 (1979), doi:10.1103/PhysRevLett.42.859.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
 from itertools import permutations, product
 
 import numpy as np
-from numba import int64, njit
+from numba import int64
 from numba import uint64 as U
 from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from . import _checks
 from ._bits import popcount
+from ._compile import compiled
 
-# dim: {label: the sites of one orientation}
-EVEN_SHAPES = {
+__all__ = [
+    "EVEN_LABELS",
+    "EVEN_LABELS_3D",
+    "EVEN_SHAPES",
+    "ODD_LABELS",
+    "ODD_LABELS_3D",
+    "ODD_SHAPES",
+    "even_operators",
+    "odd_operators",
+    "orientations",
+    "terms_of",
+]
+
+Shape = tuple[tuple[int, ...], ...]  # the sites of one orientation
+
+# dim: {label: shape}
+EVEN_SHAPES: dict[int, dict[str, Shape]] = {
     1: {
         "nn": ((0,), (1,)),
         "(2)": ((0,), (2,)),
@@ -43,7 +62,7 @@ EVEN_SHAPES = {
         "(1,1,1)": ((0, 0, 0), (1, 1, 1)),
     },
 }
-ODD_SHAPES = {
+ODD_SHAPES: dict[int, dict[str, Shape]] = {
     1: {"m": ((0,),), "straight": ((0,), (1,), (2,)), "split": ((0,), (1,), (3,))},
     2: {
         "m": ((0, 0),),
@@ -60,13 +79,13 @@ ODD_SHAPES = {
 EVEN_LABELS, EVEN_LABELS_3D = tuple(EVEN_SHAPES[2]), tuple(EVEN_SHAPES[3])
 ODD_LABELS, ODD_LABELS_3D = tuple(ODD_SHAPES[2]), tuple(ODD_SHAPES[3])
 
-MOST_SITES = 4
-AXES = 3  # squares and chains are computed as cubes with axes of length 1 in front
-REACH = 3  # no shape is wider
-TERM = 2 + MOST_SITES * AXES  # numbers in a row of the table of `terms_of`
+MAX_SITES = 4  # of a term
+N_AXES = 3  # squares and chains are computed as cubes with axes of length 1 in front
+MAX_REACH = 3  # no shape is wider
+ROW_LENGTH = 2 + MAX_SITES * N_AXES  # numbers in a row of the table of `terms_of`
 
 
-def orientations(shape):
+def orientations(shape: Shape) -> list[Shape]:
     """All different rotations and reflections of a set of sites, each moved to start at zero.
 
     >>> orientations(((0, 0), (0, 1)))
@@ -74,23 +93,23 @@ def orientations(shape):
     """
     dim, found = len(shape[0]), set()
     for axes, signs in product(permutations(range(dim)), product((1, -1), repeat=dim)):
-        turned = [tuple(s * site[a] for s, a in zip(signs, axes, strict=True)) for site in shape]
-        start = [min(site[axis] for site in turned) for axis in range(dim)]
+        rotated = [tuple(s * site[a] for s, a in zip(signs, axes, strict=True)) for site in shape]
+        start = [min(site[axis] for site in rotated) for axis in range(dim)]
         found.add(
-            tuple(sorted(tuple(np.subtract(site, start).tolist()) for site in turned))
+            tuple(sorted(tuple(np.subtract(site, start).tolist()) for site in rotated))
         )  # fmt: skip
     return sorted(found)
 
 
 @lru_cache
-def terms_of(even, dim):
+def terms_of(even: bool, dim: int) -> NDArray[np.int64]:
     """Table for `sum_operators`, a row for each orientation: operator, number of sites, offsets."""
     shapes = (EVEN_SHAPES if even else ODD_SHAPES)[dim]
     rows = []
     for operator, shape in enumerate(shapes.values()):
         for sites in orientations(shape):
-            offsets = np.zeros((MOST_SITES, AXES), np.int64)
-            offsets[: len(sites), AXES - dim :] = sites
+            offsets = np.zeros((MAX_SITES, N_AXES), np.int64)
+            offsets[: len(sites), N_AXES - dim :] = sites
             rows.append([operator, len(sites), *offsets.ravel()])
     return np.array(rows, np.int64).ravel()
 
@@ -98,22 +117,22 @@ def terms_of(even, dim):
 @register_jitable
 def margin(edge):
     """Rows beyond the last along an axis of `edge` rows; an axis of length 1 needs none."""
-    return U(REACH) if edge > 1 else U(0)
+    return U(MAX_REACH) if edge > 1 else U(0)
 
 
 @register_jitable
 def n_words(height, width, L):
     """Words that `pack_rows` fills for a height x width x L lattice."""
     rows = (U(height) + margin(height)) * (U(width) + margin(width))
-    return (U(REACH) + U(1)) * rows * ((U(L) + U(63)) >> U(6))
+    return (U(MAX_REACH) + U(1)) * rows * ((U(L) + U(63)) >> U(6))
 
 
 @register_jitable
 def pack_rows(spins, height, width, L, bits):
-    """A lattice as bits, set where a spin is down, and the same with each row turned by 1 .. REACH.
+    """A lattice as bits, set where a spin is down, and again with each row rotated by 1 .. 3.
 
-    Bit z of word w of turn d and row (x, y) is the spin (x, y, 64 w + z + d). A margin repeats the
-    first rows after the last, so that no neighbour has to be looked for on the other side.
+    Bit z of word w of rotation d and row (x, y) is the spin (x, y, 64 w + z + d). A margin repeats
+    the first rows after the last, so that no neighbour is looked up on the other side.
     """
     height, width, L = U(height), U(width), U(L)
     words, tall, wide = (L + U(63)) >> U(6), height + margin(height), width + margin(width)
@@ -128,14 +147,14 @@ def pack_rows(spins, height, width, L, bits):
                 for z in range(min(U(64), L - U(64) * w)):
                     word |= U(spins[first + z] < 0) << z
                 bits[row + w] = word
-    end, turn = (L - U(1)) & U(63), tall * wide * words
-    for r in range(U(REACH) * tall * wide):
+    end, rotation = (L - U(1)) & U(63), tall * wide * words
+    for r in range(U(MAX_REACH) * tall * wide):
         old = r * words
-        row = old + turn
+        row = old + rotation
         last = row + words - U(1)
         for w in range(words - U(1)):
             bits[row + w] = (bits[old + w] >> U(1)) | (bits[old + w + U(1)] << U(63))
-        bits[last] = (bits[last - turn] >> U(1)) | ((bits[old] & U(1)) << end)
+        bits[last] = (bits[last - rotation] >> U(1)) | ((bits[old] & U(1)) << end)
 
 
 @register_jitable
@@ -168,9 +187,9 @@ def sum_operators(bits, height, width, L, terms, n_terms, sums):
     words, tall, wide = (L + U(63)) >> U(6), height + margin(height), width + margin(width)
     sites = int64(height * width * L)
     for t in range(n_terms):
-        term = TERM * t
+        term = ROW_LENGTH * t
         a, b, c, d = U(0), U(0), U(0), U(0)  # a margin is as wide as the widest shape
-        for j in range(MOST_SITES):
+        for j in range(MAX_SITES):
             dx, dy, dz = terms[term + 2 + 3 * j], terms[term + 3 + 3 * j], terms[term + 4 + 3 * j]
             a, b, c, d = b, c, d, ((U(dz) * tall + U(dx)) * wide + U(dy)) * words
         odd = U(0)
@@ -180,17 +199,17 @@ def sum_operators(bits, height, width, L, terms, n_terms, sums):
         sums[terms[term]] += sites - 2 * int64(odd)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _sum_of_samples(samples, height, width, L, terms, bits, sums):
     """The operators of each row of `samples`, a flat height x width x L lattice."""
     for k in range(samples.shape[0]):
         pack_rows(samples[k], height, width, L, bits)
-        sum_operators(bits, height, width, L, terms, terms.size // TERM, sums[k])
+        sum_operators(bits, height, width, L, terms, terms.size // ROW_LENGTH, sums[k])
 
 
-def _operators(spins, even):
+def _operators(spins, dim, even):
     """Sums of all even or odd operators; checks, and one call of the kernel."""
-    spins = _checks.spins(spins)
+    spins = _checks.many_spins(spins, dim=dim)
     n_samples, L, dim = len(spins), spins.shape[1], spins.ndim - 1
     if dim not in EVEN_SHAPES:
         raise ValueError(
@@ -207,7 +226,7 @@ def _operators(spins, even):
     return sums
 
 
-def even_operators(spins):
+def even_operators(spins: ArrayLike, *, dim: int | None = None) -> NDArray[np.float64]:
     """Sums of products of an even number of spins, float64 array (n_samples, n_operators).
 
     S_a = sum over sites x and orientations r of s(x + r_1) s(x + r_2) .., each orientation once
@@ -224,11 +243,15 @@ def even_operators(spins):
     ----------
     spins : array (n_samples, L, .., L) of +1 and -1
         One to three axes of space, of equal length L >= 2, periodic.
+    dim : int, optional
+        Axes of space, if the shape is to be checked. Needed, `dim=1`, only for as many chains as
+        they are long, whose array could also be one lattice.
 
     Raises
     ------
     ValueError
-        If spins are not +-1, or have no axis of samples or too many axes of space.
+        If spins are not +-1, or have no axis of samples (for a single lattice use `spins[None]`) or
+        too many axes of space.
 
     References
     ----------
@@ -241,10 +264,10 @@ def even_operators(spins):
     >>> even_operators(np.ones((1, 4, 4)))
     array([[32., 32., 16., 32., 64.]])
     """
-    return _operators(spins, True)
+    return _operators(spins, dim, True)
 
 
-def odd_operators(spins):
+def odd_operators(spins: ArrayLike, *, dim: int | None = None) -> NDArray[np.float64]:
     """Sums of products of an odd number of spins, float64 array (n_samples, n_operators).
 
     Counted as in `even_operators`. In 2D, in the order of `ODD_LABELS` (number of orientations):
@@ -257,11 +280,15 @@ def odd_operators(spins):
     ----------
     spins : array (n_samples, L, .., L) of +1 and -1
         One to three axes of space, of equal length L >= 2, periodic.
+    dim : int, optional
+        Axes of space, if the shape is to be checked. Needed, `dim=1`, only for as many chains as
+        they are long, whose array could also be one lattice.
 
     Raises
     ------
     ValueError
-        If spins are not +-1, or have no axis of samples or too many axes of space.
+        If spins are not +-1, or have no axis of samples (for a single lattice use `spins[None]`) or
+        too many axes of space.
 
     References
     ----------
@@ -272,4 +299,4 @@ def odd_operators(spins):
     >>> odd_operators(np.ones((1, 4, 4)))
     array([[ 16.,  64.,  32., 128.]])
     """
-    return _operators(spins, False)
+    return _operators(spins, dim, False)

@@ -172,3 +172,19 @@ def test_missing_rng_and_too_many_axes():
         block_spins(np.ones((1, 4, 4)), rng="seed")
     with pytest.raises(ValueError, match="1 to 3 axes"):
         block_spins(np.ones((1, 2, 2, 2, 2)), rng=1)
+
+
+@pytest.mark.parametrize("coarsen", [decimate_spins, lambda s, **dim: block_spins(s, rng=1, **dim)])
+def test_one_lattice_is_not_taken_for_many_chains(coarsen):
+    lattice = random_spins((8, 8))
+    with pytest.raises(ValueError, match=r"shape \(8, 8\).*spins\[None\].*dim=1 for 8 chains"):
+        coarsen(lattice)
+    for n in (7, 9):
+        assert coarsen(random_spins((n, 8))).shape == (n, 4)
+    assert coarsen(lattice, dim=1).shape == (8, 4)
+    assert coarsen(lattice[None]).shape == coarsen(lattice[None], dim=2).shape == (1, 4, 4)
+    for dim, shape in ((2, "n_samples, L, L"), (3, "n_samples, L, L, L")):
+        with pytest.raises(ValueError, match=rf"\({shape}\) for dim = {dim}, got \(8, 8\)"):
+            coarsen(lattice, dim=dim)
+    with pytest.raises(ValueError, match="dim must be at least 1"):
+        coarsen(lattice, dim=0)

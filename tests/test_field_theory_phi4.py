@@ -102,7 +102,7 @@ def chi_squared_deviate(counts, expected):
 def wolff_matrix(sizes):
     """Exact transition matrix of one embedded cluster on a ring of sites with the given |phi|.
 
-    Every choice of seed and of open and closed bonds is summed with its probability, as Fortuin
+    Every choice of seed and of empty and occupied bonds is summed with its probability, as Fortuin
     and Kasteleyn would: clusters of all bonds, then the one that holds the seed is turned.
     """
     n = len(sizes)
@@ -114,9 +114,9 @@ def wolff_matrix(sizes):
             chance, labels = 1.0, list(range(n))
             for k, (i, j) in enumerate(bonds):
                 p = 1 - math.exp(-2 * sizes[i] * sizes[j]) if s[i] == s[j] else 0.0
-                closed = choice >> k & 1
-                chance *= p if closed else 1 - p
-                if closed:
+                occupied = choice >> k & 1
+                chance *= p if occupied else 1 - p
+                if occupied:
                     labels = [labels[i] if x == labels[j] else x for x in labels]
             for seed in range(n):
                 turned = sum(1 << i for i in range(n) if labels[i] == labels[seed])
@@ -357,7 +357,7 @@ def test_long_runs_are_cut_into_calls(monkeypatch):
     whole, cut = Phi4(6, -1.3, 6.0, rng=5), Phi4(6, -1.3, 6.0, rng=5)
     expected = whole.record(10, every=3)
     whole.sweep(11)  # before calls become short: 200 sites are five sweeps
-    monkeypatch.setattr(kernels, "SITES_PER_CALL", 200)
+    monkeypatch.setattr(Phi4, "_sites_per_call", 200)
     found = cut.record(10, every=3)
     assert np.array_equal(found.phi4, expected.phi4)
     cut.sweep(11)

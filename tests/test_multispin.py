@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
+from rgcourse._compile import compiled
 from rgcourse.exact import kaufman
-from rgcourse.multispin import PackedHeatBath, PackedIsing, chances, coarse, cubic, rules, square
+from rgcourse.exact.onsager import interface_tension
+from rgcourse.multispin import PackedHeatBath, PackedIsing, coarse, cubic, masks, rules, square
 from rgcourse.samplers import HeatBath, Wolff
-from rgcourse.samplers.chain import compiled
 from rgcourse.statistics import jackknife
 
 K_C = math.log(1 + math.sqrt(2)) / 2
@@ -92,26 +93,26 @@ class OneByOne:
                     self.update(where, first, [mask[b] for mask in masks], top_digit[b])
 
     def masks(self):
-        """Booleans (64, columns) for each chance of this row, and the first random digit."""
-        tables = self.chain._chances
+        """Booleans (64, columns) for each probability of this row, and the first random digit."""
+        tables = self.chain._tables
         columns = self.L // 2
         digits = [
             (xoroshiro128pp(self.streams) >> np.arange(64, dtype=np.uint64)[:, None]) & np.uint64(1)
-            for _ in range(chances.LEVELS)
+            for _ in range(masks.LEVELS)
         ]
         number = sum(digit.astype(int) << level for level, digit in enumerate(digits))
-        masks = []
-        length = int(tables.arrivals[0])
-        n = rules.n_chances(2 * self.dim, self.chain.h)
-        for j, (P, turned) in enumerate(zip(tables.rule[:n], tables.rule[n : 2 * n], strict=True)):
-            mask = number >= 2**chances.LEVELS - int(P)
-            table = [int(p) for p in tables.arrivals[1 + j * length : 1 + (j + 1) * length]]
+        found = []
+        length = int(tables.poisson[0])
+        n = rules.n_probabilities(2 * self.dim, self.chain.h)
+        for j, (P, inverse) in enumerate(zip(tables.rule[:n], tables.rule[n : 2 * n], strict=True)):
+            mask = number >= 2**masks.LEVELS - int(P)
+            table = [int(p) for p in tables.poisson[1 + j * length : 1 + (j + 1) * length]]
             arrived = xoshiro256pp(self.state)
             for _ in range(sum(arrived > p for p in table)):
                 word = xoshiro256pp(self.state)
                 mask[word % 64, ((word >> 14) * columns) >> 50] = True
-            masks.append(mask != bool(turned))
-        return masks, digits[-1].astype(bool)
+            found.append(mask != bool(inverse))
+        return found, digits[-1].astype(bool)
 
     def update(self, where, first, masks, top_digit):
         chain = self.chain
@@ -119,15 +120,15 @@ class OneByOne:
         old = self.spins[where][first::2]
         field = chain.K * n + chain.h
         on_tie = 1 if chain.K < 0 and not chain.h else -1
-        favoured = np.where(field == 0, on_tie, np.sign(field)).astype(int)
+        aligned = np.where(field == 0, on_tie, np.sign(field)).astype(int)
         if chain.h:
-            against = np.choose((n + 4) // 2, masks)
+            excited = np.choose((n + 4) // 2, masks)
         else:
-            tie = top_digit if chain._fresh else True
-            against = np.choose(abs(n) // 2, [tie, *masks])
-        new = np.where(against, -favoured, favoured)
-        if not chain._fresh:
-            new = np.where(old != favoured, favoured, new)
+            tie = top_digit if chain._heat_bath else True
+            excited = np.choose(abs(n) // 2, [tie, *masks])
+        new = np.where(excited, -aligned, aligned)
+        if not chain._heat_bath:
+            new = np.where(old != aligned, aligned, new)
             new = np.where(field == 0, -old, new)
         self.spins[where][first::2] = new
 
@@ -148,7 +149,7 @@ def test_one_sweep_bit_by_bit(Packed, dim, K, h, rng):
         assert np.array_equal(chain.spins, one_by_one.spins)
     assert [int(word) for word in chain._state] == one_by_one.state
     assert np.array_equal(chain._streams.reshape(2, -1), one_by_one.streams)
-    assert not chain._chances.events.any()
+    assert not chain._tables.corrections.any()
 
 
 @pytest.mark.parametrize("kernel, dim, h", [("sweep_2d", 2, 0.0), ("sweep_field_2d", 2, 0.1),
@@ -156,38 +157,38 @@ def test_one_sweep_bit_by_bit(Packed, dim, K, h, rng):
 def test_plain_functions_give_the_same_bits_as_compiled_ones(kernel, dim, h):
     chain, twin = (PackedHeatBath(LENGTH[dim], 0.2, h=h, dim=dim, rng=8) for _ in range(2))
     chain.sweep()
-    tables = twin._chances
+    tables = twin._tables
     with np.errstate(over="ignore"):
         getattr(square if dim == 2 else cubic, kernel)(
-            twin.words, twin.L, twin._rule, tables.arrivals, tables.events, tables.places,
+            twin.words, twin.L, tables.rule, tables.poisson, tables.corrections, tables.marked,
             twin._streams, twin._state,
         )  # fmt: skip
     assert np.array_equal(chain.words, twin.words)
     assert np.array_equal(chain._streams, twin._streams)
 
 
-# --- chances are exact ----------------------------------------------------------------------------
+# --- probabilities are exact ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("columns", [1, 64, 1024])
 @pytest.mark.parametrize("p", [0.0, 1e-12, 1 / 3, 0.5, 0.171572875, 0.999, 1.0, 2.0**-30, 0.7])
-def test_digits_and_events_together_make_the_probability(p, columns):
-    tables = chances.Chances(1, columns, 2)
-    chances.set_chance(p, 0, 1, columns, tables.rule, tables.arrivals)
+def test_digits_and_corrections_together_make_the_probability(p, columns):
+    tables = masks.MaskTables(1, columns, 2)
+    masks.set_probability(p, 0, 1, columns, tables.rule, tables.poisson)
     P, turned = (int(word) for word in tables.rule)
-    at_most = tables.arrivals[1:] / 2**64
+    at_most = tables.poisson[1:] / 2**64
     rate = np.sum(1 - at_most) / (64 * columns)  # the mean, which is the sum of P(more than n)
-    made = 1 - (1 - P / 2**chances.LEVELS) * math.exp(-rate)
+    made = 1 - (1 - P / 2**masks.LEVELS) * math.exp(-rate)
     assert (1 - made if turned else made) == pytest.approx(p, rel=1e-15, abs=3e-16)
     assert turned == (2**64 - 1 if p > 0.5 else 0)
-    assert rate < 2 ** (1.1 - chances.LEVELS)
+    assert rate < 2 ** (1.1 - masks.LEVELS)
 
 
 @pytest.mark.parametrize("mean", [0.0, 1e-9, 0.3, 4.0, 500.0, 2000.0])
 def test_poisson_table(mean):
-    length = chances.table_length(4 * int(mean) + 4)
+    length = masks.table_length(4 * int(mean) + 4)
     table = np.full(1 + length, 7, np.uint64)
-    chances.poisson_table(mean, 1, length, table)
+    masks.poisson_table(mean, 1, length, table)
     expected = poisson.cdf(np.arange(length), mean)
     assert np.allclose(table[1:] / 2**64, expected, rtol=0, atol=1e-13)
     assert table[-1] == 2**64 - 1 and table[0] == 7
@@ -197,8 +198,8 @@ def test_poisson_table(mean):
 @pytest.mark.parametrize("L", [128, 512, 2048, 32768])
 def test_no_table_is_too_short(L):
     """The events of the fullest row there can be, all but one in 2**64."""
-    fullest = 64 * (L // 2) * 2.0 ** (1.1 - chances.LEVELS)
-    assert poisson.sf(chances.table_length(L // 2) - 1, fullest) < 2.0**-64
+    fullest = 64 * (L // 2) * 2.0 ** (1.1 - masks.LEVELS)
+    assert poisson.sf(masks.table_length(L // 2) - 1, fullest) < 2.0**-64
 
 
 @both_chains
@@ -367,10 +368,10 @@ def test_counts_are_the_spins_up_in_each_block(b, rng):
 def test_coarse_coupling_divides_the_correlation_length(factor):
     for K in (0.1, 0.4, 0.44, 0.45, 0.7, 3.0):
         smaller = coarse.coarse_coupling(K, factor)
-        length = 1 / coarse.inverse_length(K)
-        assert 1 / coarse.inverse_length(smaller) == pytest.approx(length / factor, rel=1e-9)
+        length = 1 / interface_tension(K)
+        assert 1 / interface_tension(smaller) == pytest.approx(length / factor, rel=1e-9)
     assert coarse.coarse_coupling(K_C, factor) == pytest.approx(K_C, abs=1e-14)
-    assert coarse.inverse_length(K_C) == pytest.approx(0.0, abs=1e-15)
+    assert interface_tension(K_C) == pytest.approx(0.0, abs=1e-15)
 
 
 # --- a chain like the others ----------------------------------------------------------------------

@@ -68,7 +68,7 @@ def test_it_goes_on_where_it_stopped(Replicas, monkeypatch):
     in_parts.sweep(3)
     in_parts.sweep(4)
     assert np.array_equal(at_once.spins, in_parts.spins)
-    monkeypatch.setattr("rgcourse.multispin.replicas.SITES_PER_CALL", 64 * 2 * 3)
+    monkeypatch.setattr(Replicas, "_sites_per_call", 64 * 2 * 3)
     first, second = at_once.record(10, 2), in_parts.record(10, 2)
     monkeypatch.undo()
     third = Replicas(8, K_C, rng=3)

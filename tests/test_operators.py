@@ -113,7 +113,7 @@ def test_against_plain_numpy(dim, L, seed):
     """Small lattices, where orientations wrap onto each other, included."""
     spins = random_spins((3, *(L,) * dim), seed)
     for ours, plain in zip((even_operators, odd_operators), BY_ROLL[dim], strict=True):
-        sums = ours(spins)
+        sums = ours(spins, dim=dim)
         assert sums.dtype == np.float64
         assert np.array_equal(sums, plain(spins))
 
@@ -185,3 +185,16 @@ def test_nn_is_the_energy_and_m_the_magnetization(L):
 def test_bad_input(operators, spins, message):
     with pytest.raises(ValueError, match=message):
         operators(spins)
+
+
+@pytest.mark.parametrize("operators", [even_operators, odd_operators])
+def test_one_lattice_is_not_taken_for_many_chains(operators):
+    lattice = random_spins((8, 8), 1)
+    with pytest.raises(ValueError, match=r"shape \(8, 8\).*spins\[None\].*dim=1 for 8 chains"):
+        operators(lattice)
+    for n in (7, 9):
+        assert len(operators(random_spins((n, 8), 1))) == n
+    assert np.array_equal(operators(lattice, dim=1)[:4], operators(lattice[:4]))
+    assert operators(lattice[None], dim=2).shape == operators(lattice[None]).shape
+    with pytest.raises(ValueError, match=r"\(n_samples, L, L\) for dim = 2, got \(8, 8\)"):
+        operators(lattice, dim=2)

@@ -79,10 +79,15 @@ def test_a_chain_goes_on_and_records(rng):
     m = machine(rng)
     at_once, in_parts = (GibbsChain(m, 3, rng=5) for _ in range(2))
     at_once.sweep(6)
-    seen = in_parts.record(3, lambda v: v.sum(axis=1), every=2)
-    assert seen.shape == (3, 3)
+    series = in_parts.record(2, every=2)
+    samples = in_parts.sample(1, every=2)
+    assert series.free_energy.shape == (2, 3) and len(series) == 2
+    assert samples.shape == (1, 3, m.n_visible) and samples.dtype == np.int8
     assert np.array_equal(at_once.visible, in_parts.visible)
-    assert np.array_equal(seen[-1], in_parts.visible.sum(axis=1))
+    assert np.array_equal(samples[-1], in_parts.visible)
+    again = GibbsChain(m, 3, rng=5)
+    again.sweep(4)
+    assert np.array_equal(series.free_energy[-1], rbm.free_energy(m, again.visible))
     assert in_parts.visible.dtype == in_parts.hidden.dtype == np.int8
 
 
@@ -106,7 +111,7 @@ def test_the_bond_machine_samples_the_magnet_and_a_weaker_one_is_found_out(rng, 
     def z(K):
         chain = GibbsChain(bond_machine(4, K), 2000, rng=rng)
         chain.sweep(200)
-        E = chain.record(5, lambda v: energies(v, 4), every=40).ravel()
+        E = energies(chain.sample(5, every=40), 4)
         return jackknife(np.mean, E, n_bins=50).z_score(exact)
 
     z_within(z(0.4))

@@ -79,7 +79,7 @@ def test_long_runs_in_many_calls_give_the_same(Chain, sites_per_call, monkeypatc
     whole = expected.record(10, every=4)
     samples = expected.sample(3, every=4)
     expected.sweep(50)
-    monkeypatch.setattr(samplers.chain, "SITES_PER_CALL", sites_per_call)
+    monkeypatch.setattr(Chain, "_sites_per_call", sites_per_call)
     series = chain.record(10, every=4)
     assert np.array_equal(chain.sample(3, every=4), samples)
     chain.sweep(50)

@@ -8,12 +8,12 @@ from scipy.sparse.csgraph import connected_components
 
 from rgcourse._random import next_word, random_state
 from rgcourse.samplers import SwendsenWang
-from rgcourse.samplers.bonds import closed, first_bit
-from rgcourse.samplers.cluster import wolff_cluster_2d, wolff_cluster_3d
+from rgcourse.samplers.bonds import first_bit, occupied
 from rgcourse.samplers.forest import find_root, join_across, label_stretch
+from rgcourse.samplers.wolff import wolff_cluster_2d, wolff_cluster_3d
 
 ALL = 2**64 - 1
-closed_bonds, place_of_first_bit, word = njit(closed), njit(first_bit), next_word
+occupied_bonds, place_of_first_bit, word = njit(occupied), njit(first_bit), next_word
 wolff_in_square, wolff_in_cube = njit(wolff_cluster_2d), njit(wolff_cluster_3d)
 
 
@@ -30,14 +30,14 @@ def test_first_bit(rng):
 
 
 @pytest.mark.parametrize("threshold", [0, 1, 2**63, 3 * 2**62, 0x967A_95E1_0F2C_3B4D, ALL])
-def test_a_bond_is_closed_when_its_number_is_below_the_threshold(threshold, rng):
+def test_a_bond_is_occupied_when_its_number_is_below_the_threshold(threshold, rng):
     state = random_state(rng)
     for bonds in (0, ALL, 1 << 63, *map(int, rng.integers(2**64, size=20, dtype=np.uint64))):
         ahead = state.copy()
         digits = [int(word(ahead)) for _ in range(64)]
         numbers = [int("".join(str(d >> k & 1) for d in digits), 2) for k in range(64)]
         expected = sum(1 << k for k in range(64) if numbers[k] < threshold)
-        assert closed_bonds(np.uint64(bonds), np.uint64(threshold), state) == expected & bonds
+        assert occupied_bonds(np.uint64(bonds), np.uint64(threshold), state) == expected & bonds
 
 
 @njit
@@ -87,7 +87,7 @@ def test_labels_of_random_bonds(edge, density, rng):
     ("L", "dim"), [(2, 2), (3, 2), (63, 2), (64, 2), (65, 2), (150, 2), (2, 3), (5, 3), (66, 3)]
 )
 def test_without_temperature_all_equal_neighbours_turn_together(L, dim, rng):
-    """At K = 1000 every bond between equal spins is closed: clusters are those one can see."""
+    """At K = 1000 every bond between equal spins is occupied: clusters are those one can see."""
     chain = SwendsenWang(L, 1000.0, dim=dim, rng=rng)
     before = rng.choice(np.array([-1, 1], np.int8), (L,) * dim)
     chain.spins = before

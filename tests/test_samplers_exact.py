@@ -155,7 +155,7 @@ def test_mean_wolff_cluster_is_the_susceptibility(L, dim, K, rng, z_within):
 
 
 def bond_states(L, K):
-    """Weight and number of clusters of every set of closed bonds of the L x L torus."""
+    """Weight and number of clusters of every set of occupied bonds of the L x L torus."""
     site = np.arange(L * L).reshape(L, L)
     bonds = [
         (a, b)
@@ -166,12 +166,12 @@ def bond_states(L, K):
     labels = np.tile(np.arange(L * L), (len(codes), 1))
     for _ in range(L * L):
         for k, (a, b) in enumerate(bonds):
-            closed = (codes >> k & 1).astype(bool)
-            smaller = np.minimum(labels[closed, a], labels[closed, b])
-            labels[closed, a] = labels[closed, b] = smaller
+            occupied = (codes >> k & 1).astype(bool)
+            smaller = np.minimum(labels[occupied, a], labels[occupied, b])
+            labels[occupied, a] = labels[occupied, b] = smaller
     clusters = (labels == np.arange(L * L)).sum(1)
-    closed = sum(codes >> k & 1 for k in range(len(bonds)))
-    weight = np.expm1(2 * K) ** closed * 2.0**clusters
+    occupied = sum(codes >> k & 1 for k in range(len(bonds)))
+    weight = np.expm1(2 * K) ** occupied * 2.0**clusters
     return weight / weight.sum(), clusters
 
 

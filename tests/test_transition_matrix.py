@@ -18,9 +18,10 @@ NEIGHBOURS = [
     for y in range(L)
 ]
 UPDATES = {
-    "heat_bath": (local.heat_bath_thresholds, local.heat_bath_entry, local.heat_bath_site, 5),
-    "metropolis": (local.metropolis_thresholds, local.metropolis_entry, local.metropolis_site, 10),
+    "heat_bath": local.heat_bath_thresholds,
+    "metropolis": local.metropolis_thresholds,
 }
+ENTRIES = 10
 COUPLINGS = [(0.0, 0.0), (0.2, 0.0), (0.44068679, 0.0), (0.44, 0.3), (-0.5, 0.1), (2.0, -1.0)]
 
 
@@ -35,19 +36,18 @@ def index_of(spins):
     return int(((spins > 0) << np.arange(SITES)).sum())
 
 
-def site_matrix(site, update, thresholds):
+def site_matrix(site, thresholds):
     """P(s -> s') of one site update, from the two words on either side of the threshold."""
-    _, entry, update_site, _ = update
     matrix = np.zeros((STATES, STATES))
     for state, spins in enumerate(SPINS):
         n = sum(int(spins[j]) for j in NEIGHBOURS[site])
-        chance = thresholds[entry(int(spins[site]), n, 4)]
-        words = [(chance, 1.0 - float(chance) / 2.0**64)]
-        if chance > 0:
-            words.append((chance - np.uint64(1), float(chance) / 2.0**64))
+        below = thresholds[local.threshold_entry(int(spins[site]), n, 4)]
+        words = [(below, 1.0 - float(below) / 2.0**64)]
+        if below > 0:
+            words.append((below - np.uint64(1), float(below) / 2.0**64))
         for word, probability in words:
             after = spins.copy()
-            update_site(after, site, chance, word)
+            local.update_site(after, site, below, word)
             matrix[state, index_of(after)] += probability
     return matrix
 
@@ -65,10 +65,9 @@ def coupling(request):
 @pytest.fixture(scope="module")
 def matrices(update, coupling):
     """The matrices of the nine sites."""
-    fill, _, _, entries = update
-    thresholds = np.empty(entries, np.uint64)
-    fill(*coupling, 4, thresholds)
-    return [site_matrix(site, update, thresholds) for site in range(SITES)]
+    thresholds = np.empty(ENTRIES, np.uint64)
+    update(*coupling, 4, thresholds)
+    return [site_matrix(site, thresholds) for site in range(SITES)]
 
 
 def test_detailed_balance_of_each_site(matrices, coupling):
@@ -92,26 +91,44 @@ def test_a_sweep_leaves_the_boltzmann_weight_alone(matrices, coupling, order):
 
 
 def test_a_wrong_coupling_is_noticed(update):
-    fill, _, _, entries = update
-    thresholds = np.empty(entries, np.uint64)
-    fill(1.05 * 0.44, 0.0, 4, thresholds)
-    flow = boltzmann(0.44, 0.0)[:, None] * site_matrix(4, update, thresholds)
+    thresholds = np.empty(ENTRIES, np.uint64)
+    update(1.05 * 0.44, 0.0, 4, thresholds)
+    flow = boltzmann(0.44, 0.0)[:, None] * site_matrix(4, thresholds)
     assert np.abs(flow - flow.T).max() > 1e-6
 
 
 def test_words_far_from_the_threshold_decide_alike(update, coupling):
     """The outcome depends on nothing but which side of the threshold the word is on."""
-    fill, entry, update_site, entries = update
-    thresholds = np.empty(entries, np.uint64)
-    fill(*coupling, 4, thresholds)
+    thresholds = np.empty(ENTRIES, np.uint64)
+    update(*coupling, 4, thresholds)
     for spin in (-1, 1):
         for n in range(-4, 5, 2):
-            chance = int(thresholds[entry(spin, n, 4)])
-            for word, near in ((0, chance - 1), (2**64 - 1, chance)):
-                if (word < chance) == (near < chance):
+            below = int(thresholds[local.threshold_entry(spin, n, 4)])
+            for word, near in ((0, below - 1), (2**64 - 1, below)):
+                if (word < below) == (near < below):
                     outcomes = []
                     for w in (word, near):
                         after = np.full(1, spin, np.int8)
-                        update_site(after, 0, np.uint64(chance), np.uint64(max(w, 0)))
+                        local.update_site(after, 0, np.uint64(below), np.uint64(max(w, 0)))
                         outcomes.append(after[0])
                     assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.parametrize(("K", "h"), COUPLINGS)
+def test_metropolis_flips_with_one_number_whether_the_spin_is_up_or_down(K, h):
+    """Up spins hold the exact complement: 2**64 minus the words that flip, never less than one."""
+    thresholds, mirrored = np.empty((2, ENTRIES), np.uint64)
+    local.metropolis_thresholds(K, h, 4, thresholds)
+    local.metropolis_thresholds(K, -h, 4, mirrored)
+    for n in range(-4, 5, 2):
+        stays = int(thresholds[local.threshold_entry(1, n, 4)])
+        flips = int(mirrored[local.threshold_entry(-1, -n, 4)])
+        assert stays + flips == 2**64
+
+
+def test_an_impossible_flip_is_not_made():
+    """p = 0: an up spin stays up for all words but one, a down spin stays down for all."""
+    thresholds = np.empty(ENTRIES, np.uint64)
+    local.metropolis_thresholds(1e300, 0.0, 4, thresholds)
+    assert int(thresholds[local.threshold_entry(1, 4, 4)]) == 2**64 - 1
+    assert int(thresholds[local.threshold_entry(-1, -4, 4)]) == 0

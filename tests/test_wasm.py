@@ -13,7 +13,8 @@ from wasm_page import ROOT, Page, build_wasm, native
 from rgcourse import blocking
 from rgcourse._random import random_state
 from rgcourse.multispin import PackedHeatBath, PackedIsing, coarse
-from rgcourse.samplers import chain, cluster, local
+from rgcourse.samplers import cluster, local, swendsen_wang, wolff
+from rgcourse.samplers.ising import bond_sum_2d
 from rgcourse.widgets._front import words_for_page
 from rgcourse.widgets._lattice import RECIPE
 
@@ -39,22 +40,22 @@ def start(rng):
 @pytest.mark.parametrize("K, h", [(0.3, 0.0), (0.44, 0.0), (0.44, -0.05), (0.8, 0.2)])
 def test_heat_bath_is_bit_equal(page, rng, K, h):
     spins, state = start(rng)
-    thresholds = np.zeros(5, np.uint64)
+    thresholds = np.zeros(10, np.uint64)
     there = [page.put(array) for array in (spins, thresholds, state)]
     page.call("heat_bath_thresholds", K, h, 4, there[1])
     native(local.heat_bath_thresholds)(K, h, 4, thresholds)
     assert np.array_equal(page.get(there[1], thresholds), thresholds)
 
-    sweep = native(local.heat_bath_sweep_2d)
+    sweep = native(local.local_sweep_2d)
     for _ in range(300):
         sweep(spins, L, thresholds, state)
-        page.call("heat_bath_sweep_2d", there[0], L, there[1], there[2])
+        page.call("local_sweep_2d", there[0], L, there[1], there[2])
     assert np.array_equal(page.get(there[0], spins), spins)
     assert np.array_equal(page.get(there[2], state), state)
 
 
-@pytest.mark.parametrize("name", ["wolff_cluster_2d", "swendsen_wang_sweep_2d"])
-def test_clusters_are_bit_equal(page, rng, name):
+@pytest.mark.parametrize("kernel", [wolff.wolff_cluster_2d, swendsen_wang.swendsen_wang_sweep_2d])
+def test_clusters_are_bit_equal(page, rng, kernel):
     spins, state = start(rng)
     bond, work = np.zeros(1, np.uint64), np.zeros(L * L + 8, np.int32)
     there = [page.put(array) for array in (spins, bond, work, state)]
@@ -62,10 +63,10 @@ def test_clusters_are_bit_equal(page, rng, name):
     native(cluster.bond_threshold)(0.4406868, bond)
     assert np.array_equal(page.get(there[1], bond), bond)
 
-    update = native(getattr(cluster, name))
+    update = native(kernel)
     for _ in range(300):
         here = update(spins, L, bond, work, state)
-        assert page.call(name, there[0], L, there[1], there[2], there[3]) == here
+        assert page.call(kernel.__name__, there[0], L, *there[1:]) == here
     assert np.array_equal(page.get(there[0], spins), spins)
     assert np.array_equal(page.get(there[3], state), state)
 
@@ -82,7 +83,7 @@ def test_blocks_and_sums_are_equal(page, rng, b):
     assert page.call("spin_sum", there[0], L * L) == spins.sum(dtype=int)
     square = spins.reshape(L, L).astype(int)
     bonds = np.sum(square * (np.roll(square, 1, 0) + np.roll(square, 1, 1)))
-    assert page.call("bond_sum_2d", there[0], L) == bonds == chain.bond_sum_2d(spins, L)
+    assert page.call("bond_sum_2d", there[0], L) == bonds == bond_sum_2d(spins, L)
 
 
 @pytest.mark.parametrize("h", [0.0, 0.1])
@@ -90,7 +91,7 @@ def test_the_page_starts_from_the_lattice_of_the_package(page, h):
     """What the page does before its first frame, step by step, gives the native lattice."""
     T, seed = 2.3, 7
     words = np.array(words_for_page(seed), np.uint32)
-    spins, site, bond = np.ones(L * L, np.int8), np.zeros(5, np.uint64), np.zeros(1, np.uint64)
+    spins, site, bond = np.ones(L * L, np.int8), np.zeros(10, np.uint64), np.zeros(1, np.uint64)
     work = np.zeros(L * L + 8, np.int32)
     there = [page.put(array) for array in (spins, site, bond, work, words)]
     page.call("heat_bath_thresholds", 1 / T, h, 4, there[1])
@@ -100,7 +101,7 @@ def test_the_page_starts_from_the_lattice_of_the_package(page, h):
     if h:
         page.memory.write(page.store, words.tobytes(), there[4])
         for _ in range(RECIPE["field_warm_up"]):
-            page.call("heat_bath_sweep_2d", there[0], L, there[1], there[4])
+            page.call("local_sweep_2d", there[0], L, there[1], there[4])
     native_one = equilibrated(L, T, h, seed)
     assert np.array_equal(page.get(there[0], spins), native_one.ravel())
 
@@ -110,14 +111,14 @@ def test_the_page_starts_from_the_lattice_of_the_package(page, h):
 
 def put_chain(page, chain):
     """The buffers of a packed chain in the page, with tables that the page makes itself."""
-    tables = chain._chances
-    zeros = [np.zeros_like(buffer) for buffer in (tables.rule, tables.arrivals)]
-    buffers = [chain.words, *zeros, tables.events, tables.places, chain._streams, chain._state]
+    tables = chain._tables
+    zeros = [np.zeros_like(buffer) for buffer in (tables.rule, tables.poisson)]
+    buffers = [chain.words, *zeros, tables.corrections, tables.marked, chain._streams, chain._state]
     there = [page.put(buffer) for buffer in buffers]
-    fresh = int(isinstance(chain, PackedHeatBath))
-    page.call("fill_rule", chain.K, chain.h, 4, fresh, chain.L // 2, there[1], there[2])
+    heat_bath = int(isinstance(chain, PackedHeatBath))
+    page.call("fill_rule", chain.K, chain.h, 4, heat_bath, chain.L // 2, there[1], there[2])
     assert np.array_equal(page.get(there[1], tables.rule), tables.rule)
-    assert np.array_equal(page.get(there[2], tables.arrivals), tables.arrivals)
+    assert np.array_equal(page.get(there[2], tables.poisson), tables.poisson)
     return there
 
 
@@ -135,13 +136,13 @@ def test_packed_sweeps_are_bit_equal(packed_page, Packed, L, K, h):
     assert np.array_equal(packed_page.get(there[0], chain.words), chain.words)
     assert np.array_equal(packed_page.get(there[5], chain._streams), chain._streams)
     assert np.array_equal(packed_page.get(there[6], chain._state), chain._state)
-    assert not packed_page.get(there[3], chain._chances.events).any()
+    assert not packed_page.get(there[3], chain._tables.corrections).any()
 
 
 def test_packed_buffers_are_made_as_natively(packed_page):
     chain = PackedHeatBath(128, 0.4, rng=5)
     assert packed_page.call("n_words", 128) == len(chain.words)
-    assert 1 + 2 * packed_page.call("table_length", 64) == len(chain._chances.arrivals)
+    assert 1 + 2 * packed_page.call("table_length", 64) == len(chain._tables.poisson)
     state, streams = random_state(np.random.default_rng(5)), np.zeros_like(chain._streams)
     there = [packed_page.put(buffer) for buffer in (streams, state)]
     packed_page.call("seed_streams", there[0], len(streams), there[1])
@@ -263,7 +264,7 @@ def test_stamp_sees_code_and_not_comments():
 
 
 def test_stamp_reaches_what_kernels_call():
-    names = {f.__name__ for f in build_wasm.reachable(cluster.swendsen_wang_sweep_2d)}
+    names = {f.__name__ for f in build_wasm.reachable(swendsen_wang.swendsen_wang_sweep_2d)}
     assert {"swendsen_wang_sweep_2d", "next_word", "join", "find_root"} <= names
 
 

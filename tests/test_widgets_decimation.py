@@ -1,21 +1,17 @@
 """The chain that flows, seen from Python."""
 
-import numpy as np
 import pytest
 
-from rgcourse.couplings import decimate_chain
 from rgcourse.widgets import ChainFlow
 
 
-def test_path_is_the_flow_of_the_couplings():
-    path = ChainFlow(K=1.2, h=0.1, b=3, n_spins=64).path()
-    assert len(path) == 4  # 64, 21, 7, 2 spins
-    assert np.allclose(path[1], decimate_chain(1.2, 0.1, 3)[:2])
-
-
-def test_words():
-    figure = ChainFlow(K=1.0, h=0.0)
-    assert "K = 1, h = 0" in figure.words() and "256 spins" in figure.words()
+def test_the_page_gets_ranges_factors_and_the_chain_from_python():
+    K, h, b = ChainFlow(n_spins=64).spec["controls"]
+    assert (K["low"], K["high"], h["low"], h["high"]) == (0, 2, -1.5, 1.5)
+    assert (b["low"], b["high"], b["text"]) == (2, 4, "b = {}")
+    plane = ChainFlow(seed=5).spec["plots"]["plane"]
+    assert plane["drop"] == ["K", "h"] and (plane["x"]["high"], plane["y"]["low"]) == (2, -1.5)
+    assert "A chain of 64 spins" in ChainFlow(n_spins=64).spec["legend"]
 
 
 @pytest.mark.parametrize(

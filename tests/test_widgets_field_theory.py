@@ -3,7 +3,6 @@
 import pytest
 
 from rgcourse.widgets import FieldLab, PowerCounting
-from rgcourse.widgets.power_counting import kind
 
 
 @pytest.mark.parametrize(
@@ -20,15 +19,13 @@ def test_power_counting_refuses(wrong, message):
         PowerCounting(**wrong)
 
 
-def test_kinds():
-    assert [kind(y) for y in (1e-3, 0.0, -2)] == ["relevant", "marginal", "irrelevant"]
-
-
-def test_power_counting_words():
-    figure = PowerCounting(d=3)
-    assert "φ⁴ is relevant (y = 1), φ⁶ is marginal (y = 0)" in figure.words()
-    figure.d = 5
-    assert "φ⁴ is irrelevant (y = -1)" in figure.words()
+def test_power_counting_gives_the_page_its_terms_and_ranges():
+    spec = PowerCounting().spec
+    assert [(power, gradients) for _, power, gradients in spec["constants"]["terms"]] == [
+        (1, 0), (2, 0), (4, 0), (6, 0), (2, 4)
+    ]  # fmt: skip
+    d, zoom = spec["controls"]
+    assert (d["low"], d["high"], zoom["high"]) == (1, 6, spec["constants"]["zoom_max"])
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """The flow diagram seen from Python."""
 
+import math
+
 import pytest
 
+from rgcourse.couplings import niemeijer_van_leeuwen
 from rgcourse.widgets import FlowDiagram
-from rgcourse.widgets.flow_diagram import critical_point
 
 
 @pytest.mark.parametrize(
@@ -27,10 +29,9 @@ def test_assignment_is_checked_too():
     assert diagram.K1 == 0.1
 
 
-def test_words():
-    diagram = FlowDiagram(K1=0.3, K2=0.05)
-    assert "ends in order" in diagram.words() and "from K1 = 0.38" in diagram.words()
-
-
-def test_the_fixed_point_of_the_page_is_the_package_s():
-    assert FlowDiagram().fixed_point == pytest.approx(critical_point().couplings, abs=1e-9)
+def test_the_fixed_point_of_the_page_is_a_fixed_point():
+    constants = FlowDiagram().spec["constants"]
+    K = constants["fixed_point"]
+    assert niemeijer_van_leeuwen(K, order=2) == pytest.approx(K, abs=1e-8)
+    assert K[0] == pytest.approx(0.279, abs=1e-3)
+    assert constants["exact_K1"] == pytest.approx(math.log(3) / 4, abs=1e-15)

@@ -60,11 +60,11 @@ from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
-from rgcourse.multispin import chances, coarse, rules, square  # noqa: E402
+from rgcourse.multispin import coarse, masks, rules, square  # noqa: E402
 from rgcourse.networks import _kernels as network_kernels  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
-from rgcourse.samplers import chain, cluster, local  # noqa: E402
+from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
 
 # The package gives this name to the function inside.
 migdal_kadanoff = importlib.import_module("rgcourse.couplings.migdal_kadanoff")
@@ -80,32 +80,34 @@ couplings = numbers = memory = result = sums = field = types.CPointer(types.floa
 weights = biases = layer = fields = maps = types.CPointer(types.float32)
 words = types.CPointer(types.uint32)
 state = thresholds = lattice = blocks_packed = rule = types.CPointer(types.uint64)
-arrivals = events = places = streams = bits = types.CPointer(types.uint64)
+poisson = corrections = marked = streams = bits = types.CPointer(types.uint64)
 counts = types.CPointer(types.uint8)
 
 PACKED_SWEEP = {
-    square.sweep_2d: void(lattice, count, rule, arrivals, events, places, streams, state),
+    square.sweep_2d: void(lattice, count, rule, poisson, corrections, marked, streams, state),
 }
 
 # file: {kernel: signature}. Lengths are int32 in the page, sums come back as int64 (BigInt there).
 FAMILIES = {
     "ising.wasm": {
         local.heat_bath_thresholds: void(real, real, count, thresholds),
-        local.heat_bath_sweep_2d: void(spins, count, thresholds, state),
+        local.local_sweep_2d: void(spins, count, thresholds, state),
         cluster.bond_threshold: void(real, thresholds),
-        cluster.wolff_cluster_2d: count(spins, count, thresholds, stack, state),
-        cluster.swendsen_wang_sweep_2d: count(spins, count, thresholds, labels, state),
-        chain.bond_sum_2d: total(spins, count),
-        chain.spin_sum: total(spins, count),
+        wolff.wolff_cluster_2d: count(spins, count, thresholds, stack, state),
+        swendsen_wang.swendsen_wang_sweep_2d: count(spins, count, thresholds, labels, state),
+        ising.bond_sum_2d: total(spins, count),
+        ising.spin_sum: total(spins, count),
         blocking.majority_2d: void(spins, count, count, blocks, state),
     },
     "packed.wasm": {
         square.n_words: count(count),
-        chances.table_length: count(count),
-        chances.seed_streams: void(streams, count, state),
-        rules.fill_rule: void(real, real, count, count, count, rule, arrivals),
+        masks.table_length: count(count),
+        masks.seed_streams: void(streams, count, state),
+        rules.fill_rule: void(real, real, count, count, count, rule, poisson),
         **PACKED_SWEEP,
-        square.sweep_field_2d: void(lattice, count, rule, arrivals, events, places, streams, state),
+        square.sweep_field_2d: void(
+            lattice, count, rule, poisson, corrections, marked, streams, state
+        ),
         square.count_unequal_2d: total(lattice, count),
         square.count_up_2d: total(lattice, count),
         square.majority_2d: void(lattice, count, blocks_packed, streams, count),
@@ -155,7 +157,7 @@ FAMILIES = {
     },
     "mcrg.wasm": {
         cluster.bond_threshold: void(real, thresholds),
-        cluster.swendsen_wang_sweep_2d: count(spins, count, thresholds, labels, state),
+        swendsen_wang.swendsen_wang_sweep_2d: count(spins, count, thresholds, labels, state),
         blocking.majority_2d: void(spins, count, count, blocks, state),
         operators.n_words: count(count, count, count),
         operators.pack_rows: void(spins, count, count, count, bits),
@@ -186,8 +188,8 @@ FAMILIES = {
         rbm_kernels.gibbs_sweep: void(
             weights, biases, biases, count, count, layer, layer, fields, words, state
         ),
-        chain.bond_sum_2d: total(spins, count),
-        chain.spin_sum: total(spins, count),
+        ising.bond_sum_2d: total(spins, count),
+        ising.spin_sum: total(spins, count),
     },
     "networks.wasm": {
         network_kernels.conv_relu: void(maps, count, count, count, count, weights, biases, maps),

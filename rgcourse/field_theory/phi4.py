@@ -13,22 +13,27 @@ R. C. Brower and P. Tamayo, Phys. Rev. Lett. 62, 1087 (1989), doi:10.1103/PhysRe
 U. Wolff, Phys. Rev. Lett. 62, 361 (1989), doi:10.1103/PhysRevLett.62.361.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import float64, int64, njit, uint64
 from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
+from .._chain import Chain, Fixed, Parameter, explained, read_only, with_shape
+from .._compile import compiled
 from .._random import next_below, next_word, random_state
 from .counting import landau_magnetization
 
-compiled = njit(cache=True, nogil=True, error_model="numpy")
+__all__ = ["FieldSeries", "Phi4"]
 
-SITES_PER_CALL = 2**22  # a compiled call cannot be interrupted: about 0.1 s
-LARGEST_SITE_COUNT = 2**27
-HIGHEST_DIMENSION = 4
+MAX_SITES = 2**27
+MAX_DIM = 4
 
 
 @register_jitable
@@ -55,7 +60,7 @@ def uniform(state):
 
 @register_jitable
 def proposal_width(r, u, dim):
-    """A width of proposals of which about half are accepted: 3 / sqrt(curvature of a site).
+    """A proposal width at which about half are accepted: 3 / sqrt(curvature of a site).
 
     The curvature of a phi**2 + g phi**4, a = dim + r/2, g = u/4!, at its minimum is 2 a or -4 a,
     and where a is small the quartic term takes its place.
@@ -93,7 +98,7 @@ def metropolis_sweep(field, neighbours, sites, dim, r, u, step, state):
 
 @register_jitable
 def wolff_cluster(field, neighbours, sites, dim, stack, state):
-    """Turn the signs of one cluster and return its size; `stack` is int32, one entry a site.
+    """Flip the signs of one cluster and return its size; `stack` is int32, one entry a site.
 
     A bond between equal signs joins its ends with probability 1 - exp(-2 phi(x) phi(y)).
     """
@@ -108,7 +113,7 @@ def wolff_cluster(field, neighbours, sites, dim, stack, state):
         i = int64(stack[height])
         for k in range(2 * dim * i, 2 * dim * (i + 1)):
             j = int64(neighbours[k])
-            product = -field[i] * field[j]  # before i was turned; negative once j has been, too
+            product = -field[i] * field[j]  # before i was flipped; negative once j has been, too
             if product > 0.0 and uniform(state) > math.exp(-2.0 * product):
                 field[j] = -field[j]
                 stack[height] = j
@@ -132,7 +137,7 @@ def field_sums(field, neighbours, sites, dim, sums):
     sums[0], sums[1], sums[2], sums[3] = m, phi2, phi4, gradient
 
 
-def advance(field, neighbours, sites, dim, r, u, step, clusters, stack, state, every, sums, counts):
+def advance(field, neighbours, sites, dim, r, u, step, clusters, stack, state, every, counts, sums):
     """For each row of `counts` make `every` sweeps, then measure into that of `sums`, if any.
 
     `counts` (n, 2) receives the accepted proposals and the sites of all clusters.
@@ -147,7 +152,7 @@ def advance(field, neighbours, sites, dim, r, u, step, clusters, stack, state, e
             field_sums(field, neighbours, sites, dim, sums[t])
 
 
-_fill_neighbours, _advance, _field_sums = map(compiled, (fill_neighbours, advance, field_sums))
+_fill_neighbours, _advance = compiled(fill_neighbours), compiled(advance)
 
 
 @dataclass(frozen=True)
@@ -171,24 +176,24 @@ class FieldSeries:
         Mean size of the clusters before each measurement; nan without clusters.
     """
 
-    magnetization: np.ndarray
-    phi2: np.ndarray
-    phi4: np.ndarray
-    gradient: np.ndarray
-    acceptance: np.ndarray
-    cluster_size: np.ndarray
+    magnetization: NDArray[np.float64]
+    phi2: NDArray[np.float64]
+    phi4: NDArray[np.float64]
+    gradient: NDArray[np.float64]
+    acceptance: NDArray[np.float64]
+    cluster_size: NDArray[np.float64]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.magnetization)
 
 
-class Phi4:
+class Phi4(Chain[FieldSeries]):
     """Chain of phi**4 fields: each sweep is a Metropolis sweep and `clusters` embedded clusters.
 
     The weight is exp(-S), S = sum 1/2 (grad phi)**2 + r/2 phi**2 + u/4! phi**4 on a periodic
     lattice of spacing 1. A new chain starts from Landau's uniform minimum. It goes on where it
-    stopped: `sweep(3); sweep(4)` gives the same field as `sweep(7)`. On L = 2 each pair of
-    neighbours is joined by two bonds.
+    stopped: `sweep(3); sweep(4)` gives the same field as `sweep(7)`. The numbers r, u, clusters and
+    step can be set between sweeps. On L = 2 each pair of neighbours is joined by two bonds.
 
     The Ising model with coupling K is the limit u -> infinity with r = -2 dim - u K / 6: then
     phi**2 -> K, and the signs have the weight exp(K sum s s').
@@ -204,7 +209,8 @@ class Phi4:
     clusters : int
         Wolff clusters after each Metropolis sweep; 0 for local updates alone.
     step : float, optional
-        Largest proposed change of phi; chosen from the curvature of the action if left out.
+        Largest proposed change of phi; if left out, or set to None, chosen from the curvature of
+        the action, and chosen again when r or u are set.
     rng : int or numpy.random.Generator
         Seed or source of randomness.
 
@@ -226,90 +232,111 @@ class Phi4:
     0.13
     """
 
-    def __init__(self, L, r, u, *, dim=2, clusters=1, step=None, rng):
+    _sites_per_call = 2**22
+    L, dim = Fixed(), Fixed()
+    r, u = Parameter(), Parameter()
+
+    @explained
+    def __init__(
+        self,
+        L: int,
+        r: float,
+        u: float,
+        *,
+        dim: int = 2,
+        clusters: int = 1,
+        step: float | None = None,
+        rng: int | np.random.Generator,
+    ) -> None:
         self.L = _checks.integer("L", L, minimum=2)
         self.dim = _checks.integer("dim", dim, minimum=1)
-        if self.dim > HIGHEST_DIMENSION:
-            raise ValueError(f"dim must be 1 to {HIGHEST_DIMENSION}, got {dim}")
-        self.r, self.u = _checks.finite("r", r), _checks.finite("u", u)
-        if self.u < 0 or (self.u == 0 and self.r <= 0):
-            raise ValueError(
-                f"the action has no minimum for r = {self.r:g}, u = {self.u:g}; use u > 0, or "
-                f"r > 0 with u = 0"
-            )
+        if self.dim > MAX_DIM:
+            raise ValueError(f"dim must be 1 to {MAX_DIM}, got {dim}")
         self.n_sites = self.L**self.dim
-        if self.n_sites > LARGEST_SITE_COUNT:
+        if self.n_sites > MAX_SITES:
             raise ValueError(
                 f"L = {self.L} in dim = {self.dim} has {self.n_sites} sites, at most "
-                f"{LARGEST_SITE_COUNT} fit; use a smaller L"
+                f"{MAX_SITES} fit; use a smaller L"
             )
-        self.clusters = _checks.integer("clusters", clusters, minimum=0)
-        self.step = proposal_width(self.r, self.u, self.dim) if step is None else step
-        if not _checks.finite("step", self.step) > 0:
-            raise ValueError(f"step must be above 0, got {step:g}")
+        self._set(r=r, u=u, clusters=clusters, step=step)
         self._state = random_state(rng)
         self._field = np.full(self.n_sites, landau_magnetization(self.r, self.u or 1.0))
         self._neighbours = np.empty(2 * self.dim * self.n_sites, np.int32)
         self._stack = np.empty(self.n_sites, np.int32)
         _fill_neighbours(self.L, self.dim, self._neighbours)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Phi4(L={self.L}, r={self.r:.7g}, u={self.u:.7g}, dim={self.dim})"
 
     @property
-    def field(self):
+    def clusters(self) -> int:
+        """Wolff clusters after each Metropolis sweep."""
+        return self._parameters["clusters"]
+
+    @clusters.setter
+    def clusters(self, number: int) -> None:
+        self._set(clusters=number)
+
+    @property
+    def step(self) -> float:
+        """Largest proposed change of phi."""
+        return self._tables
+
+    @step.setter
+    def step(self, width: float | None) -> None:
+        self._set(step=width)
+
+    @property
+    def field(self) -> NDArray[np.float64]:
         """The field now: float64 array (L,) * dim, a read-only copy.
 
         Assign a whole array, `chain.field = start`, to continue from another configuration.
         """
-        copy = self._field.reshape((self.L,) * self.dim).copy()
-        copy.flags.writeable = False
-        return copy
+        return read_only(self._configuration())
 
     @field.setter
-    def field(self, array):
-        expected = (self.L,) * self.dim
-        if np.shape(array) != expected:
-            raise ValueError(f"field must have shape {expected}, got {np.shape(array)}")
+    def field(self, array: ArrayLike) -> None:
+        array = with_shape("field", array, (self.L,) * self.dim)
         self._field[:] = _checks.finite_array("field", array).reshape(-1)
 
-    def magnetization(self):
+    def magnetization(self) -> float:
         """Mean field now, with its sign."""
-        return float(self._measured()[0])
+        return float(self._measured()[0]) / self.n_sites
 
-    def action(self):
+    def action(self) -> float:
         """S per site now."""
-        _, phi2, phi4, gradient = self._measured()
+        _, phi2, phi4, gradient = self._measured() / self.n_sites
         return float(gradient + self.r / 2 * phi2 + self.u / 24 * phi4)
 
-    def _measured(self):
-        sums = np.empty(4)
-        _field_sums(self._field, self._neighbours, self.n_sites, self.dim, sums)
-        return sums / self.n_sites
+    def _made_of(
+        self, r: float, u: float, clusters: int, step: float | None
+    ) -> tuple[dict[str, Any], float]:
+        r, u = _checks.finite("r", r), _checks.finite("u", u)
+        if u < 0 or (u == 0 and r <= 0):
+            raise ValueError(
+                f"the action has no minimum for r = {r:g}, u = {u:g}; use u > 0, or r > 0 with "
+                f"u = 0"
+            )
+        clusters = _checks.integer("clusters", clusters, minimum=0)
+        if step is not None and not _checks.finite("step", step) > 0:
+            raise ValueError(f"step must be above 0, got {step:g}")
+        width = proposal_width(r, u, self.dim) if step is None else float(step)
+        return {"r": r, "u": u, "clusters": clusters, "step": step}, width
 
-    def sweep(self, n=1):
-        """Make n sweeps."""
-        n = _checks.integer("n", n, minimum=0)
-        per_call = max(1, SITES_PER_CALL // self.n_sites)
-        nothing, counts = np.empty((0, 4)), np.empty((1, 2), np.int64)
-        for done in range(0, n, per_call):
-            self._advance(min(per_call, n - done), nothing, counts)
+    def _configuration(self) -> NDArray[np.float64]:
+        return self._field.reshape((self.L,) * self.dim).copy()
 
-    def record(self, n, every=1):
-        """Make `every` sweeps and measure, n times over; a `FieldSeries` of length n."""
-        n = _checks.integer("n", n, minimum=1)
-        every = _checks.integer("every", every, minimum=1)
-        sums, counts = np.empty((n, 4)), np.empty((n, 2), np.int64)
-        per_call = max(1, SITES_PER_CALL // (every * self.n_sites))
-        for start in range(0, n, per_call):
-            part = slice(start, start + per_call)
-            self._advance(every, sums[part], counts[part])
-        acceptance = counts[:, 0] / (every * self.n_sites)
-        cluster_size = counts[:, 1] / (every * self.clusters or np.nan)
-        return FieldSeries(*(sums / self.n_sites).T.copy(), acceptance, cluster_size)
+    def _buffers(self, n: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        return np.empty((n, 2), np.int64), np.empty((n, 4))
 
-    def _advance(self, every, sums, counts):
+    def _advance(self, every: int, counts: Any, sums: Any, *samples: Any) -> None:
         _advance(
             self._field, self._neighbours, self.n_sites, self.dim, self.r, self.u, self.step,
-            self.clusters, self._stack, self._state, every, sums, counts,
+            self.clusters, self._stack, self._state, every, counts, sums,
         )  # fmt: skip
+
+    def _series(self, every: int, counts: Any, sums: Any) -> FieldSeries:
+        acceptance = counts[:, 0] / (every * self.n_sites)
+        cluster_size = counts[:, 1] / (every * self.clusters or np.nan)
+        m, phi2, phi4, gradient = (sums / self.n_sites).T.copy()
+        return FieldSeries(m, phi2, phi4, gradient, acceptance, cluster_size)

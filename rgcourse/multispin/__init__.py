@@ -5,20 +5,20 @@
 
 How it works, in three steps, each in a file of its own:
 
-1. `chances` makes 64 random decisions at once, each with the same exact probability.
-2. `square` and `cubic` lay the lattice out so that the neighbours of 64 spins are whole words, add
+1. `masks` makes 64 random decisions at once, each with the same exact probability.
+2. `square` and `cubic` arrange the lattice so that the neighbours of 64 spins are whole words, add
    up the neighbours in binary, and let the masks of step 1 decide.
-3. `rules` turns K and h into the tables of an update, and `chain` wraps all this as chains, like
+3. `rules` turns K and h into the tables of an update, and `packed` makes chains of all this, like
    those of `samplers`.
 
 `replicas` puts 64 independent small lattices in the place of one large one, for error bars and
-autocorrelation times. `coarse` knows from which smaller lattice a large one can start in
+autocorrelation times. `coarse` finds the smaller lattice from which a large one can start in
 equilibrium.
 
 Where the time goes: a spin needs LEVELS random bits, and making them is four fifths of the work.
 """
 
-from .chain import PackedHeatBath, PackedIsing, PackedSpins
+from .packed import PackedHeatBath, PackedIsing, PackedSpins
 from .replicas import HeatBathReplicas, MetropolisReplicas
 
 __all__ = [

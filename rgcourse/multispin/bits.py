@@ -3,9 +3,7 @@
 from numba import uint64 as U
 from numba.extending import register_jitable
 
-from .._bits import popcount
-
-__all__ = ["add3", "add4", "choose", "popcount", "turn", "turn_bytes_down", "turn_bytes_up"]
+__all__: list[str] = []  # kernels for `square` and `cubic`
 
 
 @register_jitable
@@ -24,26 +22,26 @@ def add4(a, b, c, d):
 
 
 @register_jitable
-def choose(mask, yes, no):
+def select(mask, yes, no):
     """Bits of `yes` where the mask is set, of `no` elsewhere."""
     return (mask & yes) | (~mask & no)
 
 
 @register_jitable
-def turn(word, shift):
+def rotate_left(word, shift):
     """The word rotated to the left, bit b to bit b + shift."""
     return (word << U(shift)) | (word >> U(64 - shift))
 
 
 @register_jitable
-def turn_bytes_up(word):
+def rotate_bytes_left(word):
     """Each of the eight bytes rotated to the left by one bit."""
     lowest = U(0x0101010101010101)
     return ((word << U(1)) & ~lowest) | ((word >> U(7)) & lowest)
 
 
 @register_jitable
-def turn_bytes_down(word):
+def rotate_bytes_right(word):
     """Each of the eight bytes rotated to the right by one bit."""
     highest = U(0x8080808080808080)
     return ((word >> U(1)) & ~highest) | ((word << U(7)) & highest)

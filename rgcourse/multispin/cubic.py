@@ -5,7 +5,7 @@ The lattice is cut into 8 x 8 columns of R x R x L sites, R = L / 8, one for eac
     bit 8 a + b of word (c, i, j, k)  =  the spin at (i + a R, j + b R, 2 k + ((i + j + c) & 1)).
 
 Neighbours are the words at i - 1, i + 1, j - 1, j + 1, at k and at k + 1 or k - 1 of the other
-colour. Where a column meets the next, words turn by eight bits (i) or each byte by one (j). With
+colour. Where a column meets the next, words rotate by eight bits (i) or each byte by one (j). With
 its margin the buffer has 2 (R + 2)**2 (L / 2 + 2) words. L is a multiple of 16.
 """
 
@@ -13,11 +13,19 @@ from numba import int64
 from numba import uint64 as U
 from numba.extending import register_jitable
 
-from .bits import add3, choose, popcount, turn, turn_bytes_down, turn_bytes_up
-from .chances import LEVELS, carry, next_state, random_digits, sprinkle, sweep_up
-from .square import update
+from .._bits import popcount
+from .bits import add3, rotate_bytes_left, rotate_bytes_right, rotate_left, select
+from .masks import (
+    LEVELS,
+    carry,
+    clear_corrections,
+    draw_corrections,
+    next_state,
+    random_digits,
+)
+from .rules import update
 
-CHANCES = 3  # with 4, 5 or 6 equal neighbours; 3 : 3 needs no table
+__all__: list[str] = []  # kernels for `packed`
 
 
 def n_words(L):
@@ -26,10 +34,11 @@ def n_words(L):
 
 
 @register_jitable
-def sweep_row_3d(lattice, here, there, beside, width, layer, columns, rule, events, streams):
+def sweep_row_3d(lattice, here, there, beside, width, layer, columns, rule, corrections, streams):
     """Update one row of words: `here`, `there`, `beside` are where it and its neighbours start."""
-    P4, P5, P6, turned4, turned5, turned6 = rule[0], rule[1], rule[2], rule[3], rule[4], rule[5]
-    fresh, antiferro = rule[6], rule[7]
+    P4, P5, P6 = rule[0], rule[1], rule[2]
+    complement4, complement5, complement6 = rule[3], rule[4], rule[5]
+    heat_bath, antiferro = rule[6], rule[7]
     for k in range(columns):
         s0, s1 = streams[k], streams[columns + k]
         mask4, mask5, mask6, digits = U(0), U(0), U(0), U(0)
@@ -40,9 +49,9 @@ def sweep_row_3d(lattice, here, there, beside, width, layer, columns, rule, even
             mask6 = carry(mask6, digits, P6, level)
             s0, s1 = next_state(s0, s1)
         streams[k], streams[columns + k] = s0, s1
-        mask4 = (mask4 | events[k]) ^ turned4
-        mask5 = (mask5 | events[columns + k]) ^ turned5
-        mask6 = (mask6 | events[U(2) * columns + k]) ^ turned6
+        mask4 = (mask4 | corrections[k]) ^ complement4
+        mask5 = (mask5 | corrections[columns + k]) ^ complement5
+        mask6 = (mask6 | corrections[U(2) * columns + k]) ^ complement6
 
         sum1, carry1 = add3(
             lattice[there - layer + k], lattice[there + layer + k], lattice[there - width + k]
@@ -51,18 +60,18 @@ def sweep_row_3d(lattice, here, there, beside, width, layer, columns, rule, even
         ones = sum1 ^ sum2
         twos, fours = add3(carry1, carry2, sum1 & sum2)
         # neighbours up: 3 is a tie; 1 and 5 are 5 : 1; 2 and 4 are 4 : 2; 0 and 6 are 6 : 0
-        odd = choose(twos, digits | ~fresh, mask5)
-        even = choose(twos ^ fours, mask4, mask6)
-        against = choose(ones, odd, even)
-        lattice[here + k] = update(lattice[here + k], fours ^ antiferro, against, fresh)
+        odd = select(twos, digits | ~heat_bath, mask5)
+        even = select(twos ^ fours, mask4, mask6)
+        excited = select(ones, odd, even)
+        lattice[here + k] = update(lattice[here + k], fours ^ antiferro, excited, heat_bath)
 
 
 @register_jitable
-def sweep_3d(lattice, L, rule, arrivals, events, places, streams, state):
+def sweep_3d(lattice, L, rule, poisson, corrections, marked, streams, state):
     """One sweep without field, even sites first.
 
-    `rule` is P4, P5, P6, turned4, turned5, turned6 (chances with 4, 5, 6 equal neighbours), fresh,
-    antiferro.
+    `rule` is P4, P5, P6, complement4, complement5, complement6 (for 4, 5, 6 equal neighbours),
+    heat_bath, antiferro.
     """
     rows, columns = U(L) >> U(3), U(L) >> U(1)
     width = columns + U(2)
@@ -74,11 +83,11 @@ def sweep_3d(lattice, L, rule, arrivals, events, places, streams, state):
                 offset = (i + U(1)) * layer + (j + U(1)) * width + U(1)
                 here, there = c * half + offset, (U(1) - c) * half + offset
                 beside = there + U(2) * ((i + j + c) & U(1)) - U(1)
-                count = sprinkle(U(3), columns, arrivals, events, places, state)
+                count = draw_corrections(U(3), columns, poisson, corrections, marked, state)
                 sweep_row_3d(
-                    lattice, here, there, beside, width, layer, columns, rule, events, streams
+                    lattice, here, there, beside, width, layer, columns, rule, corrections, streams
                 )
-                sweep_up(count, events, places)
+                clear_corrections(count, corrections, marked)
         renew_margin_3d(lattice, c * half, rows, columns)
 
 
@@ -94,12 +103,12 @@ def renew_margin_3d(lattice, start, rows, columns):
             lattice[row + columns + U(1)] = lattice[row + U(1)]
         top, bottom = start + i * layer + width, start + i * layer + rows * width
         for k in range(width):
-            lattice[top - width + k] = turn_bytes_up(lattice[bottom + k])
-            lattice[bottom + width + k] = turn_bytes_down(lattice[top + k])
+            lattice[top - width + k] = rotate_bytes_left(lattice[bottom + k])
+            lattice[bottom + width + k] = rotate_bytes_right(lattice[top + k])
     front, back = start + layer, start + rows * layer
     for k in range(layer):
-        lattice[front - layer + k] = turn(lattice[back + k], 8)
-        lattice[back + layer + k] = turn(lattice[front + k], 56)
+        lattice[front - layer + k] = rotate_left(lattice[back + k], 8)
+        lattice[back + layer + k] = rotate_left(lattice[front + k], 56)
 
 
 @register_jitable
@@ -222,15 +231,19 @@ def majority_3d(lattice, L, blocks, streams, lanes):
 
 
 @register_jitable
-def run_3d(
-    lattice, L, rule, arrivals, events, places, streams, state, every, bond_sums, spin_sums, counts
-):
-    """For each entry of `counts` make `every` sweeps, then measure (not into empty arrays)."""
-    sites = int64(L) * L * L
+def measure_3d(lattice, L, t, sums):
+    """Write the sums over bonds and over spins to row t of `sums`, unless that is empty."""
+    if sums.size > 0:
+        sites = int64(L) * L * L
+        sums[t, 0] = 3 * sites - 2 * count_unequal_3d(lattice, L)
+        sums[t, 1] = 2 * count_up_3d(lattice, L) - sites
+
+
+@register_jitable
+def run_3d(lattice, L, rule, poisson, corrections, marked, streams, state, every, counts, sums):
+    """For each entry of `counts` make `every` sweeps, then measure."""
     for t in range(counts.size):
         for _ in range(every):
-            sweep_3d(lattice, L, rule, arrivals, events, places, streams, state)
+            sweep_3d(lattice, L, rule, poisson, corrections, marked, streams, state)
         counts[t] = every
-        if bond_sums.size > 0:
-            bond_sums[t] = 3 * sites - 2 * count_unequal_3d(lattice, L)
-            spin_sums[t] = 2 * count_up_3d(lattice, L) - sites
+        measure_3d(lattice, L, t, sums)

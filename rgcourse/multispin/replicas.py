@@ -1,30 +1,45 @@
 """Sixty-four small lattices at once: bit b of every word belongs to lattice b.
 
 `square` cuts one large lattice into 64 strips and lays them on top of each other; where a strip
-meets the next, words are turned by one bit. Here nothing is turned: the 64 bits are 64 tori of
-L x L spins, which share a place in memory and nothing else. Each bit of a random mask is drawn for
-itself, so that the lattices are independent chains, and what differs between them is their error.
+meets the next, words are rotated by one bit. Here nothing is rotated: the 64 bits are 64 tori of
+L x L spins, which share a place in memory and nothing else. The bits of a random mask are
+independent, and so are the lattices: their scatter is the statistical error.
 """
+
+from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numba import uint64 as U
 from numba.extending import register_jitable
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
+from .._chain import Chain, Fixed, Parameter, Series, explained, read_only, with_shape
+from .._compile import compiled
 from .._random import random_state
-from ..samplers.chain import SITES_PER_CALL, Series, compiled
 from . import rules
 from .bits import add4
-from .chances import ALL, STREAM_WORDS, seed_streams, sprinkle, sweep_up
+from .masks import (
+    ALL_BITS,
+    STREAM_WORDS,
+    MaskTables,
+    clear_corrections,
+    draw_corrections,
+    seed_streams,
+)
 from .square import sweep_row_2d
 
+__all__ = ["HeatBathReplicas", "MetropolisReplicas"]
+
 N_REPLICAS = 64
-LARGEST = 1024
+MAX_EDGE = 1024
 DIGITS = 32  # of the counters, more than any lattice needs
 
 
 @register_jitable
-def sweep_replicas_2d(lattice, L, rule, arrivals, events, places, streams, state):
+def sweep_replicas_2d(lattice, L, rule, poisson, corrections, marked, streams, state):
     """One sweep of all lattices, even sites first; the arguments are those of `square.sweep_2d`."""
     # The loops of `sweep_2d` once more: shared in a helper, they cost 5 to 9 % of small lattices.
     rows, columns = U(L), U(L) >> U(1)
@@ -35,9 +50,9 @@ def sweep_replicas_2d(lattice, L, rule, arrivals, events, places, streams, state
             offset = (r + U(1)) * width + U(1)
             here, there = c * half + offset, (U(1) - c) * half + offset
             beside = there + U(2) * ((r + c) & U(1)) - U(1)
-            count = sprinkle(U(2), columns, arrivals, events, places, state)
-            sweep_row_2d(lattice, here, there, beside, width, columns, rule, events, streams)
-            sweep_up(count, events, places)
+            count = draw_corrections(U(2), columns, poisson, corrections, marked, state)
+            sweep_row_2d(lattice, here, there, beside, width, columns, rule, corrections, streams)
+            clear_corrections(count, corrections, marked)
         close_margin_2d(lattice, c * half, rows, columns)
 
 
@@ -69,7 +84,7 @@ def tally(word, digit, counters):
 
 @register_jitable
 def read_counters(counters, counts, t):
-    """Write the 64 counters to row t of `counts`, and set them back to zero."""
+    """Write the 64 counters to row t of the flat `counts`, and set them back to zero."""
     for b in range(U(64)):
         total = U(0)
         for digit in range(U(DIGITS)):
@@ -80,8 +95,8 @@ def read_counters(counters, counts, t):
 
 
 @register_jitable
-def measure_replicas_2d(lattice, L, counters, t, unequal, up):
-    """Write bonds between unequal spins, and spins up, of each lattice to row t."""
+def measure_replicas_2d(lattice, L, counters, t, sums):
+    """Write bonds between unequal spins, then spins up, of each lattice to row t of `sums`."""
     rows, columns = U(L), U(L) >> U(1)
     width = columns + U(2)
     half = (rows + U(2)) * width
@@ -90,7 +105,7 @@ def measure_replicas_2d(lattice, L, counters, t, unequal, up):
             here = c * half + (r + U(1)) * width + U(1)
             for k in range(columns):
                 tally(lattice[here + k], U(0), counters)
-    read_counters(counters, up, t)
+    read_counters(counters, sums, U(2) * t + U(1))
     for r in range(rows):
         here = (r + U(1)) * width + U(1)
         there = half + here
@@ -106,19 +121,20 @@ def measure_replicas_2d(lattice, L, counters, t, unequal, up):
             tally(ones, U(0), counters)
             tally(twos, U(1), counters)
             tally(fours, U(2), counters)
-    read_counters(counters, unequal, t)
+    read_counters(counters, sums, U(2) * t)
 
 
 @register_jitable
 def run_replicas_2d(
-    lattice, L, rule, arrivals, events, places, streams, state, every, n, counters, unequal, up
+    lattice, L, rule, poisson, corrections, marked, streams, state, counters, every, counts, sums
 ):
-    """Make `every` sweeps, n times over, and measure after each (not into empty arrays)."""
-    for t in range(n):
+    """For each entry of `counts` make `every` sweeps, then measure (not into an empty array)."""
+    for t in range(counts.size):
         for _ in range(every):
-            sweep_replicas_2d(lattice, L, rule, arrivals, events, places, streams, state)
-        if up.size > 0:
-            measure_replicas_2d(lattice, L, counters, U(t), unequal, up)
+            sweep_replicas_2d(lattice, L, rule, poisson, corrections, marked, streams, state)
+        counts[t] = every
+        if sums.size > 0:
+            measure_replicas_2d(lattice, L, counters, U(t), sums)
 
 
 _run_replicas_2d = compiled(run_replicas_2d)
@@ -126,51 +142,45 @@ _seed_streams = compiled(seed_streams)
 _close_margin_2d = compiled(close_margin_2d)
 
 
-class _Replicas:
+class _Replicas(Chain[Series]):
     """What both updates share: 64 independent L x L square lattices, one in each bit of a word."""
 
-    _fresh = False
+    L = Fixed()
+    K = Parameter()
+    _heat_bath = False
+    _tables: MaskTables
 
-    def __init__(self, L, K, *, rng):
+    @explained
+    def __init__(self, L: int, K: float, *, rng: int | np.random.Generator) -> None:
         self.L = _checks.integer("L", L, minimum=4)
-        if self.L % 2 or self.L > LARGEST:
+        if self.L % 2 or self.L > MAX_EDGE:
             raise ValueError(
-                f"L must be even and at most {LARGEST}, got {self.L}: use L = "
-                f"{min(LARGEST, self.L // 2 * 2)}, or for one large lattice PackedIsing"
-            )
-        self.K = _checks.finite("K", K)
-        if self.K == 0.0 and not self._fresh:
-            raise ValueError(
-                "Metropolis at K = 0 flips every spin in every sweep and does not sample; use "
-                "HeatBathReplicas"
+                f"L must be even and at most {MAX_EDGE}, got {self.L}: use L = "
+                f"{min(MAX_EDGE, self.L // 2 * 2)}, or for one large lattice PackedIsing"
             )
         self.n_sites = self.L**2
+        self._set(K=K)
         columns = self.L // 2
         self._state = random_state(rng)
         self._streams = np.empty(STREAM_WORDS * columns, np.uint64)
         _seed_streams(self._streams, len(self._streams), self._state)
-        self._chances = rules.tables(self.K, 0.0, 4, self._fresh, columns)
-        self._words = np.full(2 * (self.L + 2) * (columns + 2), ALL, np.uint64)
+        self._words = np.full(2 * (self.L + 2) * (columns + 2), ALL_BITS, np.uint64)
         self._counters = np.zeros(DIGITS, np.uint64)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}(L={self.L}, K={self.K:.7g})"
 
     @property
-    def spins(self):
-        """The spins of all lattices now, a read-only int8 array (64, L, L) of +1 and -1."""
-        x, y = np.indices((self.L, self.L))
-        words = self._inside()[(x + y) % 2, x, y // 2]
-        bits = words >> np.arange(N_REPLICAS, dtype=np.uint64)[:, None, None] & np.uint64(1)
-        spins = 2 * bits.astype(np.int8) - 1
-        spins.flags.writeable = False
-        return spins
+    def spins(self) -> NDArray[np.int8]:
+        """The spins of all lattices now, a read-only int8 array (64, L, L) of +1 and -1.
+
+        Assign a whole array, `chain.spins = start`, to continue from other configurations.
+        """
+        return read_only(self._configuration())
 
     @spins.setter
-    def spins(self, array):
-        expected = (N_REPLICAS, self.L, self.L)
-        if np.shape(array) != expected:
-            raise ValueError(f"spins must have shape {expected}, got {np.shape(array)}")
+    def spins(self, array: ArrayLike) -> None:
+        array = with_shape("spins", array, (N_REPLICAS, self.L, self.L))
         bits = (_checks.spins(array) > 0).astype(np.uint64)
         words = (bits << np.arange(N_REPLICAS, dtype=np.uint64)[:, None, None]).sum(
             axis=0, dtype=np.uint64
@@ -180,39 +190,55 @@ class _Replicas:
         for start in (0, len(self._words) // 2):
             _close_margin_2d(self._words, start, self.L, self.L // 2)
 
-    def _inside(self):
+    def energy(self) -> NDArray[np.float64]:
+        """Energy per site of each lattice now, float64 array (64,)."""
+        return self._per_site(self._measured())[0]
+
+    def magnetization(self) -> NDArray[np.float64]:
+        """Magnetization per site of each lattice now, with its sign, float64 array (64,)."""
+        return self._per_site(self._measured())[1]
+
+    def _made_of(self, K: float) -> tuple[dict[str, float], MaskTables]:
+        K = _checks.finite("K", K)
+        if K == 0.0 and not self._heat_bath:
+            raise ValueError(
+                "Metropolis at K = 0 flips every spin in every sweep and does not sample; use "
+                "HeatBathReplicas"
+            )
+        return {"K": K}, rules.tables(K, 0.0, 4, self._heat_bath, self.L // 2)
+
+    def _configuration(self) -> NDArray[np.int8]:
+        x, y = np.indices((self.L, self.L))
+        words = self._inside()[(x + y) % 2, x, y // 2]  # (L, L)
+        bits = words >> np.arange(N_REPLICAS, dtype=np.uint64)[:, None, None] & np.uint64(1)
+        return 2 * bits.astype(np.int8) - 1  # (64, L, L)
+
+    def _inside(self) -> NDArray[np.uint64]:
         """A view of the words without their margin: colour, row, column."""
         return self._words.reshape(2, self.L + 2, -1)[:, 1:-1, 1:-1]
 
-    def sweep(self, n=1):
-        """Make n sweeps of all lattices."""
-        self._run(_checks.integer("n", n, minimum=0), 1, np.empty((2, 0, N_REPLICAS), np.int64))
+    def _buffers(self, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return np.empty(n, np.int64), np.empty((n, 2, N_REPLICAS), np.int64)
 
-    def record(self, n, every=1):
-        """Make `every` sweeps and measure, n times over; a `Series` of arrays (n, 64).
+    def _advance(self, every: int, counts: Any, sums: Any, *samples: Any) -> None:
+        tables = self._tables
+        _run_replicas_2d(
+            self._words, self.L, tables.rule, tables.poisson, tables.corrections, tables.marked,
+            self._streams, self._state, self._counters, every, counts, sums.reshape(-1),
+        )  # fmt: skip
 
-        Energy and magnetization per site, one column a lattice. Every lattice by itself is a chain
-        of n measurements.
+    def _series(self, every: int, counts: Any, sums: Any) -> Series:
+        """Energies and magnetizations, arrays (n, 64): one column a lattice.
+
+        Every lattice by itself is a chain of n measurements.
         """
-        n = _checks.integer("n", n, minimum=1)
-        every = _checks.integer("every", every, minimum=1)
-        counts = np.empty((2, n, N_REPLICAS), np.int64)
-        self._run(n, every, counts)
-        unequal, up = counts
-        N = self.n_sites
-        return Series((2 * unequal - 2 * N) / N, (2 * up - N) / N)
+        return Series(*self._per_site(sums))
 
-    def _run(self, n, every, counts):
-        """n times `every` sweeps, in calls short enough for Ctrl-C where one is not too long."""
-        chances = self._chances
-        per_call = max(1, SITES_PER_CALL // (every * self.n_sites))
-        for start in range(0, n, per_call):
-            unequal, up = (part[start : start + per_call].reshape(-1) for part in counts)
-            _run_replicas_2d(
-                self._words, self.L, chances.rule, chances.arrivals, chances.events,
-                chances.places, self._streams, self._state, every, min(per_call, n - start),
-                self._counters, unequal, up,
-            )  # fmt: skip
+    def _per_site(self, sums: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Energy and magnetization from bonds between unequal spins, and spins up, (.., 2, 64)."""
+        unequal, up = sums[..., 0, :], sums[..., 1, :]
+        N = self.n_sites
+        return (2 * unequal - 2 * N) / N, (2 * up - N) / N
 
 
 class HeatBathReplicas(_Replicas):
@@ -221,8 +247,8 @@ class HeatBathReplicas(_Replicas):
     Weight exp(K sum_nn s s'), periodic; each spin is drawn afresh, up with probability
     1 / (1 + exp(-2 K n)), n the sum of its neighbours, even sites first, then odd ones: the update
     of `samplers.HeatBath`. Every lattice has random decisions of its own, so the 64 series are
-    independent. All start with all spins up; let that be forgotten, some ten autocorrelation
-    times, before measuring.
+    independent; `record` returns a `Series` of arrays (n, 64), one column a lattice. All lattices
+    start with all spins up: discard some ten autocorrelation times before measuring. K can be set.
 
     Parameters
     ----------
@@ -247,11 +273,11 @@ class HeatBathReplicas(_Replicas):
     ((3, 64), -2.0, 1.0)
     """
 
-    _fresh = True
+    _heat_bath = True
 
 
 class MetropolisReplicas(_Replicas):
     """As `HeatBathReplicas` with another update: a spin flips with p = min(1, exp(-2 K s n)).
 
-    K = 0 is refused, for there every spin flips in every sweep.
+    K = 0 is refused, because there every spin flips in every sweep.
     """

@@ -1,6 +1,7 @@
-"""From couplings to the tables of an update: every chance, exactly, for Metropolis and heat bath.
+"""From couplings to the tables of an update, and the update itself: Metropolis and heat bath.
 
-Plain functions, once for each change of K or h: a chain calls them as they are, the page compiled.
+Every probability is exact. Plain functions, called once for each change of K or h: by a chain as
+they are, by the page compiled.
 """
 
 import math
@@ -8,49 +9,77 @@ import math
 from numba import uint64 as U
 from numba.extending import register_jitable
 
-from .chances import ALL, Chances, set_chance
+from .masks import ALL_BITS, MaskTables, set_probability
+
+__all__ = ["tables"]
 
 
 @register_jitable
-def n_chances(z, h):
-    """Chances of an update with z neighbours: without a field only |n| = 2, 4, .. z counts."""
+def update(spin, aligned, excited, heat_bath):
+    """Spins after the update: `aligned` with their local field, except where `excited` is set.
+
+    Heat bath (`heat_bath` all ones): the new spin is against its local field with probability
+    1 / (1 + exp(2 |K n + h|)), whatever the old one was. Metropolis (`heat_bath` zero): a spin
+    against the field always flips, one along the field flips with probability exp(-2 |K n + h|).
+    """
+    return aligned ^ (excited & (heat_bath | ~(spin ^ aligned)))
+
+
+@register_jitable
+def n_probabilities(z, h):
+    """How many an update with z neighbours needs: without a field only |n| = 2, 4, .. z counts."""
     return z + 1 if h != 0.0 else z // 2
 
 
 @register_jitable
 def n_words(z, h):
-    """Length of `rule`: two words for each chance, and what `square.update` needs besides."""
+    """Length of `rule`: two words for each probability, and what `update` needs besides."""
     return 3 * (z + 1) + 1 if h != 0.0 else 2 * (z // 2) + 2
 
 
 @register_jitable
-def against_probability(field, fresh):
-    """Chance of a spin against its local field |K n + h|: of going there (Metropolis), of being
-    drawn there (heat bath, `fresh`)."""
+def excitation_probability(field, heat_bath):
+    """Probability that a spin in the local field K n + h ends up against it.
+
+    For Metropolis that of a spin along the field, for the heat bath that of any spin.
+    """
     boltzmann = math.exp(-2.0 * abs(field))
-    return boltzmann / (1.0 + boltzmann) if fresh else boltzmann
+    return boltzmann / (1.0 + boltzmann) if heat_bath else boltzmann
 
 
 @register_jitable
-def fill_rule(K, h, z, fresh, columns, rule, arrivals):
-    """Tables of the update with z neighbours, heat bath (`fresh` 1) or Metropolis (0).
+def fill_rule(K, h, z, heat_bath, columns, rule, poisson):
+    """Tables of the update with z neighbours, heat bath (`heat_bath` 1) or Metropolis (0).
 
-    Without a field the chances are those of |n| = 2, 4, .. z, followed by fresh and antiferro; in
-    a field those of 0, 1, .. z neighbours up, followed by fresh and the z + 1 favoured directions.
+    Without a field the probabilities are those of |n| = 2, 4, .. z, followed by all ones or zero
+    for heat bath and for an antiferromagnet. In a field they are those of 0, 1, .. z neighbours up,
+    followed by the same for heat bath and for the z + 1 directions of the local field.
     """
-    chances = n_chances(z, h)
-    rule[2 * chances] = U(ALL) if fresh else U(0)
+    n = n_probabilities(z, h)
+    rule[2 * n] = U(ALL_BITS) if heat_bath else U(0)
     if h == 0.0:
-        rule[2 * chances + 1] = U(ALL) if K < 0.0 else U(0)
-    for chance in range(chances):
-        field = K * (2 * chance - z) + h if h != 0.0 else K * (2 * chance + 2)
-        set_chance(against_probability(field, fresh), chance, chances, columns, rule, arrivals)
+        rule[2 * n + 1] = U(ALL_BITS) if K < 0.0 else U(0)
+    for j in range(n):
+        field = K * (2 * j - z) + h if h != 0.0 else K * (2 * j + 2)
+        set_probability(excitation_probability(field, heat_bath), j, n, columns, rule, poisson)
         if h != 0.0:
-            rule[2 * chances + 1 + chance] = U(ALL) if field > 0.0 else U(0)
+            rule[2 * n + 1 + j] = U(ALL_BITS) if field > 0.0 else U(0)
 
 
-def tables(K, h, z, fresh, columns):
-    """`Chances` filled by `fill_rule`, for lattices with rows of so many words."""
-    chances = Chances(n_chances(z, h), columns, n_words(z, h))
-    fill_rule(K, h, z, fresh, columns, chances.rule, chances.arrivals)
-    return chances
+def tables(K: float, h: float, z: int, heat_bath: bool, columns: int) -> MaskTables:
+    """The tables of the update with z neighbours, for lattices with rows of `columns` words.
+
+    Parameters
+    ----------
+    K, h : float
+        Coupling and field.
+    z : int
+        Neighbours of a site.
+    heat_bath : bool
+        Heat bath or Metropolis.
+    columns : int
+        Words in a row of the lattice.
+    """
+    made = MaskTables(n_probabilities(z, h), columns, n_words(z, h))
+    fill_rule(K, h, z, heat_bath, columns, made.rule, made.poisson)
+    return made

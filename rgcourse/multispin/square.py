@@ -12,26 +12,35 @@ odd. The rows are dealt out to the 64 bits of a word: with R = L / 64 rows of wo
         r = R-1 [word][word][word]                            (r + 1, k)
 
 So 64 strips of the lattice lie on top of each other, and each spin finds its neighbours at its own
-bit. Only where a strip meets the next, above r = 0 and below r = R - 1, must the words be turned
-by one bit. The lattice has a margin, one word wide, which holds the turned rows and the periodic
+bit. Only where a strip meets the next, above r = 0 and below r = R - 1, must the words be rotated
+by one bit. The lattice has a margin, one word wide, which holds the rotated rows and the periodic
 images in k, so that inner loops know no edges: 2 (R + 2) (L / 2 + 2) words in one flat buffer.
 R must be even, or colours would not match where strips meet: L is a multiple of 128.
 
-Every kernel is a plain function of flat buffers. Indices are unsigned, which spares numba the
-search for negative ones. `rule` holds the numbers of a `Chances` and then what the update does
-with them, see `update`.
+Every kernel is a plain function of flat buffers. Indices are unsigned, so that numba does not test
+for negative ones. `rule` is made by `rules.fill_rule`: probabilities, then what `rules.update`
+needs.
 """
 
 from numba import int64
 from numba import uint64 as U
 from numba.extending import register_jitable
 
-from .bits import add4, choose, popcount, turn
-from .chances import LEVELS, carry, next_state, random_digits, sprinkle, sweep_up
+from .._bits import popcount
+from .bits import add4, rotate_left, select
+from .masks import (
+    LEVELS,
+    carry,
+    clear_corrections,
+    draw_corrections,
+    next_state,
+    random_digits,
+)
+from .rules import update
 
-CHANCES = 2  # with 3 or 4 equal neighbours; 2 : 2 needs no table
-FIELD_CHANCES = 5  # with 0 .. 4 neighbours up
-LOWEST = U(0x0101010101010101)  # the lowest bit of each byte
+__all__: list[str] = []  # kernels for `packed` and the page
+
+LOWEST_BITS = U(0x0101010101010101)  # the lowest bit of each byte
 
 
 def n_words(L):
@@ -40,21 +49,10 @@ def n_words(L):
 
 
 @register_jitable
-def update(spin, favoured, against, fresh):
-    """Spins after the update: the favoured direction, except where the mask `against` is set.
-
-    Heat bath (`fresh` all ones): the new spin goes against its local field with probability
-    1 / (1 + exp(2 |K n + h|)), whatever the old one was. Metropolis (`fresh` zero): a spin
-    against the field always flips, one along the field flips with probability exp(-2 |K n + h|).
-    """
-    return favoured ^ (against & (fresh | ~(spin ^ favoured)))
-
-
-@register_jitable
-def sweep_row_2d(lattice, here, there, beside, width, columns, rule, events, streams):
+def sweep_row_2d(lattice, here, there, beside, width, columns, rule, corrections, streams):
     """Update one row of words: `here`, `there`, `beside` are where it and its neighbours start."""
-    P3, P4, turned3, turned4 = rule[0], rule[1], rule[2], rule[3]
-    fresh, antiferro = rule[4], rule[5]
+    P3, P4, complement3, complement4 = rule[0], rule[1], rule[2], rule[3]
+    heat_bath, antiferro = rule[4], rule[5]
     for k in range(columns):
         s0, s1 = streams[k], streams[columns + k]
         mask3, mask4, digits = U(0), U(0), U(0)
@@ -64,8 +62,8 @@ def sweep_row_2d(lattice, here, there, beside, width, columns, rule, events, str
             mask4 = carry(mask4, digits, P4, level)
             s0, s1 = next_state(s0, s1)
         streams[k], streams[columns + k] = s0, s1
-        mask3 = (mask3 | events[k]) ^ turned3
-        mask4 = (mask4 | events[columns + k]) ^ turned4
+        mask3 = (mask3 | corrections[k]) ^ complement3
+        mask4 = (mask4 | corrections[columns + k]) ^ complement4
 
         ones, twos, fours = add4(
             lattice[there - width + k],
@@ -74,15 +72,15 @@ def sweep_row_2d(lattice, here, there, beside, width, columns, rule, events, str
             lattice[beside + k],
         )
         majority = (ones & twos) | fours
-        against = choose(ones, mask3, choose(twos, digits | ~fresh, mask4))
-        lattice[here + k] = update(lattice[here + k], majority ^ antiferro, against, fresh)
+        excited = select(ones, mask3, select(twos, digits | ~heat_bath, mask4))
+        lattice[here + k] = update(lattice[here + k], majority ^ antiferro, excited, heat_bath)
 
 
 @register_jitable
-def sweep_2d(lattice, L, rule, arrivals, events, places, streams, state):
+def sweep_2d(lattice, L, rule, poisson, corrections, marked, streams, state):
     """One sweep without field, even sites first.
 
-    `rule` is P3, P4, turned3, turned4 (chances with 3 and 4 equal neighbours), fresh, antiferro.
+    `rule` is P3, P4, complement3, complement4 (for 3 and 4 equal neighbours), heat_bath, antiferro.
     """
     rows, columns = U(L) >> U(6), U(L) >> U(1)
     width = columns + U(2)
@@ -92,9 +90,9 @@ def sweep_2d(lattice, L, rule, arrivals, events, places, streams, state):
             offset = (r + U(1)) * width + U(1)
             here, there = c * half + offset, (U(1) - c) * half + offset
             beside = there + U(2) * ((r + c) & U(1)) - U(1)
-            count = sprinkle(U(2), columns, arrivals, events, places, state)
-            sweep_row_2d(lattice, here, there, beside, width, columns, rule, events, streams)
-            sweep_up(count, events, places)
+            count = draw_corrections(U(2), columns, poisson, corrections, marked, state)
+            sweep_row_2d(lattice, here, there, beside, width, columns, rule, corrections, streams)
+            clear_corrections(count, corrections, marked)
         renew_margin_2d(lattice, c * half, rows, columns)
 
 
@@ -108,16 +106,17 @@ def renew_margin_2d(lattice, start, rows, columns):
         lattice[row] = lattice[row + columns]
         lattice[row + columns + U(1)] = lattice[row + U(1)]
     for k in range(width):
-        lattice[start + k] = turn(lattice[bottom + k], 1)
-        lattice[bottom + width + k] = turn(lattice[top + k], 63)
+        lattice[start + k] = rotate_left(lattice[bottom + k], 1)
+        lattice[bottom + width + k] = rotate_left(lattice[top + k], 63)
 
 
 @register_jitable
-def sweep_row_field_2d(lattice, here, there, beside, width, columns, rule, events, streams):
-    """Update one row of words in a field: a chance for each number of neighbours up."""
+def sweep_row_field_2d(lattice, here, there, beside, width, columns, rule, corrections, streams):
+    """Update one row of words in a field: a probability for each number of neighbours up."""
     P0, P1, P2, P3, P4 = rule[0], rule[1], rule[2], rule[3], rule[4]
-    turned0, turned1, turned2, turned3, turned4 = rule[5], rule[6], rule[7], rule[8], rule[9]
-    fresh = rule[10]
+    complement0, complement1, complement2 = rule[5], rule[6], rule[7]
+    complement3, complement4 = rule[8], rule[9]
+    heat_bath = rule[10]
     up0, up1, up2, up3, up4 = rule[11], rule[12], rule[13], rule[14], rule[15]
     for k in range(columns):
         s0, s1 = streams[k], streams[columns + k]
@@ -131,11 +130,11 @@ def sweep_row_field_2d(lattice, here, there, beside, width, columns, rule, event
             mask4 = carry(mask4, digits, P4, level)
             s0, s1 = next_state(s0, s1)
         streams[k], streams[columns + k] = s0, s1
-        mask0 = (mask0 | events[k]) ^ turned0
-        mask1 = (mask1 | events[columns + k]) ^ turned1
-        mask2 = (mask2 | events[U(2) * columns + k]) ^ turned2
-        mask3 = (mask3 | events[U(3) * columns + k]) ^ turned3
-        mask4 = (mask4 | events[U(4) * columns + k]) ^ turned4
+        mask0 = (mask0 | corrections[k]) ^ complement0
+        mask1 = (mask1 | corrections[columns + k]) ^ complement1
+        mask2 = (mask2 | corrections[U(2) * columns + k]) ^ complement2
+        mask3 = (mask3 | corrections[U(3) * columns + k]) ^ complement3
+        mask4 = (mask4 | corrections[U(4) * columns + k]) ^ complement4
 
         ones, twos, fours = add4(
             lattice[there - width + k],
@@ -143,20 +142,20 @@ def sweep_row_field_2d(lattice, here, there, beside, width, columns, rule, event
             lattice[there + k],
             lattice[beside + k],
         )
-        odd = choose(twos, mask3, mask1)
-        even = choose(fours, mask4, choose(twos, mask2, mask0))
-        up_odd = choose(twos, up3, up1)
-        up_even = choose(fours, up4, choose(twos, up2, up0))
-        favoured, against = choose(ones, up_odd, up_even), choose(ones, odd, even)
-        lattice[here + k] = update(lattice[here + k], favoured, against, fresh)
+        odd = select(twos, mask3, mask1)
+        even = select(fours, mask4, select(twos, mask2, mask0))
+        up_odd = select(twos, up3, up1)
+        up_even = select(fours, up4, select(twos, up2, up0))
+        aligned, excited = select(ones, up_odd, up_even), select(ones, odd, even)
+        lattice[here + k] = update(lattice[here + k], aligned, excited, heat_bath)
 
 
 @register_jitable
-def sweep_field_2d(lattice, L, rule, arrivals, events, places, streams, state):
+def sweep_field_2d(lattice, L, rule, poisson, corrections, marked, streams, state):
     """One sweep in a field, even sites first.
 
-    `rule` is P0 .. P4, turned0 .. turned4 (chances with 0 .. 4 neighbours up), fresh, and all ones
-    or zero for the direction favoured with 0 .. 4 neighbours up.
+    `rule` is P0 .. P4, complement0 .. complement4 (for 0 .. 4 neighbours up), heat_bath, and all
+    ones or zero where 0 .. 4 neighbours up make a local field that points up or down.
     """
     rows, columns = U(L) >> U(6), U(L) >> U(1)
     width = columns + U(2)
@@ -166,9 +165,11 @@ def sweep_field_2d(lattice, L, rule, arrivals, events, places, streams, state):
             offset = (r + U(1)) * width + U(1)
             here, there = c * half + offset, (U(1) - c) * half + offset
             beside = there + U(2) * ((r + c) & U(1)) - U(1)
-            count = sprinkle(U(5), columns, arrivals, events, places, state)
-            sweep_row_field_2d(lattice, here, there, beside, width, columns, rule, events, streams)
-            sweep_up(count, events, places)
+            count = draw_corrections(U(5), columns, poisson, corrections, marked, state)
+            sweep_row_field_2d(
+                lattice, here, there, beside, width, columns, rule, corrections, streams
+            )
+            clear_corrections(count, corrections, marked)
         renew_margin_2d(lattice, c * half, rows, columns)
 
 
@@ -260,8 +261,8 @@ def counts_2d(lattice, L, b, counts):
                 for i in range(b):
                     for j in range(b >> U(1)):
                         word = corner + i * width + j
-                        total += (lattice[word] >> first) & LOWEST
-                        total += (lattice[word + other] >> first) & LOWEST
+                        total += (lattice[word] >> first) & LOWEST_BITS
+                        total += (lattice[word + other] >> first) & LOWEST_BITS
                 for byte in range(U(8)):
                     row = r + (first + U(8) * byte) * strip
                     counts[row * side + k] = (total >> (U(8) * byte)) & U(255)
@@ -301,30 +302,31 @@ def majority_2d(lattice, L, blocks, streams, lanes):
 
 
 @register_jitable
-def run_2d(
-    lattice, L, rule, arrivals, events, places, streams, state, every, bond_sums, spin_sums, counts
-):
-    """For each entry of `counts` make `every` sweeps, then measure (not into empty arrays)."""
-    sites = int64(L) * L
+def measure_2d(lattice, L, t, sums):
+    """Write the sums over bonds and over spins to row t of `sums`, unless that is empty."""
+    if sums.size > 0:
+        sites = int64(L) * L
+        sums[t, 0] = 2 * sites - 2 * count_unequal_2d(lattice, L)
+        sums[t, 1] = 2 * count_up_2d(lattice, L) - sites
+
+
+@register_jitable
+def run_2d(lattice, L, rule, poisson, corrections, marked, streams, state, every, counts, sums):
+    """For each entry of `counts` make `every` sweeps, then measure."""
     for t in range(counts.size):
         for _ in range(every):
-            sweep_2d(lattice, L, rule, arrivals, events, places, streams, state)
+            sweep_2d(lattice, L, rule, poisson, corrections, marked, streams, state)
         counts[t] = every
-        if bond_sums.size > 0:
-            bond_sums[t] = 2 * sites - 2 * count_unequal_2d(lattice, L)
-            spin_sums[t] = 2 * count_up_2d(lattice, L) - sites
+        measure_2d(lattice, L, t, sums)
 
 
 @register_jitable
 def run_field_2d(
-    lattice, L, rule, arrivals, events, places, streams, state, every, bond_sums, spin_sums, counts
+    lattice, L, rule, poisson, corrections, marked, streams, state, every, counts, sums
 ):
-    """For each entry of `counts` make `every` sweeps, then measure (not into empty arrays)."""
-    sites = int64(L) * L
+    """For each entry of `counts` make `every` sweeps, then measure."""
     for t in range(counts.size):
         for _ in range(every):
-            sweep_field_2d(lattice, L, rule, arrivals, events, places, streams, state)
+            sweep_field_2d(lattice, L, rule, poisson, corrections, marked, streams, state)
         counts[t] = every
-        if bond_sums.size > 0:
-            bond_sums[t] = 2 * sites - 2 * count_unequal_2d(lattice, L)
-            spin_sums[t] = 2 * count_up_2d(lattice, L) - sites
+        measure_2d(lattice, L, t, sums)

@@ -11,7 +11,7 @@ when it is too large to be summed; `fields` says what the units of a stack look 
 
 from .annealing import annealed_log_z
 from .fields import field_size, receptive_fields
-from .gibbs import GibbsChain
+from .gibbs import GibbsChain, GibbsSeries
 from .machine import (
     RBM,
     Moments,
@@ -31,8 +31,26 @@ from .machine import (
 from .training import epochs, random_rbm, train_rbm
 
 __all__ = [
-    "RBM", "GibbsChain", "Moments", "SpinMachine", "annealed_log_z", "data_moments", "energy",
-    "epochs", "field_size", "free_energy", "from_spin_rbm", "hidden_means", "log_likelihood",
-    "log_likelihood_gradient", "log_z_exact", "model_moments", "random_rbm", "receptive_fields",
-    "to_spin_rbm", "train_rbm", "visible_means",
-]  # fmt: skip
+    "RBM",
+    "GibbsChain",
+    "GibbsSeries",
+    "Moments",
+    "SpinMachine",
+    "annealed_log_z",
+    "data_moments",
+    "energy",
+    "epochs",
+    "field_size",
+    "free_energy",
+    "from_spin_rbm",
+    "hidden_means",
+    "log_likelihood",
+    "log_likelihood_gradient",
+    "log_z_exact",
+    "model_moments",
+    "random_rbm",
+    "receptive_fields",
+    "to_spin_rbm",
+    "train_rbm",
+    "visible_means",
+]

@@ -84,7 +84,7 @@ def annealed_log_z(
     work, log_weights = np.zeros(n_chains), np.zeros(n_chains)
     betas = np.linspace(0, 1, n_steps + 1, dtype=np.float32).astype(float)
     for low, high in zip(betas[:-1], betas[1:], strict=True):
-        fields = np.dot(v, layers.W, out=layers.hidden_chances).reshape(-1)  # chain [i] [i] j
+        fields = np.dot(v, layers.W, out=layers.hidden_probabilities).reshape(-1)  # chain [i] [i] j
         _annealing_work(fields, layers.b, np.float32(low), np.float32(high), *h.shape, work)
         log_weights += work + (high - low) * (v @ (rbm.a - a_0))
         layers.draw_hidden(v, h, high)

@@ -4,16 +4,10 @@ Four chains (`Metropolis`, `HeatBath`, `Wolff`, `SwendsenWang`) that can be cont
 recorded, and four functions that return an array of samples.
 """
 
-from .chain import Chain, Series
-from .cluster import (
-    SwendsenWang,
-    SwendsenWangSeries,
-    Wolff,
-    WolffSeries,
-    sample_ising_swendsen_wang,
-    sample_ising_wolff,
-)
+from .._chain import Chain, Series
 from .local import HeatBath, Metropolis, sample_ising_heat_bath, sample_ising_metropolis
+from .swendsen_wang import SwendsenWang, SwendsenWangSeries, sample_ising_swendsen_wang
+from .wolff import Wolff, WolffSeries, sample_ising_wolff
 
 __all__ = [
     "Chain",

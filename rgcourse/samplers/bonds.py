@@ -1,4 +1,6 @@
-"""Bonds by the word: 64 bonds are compared, and decided, together.
+"""Bonds, 64 in a word: their spins are compared, and they are occupied or not, all together.
+
+An occupied bond joins its two sites in one cluster.
 
 References
 ----------
@@ -8,11 +10,12 @@ R. H. Swendsen and J.-S. Wang, Phys. Rev. Lett. 58, 86 (1987), doi:10.1103/PhysR
 from numba import uint64
 from numba.extending import register_jitable
 
+from .._bits import popcount
 from .._random import next_word
 
 
 @register_jitable
-def alike(spins, here, there, width):
+def equal_bonds(spins, here, there, width):
     """Word whose bit k says that spins `here + k` and `there + k` are equal, k < `width` <= 64."""
     bits = uint64(0)
     for k in range(width):
@@ -21,22 +24,22 @@ def alike(spins, here, there, width):
 
 
 @register_jitable
-def alike_left(spins, row, y, L, width):
-    """As `alike`, for sites `row + y + k` and their left neighbours on a ring of L sites."""
+def equal_bonds_left(spins, row, y, L, width):
+    """As `equal_bonds`, for sites `row + y + k` and their left neighbours on a ring of L sites."""
     start = uint64(y == 0)  # 1 where the first left neighbour is the end of the row
     here = row + y + start
     around = start & uint64(spins[row] == spins[row + L - uint64(1)])
-    return (alike(spins, here, here - uint64(1), width - start) << start) | around
+    return (equal_bonds(spins, here, here - uint64(1), width - start) << start) | around
 
 
 @register_jitable
-def closed(bonds, threshold, state):
-    """Word of those among `bonds` that are closed: each when a random number is below `threshold`.
+def occupied(bonds, threshold, state):
+    """Word of those among `bonds` that are occupied: each with probability `threshold` / 2**64.
 
     Each bond has a random number of its own, and one `word` holds one binary digit of all 64. The
-    first digit in which a number differs from the threshold decides: it is below if its digit is 0
-    and the threshold's 1. Each digit leaves half of the bonds open, so that some 7 words do for 64
-    bonds, to the last bit of the threshold.
+    first digit in which a number differs from the threshold decides: the number is below if its
+    digit is 0 and that of the threshold is 1. Each digit leaves half of the bonds undecided, so
+    about 7 words are enough for 64 bonds, to the last bit of the threshold.
     """
     below = uint64(0)
     while bonds != 0 and threshold != 0:
@@ -51,9 +54,4 @@ def closed(bonds, threshold, state):
 @register_jitable
 def first_bit(word):
     """Place of the lowest bit set in a word that is not 0: the number of bits below it."""
-    # Compilers know this way of counting bits, and make one instruction of it.
-    bits = ~word & (word - uint64(1))
-    bits -= (bits >> uint64(1)) & uint64(0x5555555555555555)
-    bits = (bits & uint64(0x3333333333333333)) + ((bits >> uint64(2)) & uint64(0x3333333333333333))
-    bits = (bits + (bits >> uint64(4))) & uint64(0x0F0F0F0F0F0F0F0F)
-    return (bits * uint64(0x0101010101010101)) >> uint64(56)
+    return popcount(~word & (word - uint64(1)))

@@ -1,12 +1,12 @@
-"""Clusters as a forest: each site points to another of its cluster, the root to itself.
+"""Clusters as a forest: each site points to another site of its cluster, and the root to itself.
 
-`labels[i] <= i` always, so the root of a cluster is its smallest site. Two clusters become one by
-pointing one root to the other; paths are halved whenever they are walked.
+`labels[i] <= i` always, so the root of a cluster is its smallest site. Two clusters are joined by
+pointing one root to the other, and paths are halved whenever they are followed (union-find).
 
-The forest of a lattice grows in stretches of up to 64 sites of one row, with one bit of a word for
-each bond: bit k belongs to site `first + k`. Walking through a forest, a processor cannot guess
-where the next step leads, and waits. So `label_stretch` gives labels without asking any question,
-and leaves a note, in bits, of the few places where two clusters still have to be joined.
+A lattice is labelled in stretches of up to 64 sites of one row, with one bit of a word for each
+bond: bit k belongs to site `first + k`. Following a path is slow, because the processor cannot
+predict where the next step leads. So `label_stretch` assigns labels without a single branch, and
+returns, as bits, the few places where two clusters still have to be joined.
 
 References
 ----------
@@ -23,7 +23,7 @@ from .bonds import first_bit
 
 @register_jitable
 def find_root(labels, i):
-    """The root of site i in the forest `labels`; halves the path on the way."""
+    """The root of site i in the forest `labels`; halves the path on the way there."""
     parent = uint64(labels[i])
     while parent != i:
         labels[i] = labels[parent]
@@ -37,7 +37,10 @@ def join(labels, i, j):
     """Make one tree of the trees of i and j; its root is the smaller of the two."""
     i = find_root(labels, i)
     j = find_root(labels, j)
-    labels[max(i, j)] = min(i, j)
+    if i < j:
+        labels[j] = i
+    else:
+        labels[i] = j
 
 
 @register_jitable
@@ -51,15 +54,15 @@ def join_across(labels, bonds, first, distance):
 
 @register_jitable
 def label_stretch(labels, first, width, left, above, L):
-    """Label sites by the closed bonds `left` and `above`; those of `left` still to be joined.
+    """Label sites by the occupied bonds `left` and `above`; those of `left` still to be joined.
 
-    Each of the `width` sites from `first` on takes the label of the site above it, L before it; or
-    else that of the site to its left, or else its own. Where both bonds are closed and the labels
-    differ, two clusters meet. If the one on the left was born in this stretch, its label is a root
-    still, and is pointed to the other at once. At the critical point of the square lattice that
-    leaves one bond for every sixteen sites.
+    Each of the `width` sites from `first` on takes the label of the site above it (L sites
+    earlier), or else that of the site to its left, or else its own number. Where both bonds are
+    occupied and the labels differ, two clusters meet. If the one on the left was begun in this
+    stretch, its label is still a root, which is pointed to the other cluster at once. At the
+    critical point of the square lattice that leaves one bond for every sixteen sites.
     """
-    label = uint64(labels[first - (left & uint64(1))])  # asked for only where bond 0 is closed
+    label = uint64(labels[first - (left & uint64(1))])  # used only if bond 0 is occupied
     meeting = uint64(0)
     newborn = uint64(0)
     for k in range(width):

@@ -1,15 +1,15 @@
 """The flow of (r, u) near four dimensions, where the Wilson-Fisher point splits off."""
 
-import numpy as np
 import traitlets
 
-from .._palette import LIGHT
-from ..epsilon_expansion import critical_r, shell_rates, shell_trajectory, wilson_fisher_point
 from ..epsilon_expansion.shell import DL
-from ._front import Between, LiveFigure, Whole, picture, plots, said, script
+from ._declare import Button, Mark, Slider, Whole, plot
+from ._front import LiveFigure, text
 
-D_RANGE, R_RANGE, U_RANGE, N_MOST = (2.5, 4.5), (-0.5, 0.5), (0.0, 0.45), 4
-R_PLOT, U_PLOT = (-0.6, 0.6), (-0.15, 0.58)
+__all__ = ["EpsilonFlow"]
+
+R_RANGE, U_RANGE = (-0.5, 0.5), (0.0, 0.45)
+GRAIN = {"step": 0.02, "fine": 0.005, "digits": 3}
 
 
 class EpsilonFlow(LiveFigure):
@@ -17,8 +17,8 @@ class EpsilonFlow(LiveFigure):
 
     Sliders move the dimension d through 4, where the fixed point of Wilson and Fisher leaves the
     Gaussian one, and the number of components N. A magnet dropped into the plane flows by
-    `rgcourse.epsilon_expansion.shell_rates` to order or to disorder; key c puts it onto the line
-    between the two.
+    `rgcourse.epsilon_expansion.shell_rates` to order or to disorder; a button puts it onto the
+    line between the two.
 
     Parameters
     ----------
@@ -46,59 +46,30 @@ class EpsilonFlow(LiveFigure):
     >>> flow = EpsilonFlow(d=3, N=1)
     """
 
-    _esm = script(
-        "plot", "steps", "epsilon_flow", wasm=("epsilon",),
-        given={"d": D_RANGE, "r": R_RANGE, "u": U_RANGE, "N": N_MOST, "dl": DL,
-               "plot": {"r": R_PLOT, "u": U_PLOT}},
-    )  # fmt: skip
-    title = said("Which fixed point rules?")
-    try_line = said(
+    title = text("Which fixed point rules?")
+    try_line = text(
         "drag the dimension down through 4 and watch a point split off. Then press c and "
         "Run: which point does a critical magnet reach?"
     )
 
-    d = Between(*D_RANGE)
-    N = Whole(0, N_MOST)
-    r = Between(*R_RANGE)
-    u = Between(*U_RANGE)
+    d = Slider(2.5, 4.5, 4.2, step=0.1, fine=0.02, digits=2, label="Dimension d", name="d",
+               marks=[Mark(4, "4")])  # fmt: skip
+    N = Whole(0, 4, 1, label="Components", name="N", text="N = {}")
+    r = Slider(*R_RANGE, -0.1, label="Start r", name="r", **GRAIN)
+    u = Slider(*U_RANGE, 0.4, label="Start u", name="u", **GRAIN)
+    critical = Button("Onto the critical line", key="c")
     exponents = traitlets.List(traitlets.Float()).tag(sync=True)
     fate = traitlets.Unicode().tag(sync=True)
-
-    def __init__(self, d=4.2, N=1, *, r=-0.1, u=0.4, **frame):
-        super().__init__(frame, d=d, N=N, r=r, u=u)
-
-    def still(self):
-        model = {"d": self.d, "N": self.N}
-        figure, ax = plots(7.2, 4.0)
-        r, u = np.meshgrid(np.arange(-0.5, 0.55, 0.1), np.arange(-0.1, 0.6, 0.1))
-        rates = np.array([shell_rates(p, **model) for p in zip(r.flat, u.flat, strict=True)])
-        rates /= 1 + 2 * np.hypot(*rates.T)[:, None]
-        ax.quiver(r, u, *rates.T, color=LIGHT["ctrl"], width=0.0025, angles="xy")
-        heights = np.linspace(*U_RANGE, 10)
-        line = [critical_r(height, **model) for height in heights]
-        ax.plot(line, heights, color=LIGHT["critical"], linestyle=(0, (5, 3)))
-        path = shell_trajectory((self.r, self.u), length=20, **model)
-        ax.plot(*path.T, color=LIGHT["accent"])
-        ax.plot(*path[0], "o", color=LIGHT["accent"], markerfacecolor=LIGHT["surface"])
-        other = wilson_fisher_point(**model, negative_u=True).couplings
-        below = self.d < 4
-        for name, at, rules in (("Gauss", (0, 0), not below), ("Wilson-Fisher", other, below)):
-            ax.plot(*at, "o", color=LIGHT["critical"],
-                    markerfacecolor=LIGHT["critical" if rules else "surface"])  # fmt: skip
-            ax.annotate(name, at, xytext=(8, -14 if name == "Gauss" else 6),
-                        textcoords="offset points", color=LIGHT["critical"])  # fmt: skip
-        ax.set(xlim=R_PLOT, ylim=U_PLOT, xlabel="$r$, like a temperature",
-               ylabel="$u$, strength of the quartic term")  # fmt: skip
-        return picture(figure)
-
-    def words(self):
-        point = wilson_fisher_point(d=self.d, N=self.N, negative_u=True)
-        r, u = point.couplings
-        y_t, y_u = point.exponents if self.d < 4 else (2.0, 4 - self.d)
-        rules = "Wilson and Fisher's" if self.d < 4 else "Gauss's"
-        return (
-            f"{self.title} The plane of r and u for d = {self.d:g}, N = {self.N}. Besides the "
-            f"Gaussian point at the origin there is the point of Wilson and Fisher at r = {r:.3f}, "
-            f"u = {u:.3f}; {rules} rules, with exponents {y_t:.3f} and {y_u:.3f}. A dashed line, "
-            f"critical, divides flows to order on its left from flows to disorder on its right."
-        )
+    readouts = {"y_t": "y_t", "y_u": "other y", "nu": "1/y_t", "fate": "magnet"}
+    plots = {
+        "plane": plot(("r, like a temperature", -0.6, 0.6),
+                      ("u, strength of the quartic term", -0.15, 0.58),
+                      drop=("r", "u"), size="tall"),
+    }  # fmt: skip
+    constants = {"dl": DL, "u_range": U_RANGE}
+    legend = (
+        "One-loop flow of (r, u) under zooming out, in units of the cutoff "
+        "(rgcourse.epsilon_expansion.shell, compiled). The fixed point that rules the transition "
+        "is full, the other hollow; dashed, the critical line. Exponents are those of the full "
+        "point."
+    )

@@ -6,13 +6,23 @@ import math
 import numpy as np
 import traitlets
 
-from .._palette import LIGHT
 from ..kondo import impurity_thermodynamics, kondo_flow, kondo_temperature
-from ._front import Between, LiveFigure, picture, plots, said, script, within
+from ._declare import Mark, Slider, plot
+from ._front import LiveFigure, text
+
+__all__ = ["KondoCurves"]
 
 POINTS = 96  # of each curve, evenly in ln T
 LOWEST, HIGHEST = 0.01, 0.4  # a curve is drawn from 0.01 T_K to T = 0.4 D
 UNIT = 32768  # values are stored as whole numbers of 1 / UNIT, in 16 bits
+
+
+class CouplingSlider(Slider):
+    """A slider whose steps are those of the figure's couplings."""
+
+    def for_page(self, figure):
+        gap = round(float(min(np.diff(figure.couplings))), 6)
+        return super().for_page(figure) | {"step": gap, "fine": gap}
 
 
 class KondoCurves(LiveFigure):
@@ -46,18 +56,24 @@ class KondoCurves(LiveFigure):
     True
     """
 
-    _esm = script("plot", "steps", "kondo_curves", wasm=())
-    title = said("How many curves are these?")
-    try_line = said(
+    title = text("How many curves are these?")
+    try_line = text(
         "move the second slider until all curves are one. Does it happen anywhere but at the end?"
     )
 
+    J = CouplingSlider(0, 1, step=0.1, label="Coupling J", name="J")
+    power = Slider(0, 1, step=0.05, fine=0.01, digits=2, label="T / T_K^p", name="the axis",
+                   text="p = {}", marks=[Mark(0, "T", "t"), Mark(1, "T / T_K", "k")])  # fmt: skip
     couplings = traitlets.List(traitlets.Float()).tag(sync=True)
     temperatures = traitlets.List(traitlets.Float()).tag(sync=True)  # T_K of each
     halves = traitlets.List(traitlets.Float()).tag(sync=True)  # where the entropy is ln(2) / 2
     curves = traitlets.Unicode().tag(sync=True)  # uint16: for each J entropy / ln 2, then t_chi
-    J = traitlets.Float().tag(sync=True)
-    power = Between(0, 1)
+    readouts = {"J": "J", "T_K": "T_K", "spread": "curves spread over"}
+    plots = {  # the page moves the ends of the temperatures
+        "entropy": plot(("T (D)", 1e-9, 1), ("S / ln 2", 0, 1.1), log="x"),
+        "t_chi": plot(("T (D)", 1e-9, 1), ("Tχ", 0, 0.27), log="x"),
+    }
+    constants = {"points": POINTS, "lowest": LOWEST, "highest": HIGHEST, "unit": UNIT}
 
     def __init__(self, sweep=None, *, J=None, power=0.0, **frame):
         sweep = few_couplings() if sweep is None else sweep
@@ -67,52 +83,31 @@ class KondoCurves(LiveFigure):
         T_K = [kondo_temperature(sweep[J]) for J in couplings]
         values = np.array([sampled(sweep[J], t) for J, t in zip(couplings, T_K, strict=True)])
         super().__init__(
-            frame,
+            narrow={"J": (couplings[0], couplings[-1])},
             couplings=[float(J) for J in couplings],
             temperatures=[float(f"{t:.8g}") for t in T_K],
             halves=[float(f"{half_entropy(*pair):.6g}") for pair in zip(T_K, values, strict=True)],
             curves=base64.b64encode(np.rint(UNIT * values).astype("<u2").tobytes()).decode(),
             J=couplings[len(couplings) // 2] if J is None else J,
             power=power,
+            **frame,
         )
 
-    @traitlets.validate("J")
-    def _check_J(self, proposal):
-        return within("J", proposal["value"], self.couplings[0], self.couplings[-1])
+    @property
+    def legend(self):
+        """The caption."""
+        low, high = self.couplings[0], self.couplings[-1]
+        return (
+            f"Impurity entropy and Tχ of {len(self.couplings)} Kondo impurities, J = {low:g} to "
+            f"{high:g} (in units of D), by the numerical renormalization group (rgcourse.kondo, "
+            "calculated when the page was made). The thick curve is the chosen J, its dot is at "
+            "T_K. Run moves the axis from T to T / T_K."
+        )
 
     def spread(self, power):
         """Decades of T / T_K**power over which the curves pass half of their entropy."""
         places = np.log10(self.halves) - power * np.log10(self.temperatures)
         return float(np.ptp(places))
-
-    def values(self):
-        """Entropy / ln 2 and t_chi of every curve, shape (n, 2, POINTS)."""
-        data = np.frombuffer(base64.b64decode(self.curves), "<u2") / UNIT
-        return data.reshape(len(self.couplings), 2, POINTS)
-
-    def still(self):
-        figure, *axes = plots(7.2, 3.0, 2)
-        chosen = int(np.argmin(np.abs(np.array(self.couplings) - self.J)))
-        few = range(0, len(self.couplings), max(1, len(self.couplings) // 8))
-        order = [*(i for i in few if i != chosen), chosen]
-        for i, (ax, label) in enumerate(zip(axes, ("$S\\,/\\,\\ln 2$", "$T\\chi$"), strict=True)):
-            for k in order:
-                x = grid(self.temperatures[k]) / self.temperatures[k] ** self.power
-                look = {"color": LIGHT["accent"], "linewidth": 1.8} if k == chosen else {
-                    "color": LIGHT["ctrl"], "linewidth": 0.7}  # fmt: skip
-                ax.semilogx(x, self.values()[k, i], linestyle="-", **look)
-            axis = f"$T\\,/\\,T_K^{{{self.power:g}}}$" if self.power else "$T/D$"
-            ax.set(xlabel=axis, ylabel=label, ylim=(0, None))
-        return picture(figure)
-
-    def words(self):
-        axis = {0: "T", 1: "T / T_K"}.get(self.power, f"T / T_K to the power {self.power:g}")
-        return (
-            f"{self.title} Entropy and T chi of {len(self.couplings)} Kondo impurities, J = "
-            f"{self.couplings[0]:g} to {self.couplings[-1]:g}, against {axis}. All fall from ln 2 "
-            f"and 1/4 to zero; they pass half of the entropy within {self.spread(self.power):.2f} "
-            f"decades. Drawn thick: J = {self.J:g}."
-        )
 
 
 def grid(T_K):

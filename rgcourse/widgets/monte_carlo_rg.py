@@ -2,7 +2,7 @@
 
 import traitlets
 
-from ..operators import EVEN_LABELS, ODD_LABELS, TERM, terms_of
+from ..operators import EVEN_LABELS, ODD_LABELS, ROW_LENGTH, terms_of
 from ..reference import entry
 from ._declare import Choice, Mark, Slider, Whole, one_of, plot
 from ._front import LiveFigure, seeded, text
@@ -144,4 +144,4 @@ class MonteCarloRG(LiveFigure):
 
 def rows(sector):
     """The table of operators of a sector, a row for each orientation."""
-    return terms_of(sector == "even", 2).reshape(-1, TERM).tolist()
+    return terms_of(sector == "even", 2).reshape(-1, ROW_LENGTH).tolist()

@@ -41,7 +41,7 @@ def test_keys_lead_to_four_dimensions(mount):
 
 def test_a_press_into_the_plot_chooses_the_dimension(mount):
     page = mount(PowerCounting())
-    page.mouse.click(*place_of(page, "exponentPlot", 5, 2))
+    page.mouse.click(*place_of(page, "lines", 5, 2))
     assert value(page, "d") == pytest.approx(5.0, abs=0.06)
 
 
@@ -61,6 +61,21 @@ def test_the_prediction_unlocks_the_slider(mount):
     assert slider.is_disabled()
     page.get_by_role("button", name="neither").click()
     assert value(page, "guess") == "neither" and slider.is_enabled()
+
+
+def test_what_is_drawn_are_powers_and_their_exponents(mount):
+    page = mount(PowerCounting(d=3.0, zoom=2.0))
+    looks = {1: "ink", 2: "ink", 4: "ink", 6: "critical"}
+    for name, power, derivatives in TERMS[:4]:
+        y = coupling_dimension(5.6 if power < 4 else 2.4, power, derivatives)
+        at = pixel_at(page, "lines", 5.6 if power < 4 else 2.4, y)
+        assert at == pytest.approx(colour(page, looks[power]), abs=60), name
+        at = pixel_at(page, "growth", 10, 10 ** coupling_dimension(3.0, power, derivatives))
+        assert at == pytest.approx(colour(page, looks[power]), abs=60), name
+        y = coupling_dimension(3.0, power, derivatives)
+        assert pixel_at(page, "lines", 3.0, y) == colour(page, "accent")
+    assert ticks(page, "lines") == pytest.approx([2, 4, 6], abs=0.03)
+    assert ticks(page, "growth") == pytest.approx([1, 10, 100], rel=0.03)
 
 
 # --- the field -----------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
-"""The flow near four dimensions in a real browser, against the package."""
+"""The flow near four dimensions and the Borel sums in a real browser, against the package."""
 
 import numpy as np
 import pytest
-from figures import FIGURE, HURRY, place_of, readout, value, verdict, words
+from figures import FIGURE, HURRY, colour, pixel_at, place_of, readout, ticks, value, verdict, words
 
 from rgcourse.epsilon_expansion import critical_r, shell_trajectory, wilson_fisher_point
 from rgcourse.widgets import EpsilonFlow
@@ -28,7 +28,7 @@ def test_the_point_splits_off_as_the_dimension_passes_four(mount):
 
 def test_a_dropped_magnet_flows_as_the_package_says(mount, poll):
     page = mount(EpsilonFlow(d=3.0), script=HURRY)
-    page.mouse.click(*place_of(page, "plot", 0.1, 0.2))
+    page.mouse.click(*place_of(page, "plane", 0.1, 0.2))
     start = [value(page, name) for name in ("r", "u")]
     assert start == pytest.approx([0.1, 0.2], abs=5e-3)
     poll(lambda: value(page, "fate") == "disorder")
@@ -49,4 +49,20 @@ def test_key_c_finds_the_critical_line_and_run_the_fixed_point(mount, poll):
     assert end == pytest.approx(wilson_fisher_point(d=3, N=1).couplings, abs=0.02)
     page.keyboard.press("0")
     assert (value(page, "r"), value(page, "u")) == (-0.1, 0.1)
+    page.get_by_role("button", name="Onto the critical line").click()
+    assert value(page, "r") == pytest.approx(critical_r(0.1, d=3, N=1), abs=1e-14)
     assert page.errors == []
+
+
+def test_what_is_drawn_are_the_fixed_points_and_the_critical_line(mount):
+    page = mount(EpsilonFlow(d=3.0, N=2, r=0.3, u=0.4))
+    critical, surface = colour(page, "critical"), colour(page, "surface")
+    assert pixel_at(page, "plane", *wilson_fisher_point(d=3, N=2).couplings) == critical
+    assert pixel_at(page, "plane", 0, 0) == pixel_at(page, "plane", 0.3, 0.4) == surface  # rings
+    on = [
+        pixel_at(page, "plane", critical_r(u, d=3, N=2), u, reach=1) == critical
+        for u in np.linspace(0.05, 0.25, 41)
+    ]
+    assert 0.4 < np.mean(on) < 0.95  # dashed
+    marks = ticks(page, "plane")
+    assert (marks[0], marks[-1]) == pytest.approx((-0.6, 0.6), abs=0.006)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figures import FIGURE, HURRY, place_of, value, verdict, words
+from figures import FIGURE, HURRY, colour, pixel_at, place_of, ticks, value, verdict, words
 
 from rgcourse.couplings import critical_surface, niemeijer_van_leeuwen
 from rgcourse.couplings.cumulants import escape_time
@@ -21,7 +21,7 @@ def expected(start):
 
 def test_a_click_drops_a_point_that_flows_as_the_package_says(mount, poll):
     page = mount(FlowDiagram(), script=HURRY)
-    page.mouse.click(*place_of(page, "plot", 0.35, 0.05))
+    page.mouse.click(*place_of(page, "plane", 0.35, 0.05))
     start = [value(page, name) for name in ("K1", "K2", "K3")]
     assert start == pytest.approx([0.35, 0.05, 0], abs=2e-3)
     poll(lambda: value(page, "drops") == 1)
@@ -59,7 +59,7 @@ def test_six_drops_show_the_surface(mount):
     page = mount(FlowDiagram(), reduced_motion="reduce")
     for K1 in (0.02, 0.05, 0.1, 0.4, 0.45, 0.49):
         assert value(page, "reveal") is False
-        page.mouse.click(*place_of(page, "plot", K1, 0.0))  # calm: at once at its end
+        page.mouse.click(*place_of(page, "plane", K1, 0.0))  # calm: at once at its end
     assert (value(page, "drops"), value(page, "reveal")) == (6, True)
     assert "no flow of 8 steps" in verdict(page)
 
@@ -75,3 +75,19 @@ def test_the_surface_is_the_package_s(mount, K3):
     assert surface[:, 0] == pytest.approx(heights, abs=1e-14)
     page.get_by_label("show surface and arrows").click()
     assert value(page, "reveal") is False
+
+
+def test_what_is_drawn_is_the_surface_and_its_fixed_point(mount):
+    figure = FlowDiagram(K1=0.05, K2=-0.1, reveal=True)
+    page = mount(figure)
+    critical = colour(page, "critical")
+    assert pixel_at(page, "plane", *figure.constants["fixed_point"][:2]) == critical
+    assert pixel_at(page, "plane", np.log(3) / 4, 0) == colour(page, "surface")  # a ring
+    assert pixel_at(page, "plane", 0.05, -0.1) == colour(page, "surface")
+    on = [
+        pixel_at(page, "plane", critical_surface(K2, 0), K2, reach=1) == critical
+        for K2 in np.linspace(-0.15, 0.09, 49)
+    ]
+    assert 0.4 < np.mean(on) < 0.95  # dashed
+    assert ticks(page, "plane")[0] == pytest.approx(0, abs=0.003)
+    assert ticks(page, "plane")[-1] == pytest.approx(0.5, abs=0.003)

@@ -1,84 +1,64 @@
 // The plane of r and u near four dimensions: two fixed points, and a magnet dropped between them.
 
-import { element, number, renders } from "./figure.js";
-import { Plot } from "./plot.js";
-import { SteppedScene } from "./steps.js";
+import kernels from "../epsilon.wasm";
+import { linspace, number } from "./dom.js";
+import { widget } from "./figure.js";
+import { FlowScene } from "./scene.js";
 
-const DL = GIVEN.dl; // of ln(length) in one step of the kernel
-const STEPS = 5; // of the kernel in one step of the figure
-const LONGEST = 1000; // steps of the kernel: whoever has not decided then sits on the critical line
-const [R_LOW, R_HIGH] = GIVEN.plot.r;
-const [U_LOW, U_HIGH] = GIVEN.plot.u;
+const STRIDE = 5; // steps of the kernel in one step of the figure
+const MAX_STEPS = 1000; // of the kernel: whoever has not decided then sits on the critical line
 
-class EpsilonScene extends SteppedScene {
+class EpsilonScene extends FlowScene {
+  starts = ["r", "u"];
+
   constructor(model, kernels) {
-    super(model, "d", "N", "r", "u");
+    super(model);
     this.kernels = kernels;
     this.point = kernels.allocate("float64", 2);
     this.result = kernels.allocate("float64", 4);
-    const inside = (x, [low, high]) => Number(Math.min(high, Math.max(low, x)).toFixed(3));
-    this.plot = new Plot({
-      x: { label: "r, like a temperature", low: R_LOW, high: R_HIGH },
-      y: { label: "u, strength of the quartic term", low: U_LOW, high: U_HIGH },
-      size: "rgw-tall",
-      drop: (r, u, phase) => this.drop({ r: inside(r, GIVEN.r), u: inside(u, GIVEN.u) }, phase),
-    });
-    this.parts = [this.plot];
-    this.stage = element("div", { class: "rgw-stage", role: "img" }, this.plot.root);
-    const span = (trait) => ({ trait, name: trait, low: GIVEN[trait][0], high: GIVEN[trait][1] });
-    const place = { step: 0.02, fine: 0.005, text: (x) => number(x, 3) };
-    this.sliders = [
-      { ...span("d"), label: "Dimension d", step: 0.1, fine: 0.02, text: (d) => number(d, 2), mark: [4, "d = 4"] },
-      { trait: "N", name: "N", label: "Components", low: 0, high: GIVEN.N, step: 1, text: (N) => `N = ${N}` },
-      { ...span("r"), label: "Start r", ...place },
-      { ...span("u"), label: "Start u", ...place },
-    ];
-    this.readouts = { y_t: "y_t", y_u: "other y", nu: "1/y_t", fate: "magnet" };
-    this.keys = { c: ["onto the critical line", () => this.figure.set({ r: this.critical(this.u) })] };
-    this.legend =
-      "One-loop flow of (r, u) under zooming out, in units of the cutoff (rgcourse.epsilon_expansion.shell, compiled). " +
-      "The fixed point that rules the transition is full, the other hollow; dashed, the critical line. Exponents are those of the full point.";
-    this.begin();
   }
 
   begin() {
-    this.path = [[this.r, this.u]];
-    const fate = this.kernels.escape_time(this.r, this.u, this.d, this.N, LONGEST);
+    super.begin();
+    const fate = this.kernels.escape_time(this.r, this.u, this.d, this.N, MAX_STEPS);
     this.steps = Math.abs(fate);
     this.fate = fate > 0 ? "order" : fate < 0 ? "disorder" : "critical";
   }
 
   get done() {
-    return (this.path.length - 1) * STEPS >= (this.steps || LONGEST / 2);
+    return (this.path.length - 1) * STRIDE >= (this.steps || MAX_STEPS / 2);
+  }
+
+  /** The point after `move(address)` by a kernel. */
+  moved(from, move) {
+    const view = () => this.kernels.view("float64", this.point, 2);
+    view().set(from);
+    move(this.point);
+    return [...view()];
   }
 
   advance() {
-    const { kernels, point } = this;
-    kernels.view("float64", point, 2).set(this.path.at(-1));
-    for (let n = 0; n < STEPS; n++) kernels.shell_step(point, this.d, this.N, DL);
-    this.path.push([...kernels.view("float64", point, 2)]);
-    if (this.done) this.figure.set({ running: false });
+    const { kernels, d, N } = this;
+    const stride = (point) => {
+      for (let n = 0; n < STRIDE; n++) kernels.shell_step(point, d, N, this.constants.dl);
+    };
+    this.path.push(this.moved(this.now, stride));
+    if (this.done) this.arrive();
   }
 
-  step() {
-    if (this.done) this.begin();
-    this.advance();
-    return STEPS * DL;
-  }
-
-  changed(trait) {
-    if (this.traits.includes(trait)) this.begin();
-  }
-
-  critical(u) {
+  /** The critical r at a strength u. */
+  criticalAt(u) {
     return this.kernels.critical_line(u, this.d, this.N);
+  }
+
+  critical() {
+    this.figure.set({ r: this.criticalAt(this.u) });
   }
 
   /** The line between order and disorder, anew only where d or N has changed. */
   line() {
-    const [low, high] = GIVEN.u;
-    const heights = Array.from({ length: 10 }, (_, i) => low + ((high - low) * i) / 9);
-    return this.kept("line", `${this.d} ${this.N}`, () => heights.map((u) => [this.critical(u), u]));
+    const heights = linspace(...this.constants.u_range, 10);
+    return this.kept("line", `${this.d} ${this.N}`, () => heights.map((u) => [this.criticalAt(u), u]));
   }
 
   /** Both fixed points with their exponents, and which of them rules. */
@@ -90,67 +70,60 @@ class EpsilonScene extends SteppedScene {
     return [gauss, { name: "Wilson-Fisher", at: [r, u], y: [y_t, y_u], rules: d < 4 }];
   }
 
-  arrows() {
-    const { kernels, point, plot } = this;
-    for (let r = -0.5; r < 0.56; r += 0.1) {
-      for (let u = -0.1; u < 0.52; u += 0.075) {
-        kernels.view("float64", point, 2).set([r, u]);
-        kernels.shell_rate(point, this.d, this.N);
-        const [dr, du] = kernels.view("float64", point, 2);
-        plot.towards([r, u], [r + dr, u + du], 18, 40);
-      }
-    }
+  /** A point and its rate of change, added up. */
+  ahead(from) {
+    const rate = this.moved(from, (point) => this.kernels.shell_rate(point, this.d, this.N));
+    return from.map((x, i) => x + rate[i]);
   }
 
   draw() {
-    const { plot, path } = this;
-    plot.begin(this.colour);
-    this.arrows();
-    plot.line([[R_LOW, 0], [R_HIGH, 0]], { colour: "rule", width: 1 });
-    plot.line(this.line(), { colour: "critical", width: 2, dash: [6, 4] });
-    plot.text(R_LOW, U_LOW, "u < 0: no stable magnet", { colour: "muted", dx: 8, dy: -6 });
-    plot.text(R_HIGH, U_HIGH, "disorder →", { colour: "hot", align: "right", dx: -4, dy: 14 });
-    plot.text(R_LOW, U_HIGH, "← order", { colour: "cold", dx: 8, dy: 14 });
-    plot.line(path, { colour: "accent", width: 1.8 });
-    plot.clip(() => {
-      plot.dot(...path[0], { hollow: true, radius: 6 });
-      if (path.length > 1) plot.dot(...path.at(-1));
-    });
+    const { plane } = this;
+    const { x, y } = plane;
+    plane.begin();
+    this.arrows(linspace(-0.5, 0.5, 11), linspace(-0.1, 0.5, 9), (from) => this.ahead(from), 18, 40);
+    plane.horizontal(0, { colour: "rule", width: 1 });
+    plane.line(this.line(), { colour: "critical", width: 2, dash: [6, 4] });
+    plane.text(x.low, y.low, "u < 0: no stable magnet", { colour: "muted", dx: 8, dy: -6 });
+    plane.text(x.high, y.high, "disorder →", { colour: "hot", align: "right", dx: -4, dy: 14 });
+    plane.text(x.low, y.high, "← order", { colour: "cold", dx: 8, dy: 14 });
+    this.drawFlow();
+    const beside = { Gauss: { dx: 10, dy: 16 }, "Wilson-Fisher": { align: "right", dx: -10, dy: 4 } };
     for (const { name, at, rules } of this.points()) {
-      plot.dot(...at, { colour: "critical", hollow: !rules, radius: 5.5 });
-      const left = name === "Gauss";
-      plot.text(...at, name, { colour: "critical", align: left ? "left" : "right", dx: left ? 10 : -10, dy: left ? 16 : 4 });
+      plane.dot(...at, { colour: "critical", hollow: !rules, radius: 5.5 });
+      plane.text(...at, name, { colour: "critical", ...beside[name] });
     }
   }
 
   say() {
-    const [, other] = this.points();
+    const u = number(this.points()[1].at[1], 3);
     if (Math.abs(this.d - 4) < 1e-9) return "At d = 4 the two points are one, and u is marginal.";
-    if (this.d > 4) return `The second point sits at u = ${number(other.at[1], 3)}, where no magnet lives: Gauss rules.`;
-    return `Below four dimensions Wilson-Fisher has split off, at u = ${number(other.at[1], 3)}, and rules.`;
+    if (this.d > 4) return `The second point sits at u = ${u}, where no magnet lives: Gauss rules.`;
+    return `Below four dimensions Wilson-Fisher has split off, at u = ${u}, and rules.`;
+  }
+
+  /** Exponents of the point that rules. */
+  get ruling() {
+    return this.points().find(({ rules }) => rules).y;
   }
 
   read() {
-    const [y_t, y_u] = this.points().find(({ rules }) => rules).y;
+    const [y_t, y_u] = this.ruling;
     return { y_t: number(y_t, 3), y_u: number(y_u, 3), nu: number(1 / y_t, 3), fate: this.done ? this.fate : "…" };
   }
 
   report() {
-    const [y_t, y_u] = this.points().find(({ rules }) => rules).y;
-    return { exponents: [y_t, y_u], fate: this.done ? this.fate : "" };
+    return { exponents: this.ruling, fate: this.done ? this.fate : "" };
   }
 
   words() {
     const { y_t, y_u, fate } = this.read();
-    const [r, u] = this.path.at(-1);
+    const [[r0, u0], [r, u]] = [this.start, this.now].map((point) => point.map((x) => number(x, 3)));
     return (
-      `Plane of r and u for d = ${number(this.d, 2)}, N = ${this.N}. ${this.say()} Exponents there: ${y_t} and ${y_u}. ` +
-      `A magnet started at r = ${number(this.path[0][0], 3)}, u = ${number(this.path[0][1], 3)}; it is now at ` +
-      `r = ${number(r, 3)}, u = ${number(u, 3)}${this.done ? `, decided for: ${fate}` : ""}.`
+      `Plane of r and u for d = ${number(this.d, 2)}, N = ${this.N}. ${this.say()} Exponents there: ${y_t} and ` +
+      `${y_u}. A magnet started at r = ${r0}, u = ${u0}; it is now at r = ${r}, u = ${u}` +
+      `${this.done ? `, decided for: ${fate}` : ""}.`
     );
   }
 }
 
-const render = renders(EpsilonScene, "epsilon");
-
-export default { render };
+export default widget(EpsilonScene, kernels);

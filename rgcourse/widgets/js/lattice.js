@@ -11,7 +11,7 @@ export class Lattice {
     this.steps = [kernels.allocate("int8", this.sites)];
     for (let k = 1; k <= levels; k++) this.steps.push(kernels.allocate("int8", this.sites >> (2 * k)));
     this.labels = kernels.allocate("int32", this.sites + 8);
-    this.siteThresholds = kernels.allocate("uint32", 2 * (COORDINATION + 1));
+    this.siteThresholds = kernels.allocate("uint32", 4 * (COORDINATION + 1));
     this.bondThreshold = kernels.allocate("uint32", 2);
     this.state = kernels.allocate("uint32", 8);
     this.coins = kernels.allocate("uint32", 8);
@@ -43,7 +43,7 @@ export class Lattice {
 
   /** Each update returns the share of the lattice it has dealt with. */
   heatBath() {
-    this.kernels.heat_bath_sweep_2d(this.steps[0], this.L, this.siteThresholds, this.state);
+    this.kernels.local_sweep_2d(this.steps[0], this.L, this.siteThresholds, this.state);
     return 1;
   }
 

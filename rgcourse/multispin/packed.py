@@ -1,18 +1,24 @@
 """Packed configurations and chains: the Python side of `square` and `cubic`."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
+from .._chain import Fixed, IsingChain, Series, explained, read_only, with_shape
+from .._compile import compiled
 from .._random import random_state
-from ..samplers.chain import NO_SAMPLES, Chain, compiled
 from . import cubic, rules, square
-from .chances import ALL, STREAM_WORDS, seed_streams
+from .masks import ALL_BITS, STREAM_WORDS, MaskTables, seed_streams
 
-MULTIPLE = {2: 128, 3: 16}  # of which L must be one, so that colours match where strips meet
-LARGEST = {2: 32768, 3: 1024}  # buffers of 128 MB
+__all__ = ["PackedHeatBath", "PackedIsing", "PackedSpins"]
+
+EDGE_MULTIPLE = {2: 128, 3: 16}  # L is a multiple, so that colours match where strips meet
+MAX_EDGE = {2: 32768, 3: 1024}  # buffers of 128 MB
 
 
 class PackedSpins:
@@ -21,52 +27,56 @@ class PackedSpins:
     Made by `PackedIsing` and by `block`; shares its random streams with what made it, so use it
     in the same thread.
 
+    Parameters
+    ----------
+    L, dim : int
+        Edge, which must be possible, and dimension.
+    streams : uint64 array
+        Random streams, see `rgcourse.multispin.masks`.
+
     Attributes
     ----------
     L, dim, n_sites : int
-        Edge, dimension (2 or 3) and number L**dim of sites.
+        Edge, dimension (2 or 3) and number L**dim of sites; fixed.
     words : uint64 array
         The packed lattice, see `rgcourse.multispin.square` and `cubic` for where each spin is.
     """
 
-    def __init__(self, L, dim, streams):
+    L, dim, n_sites = Fixed(), Fixed(), Fixed()
+
+    def __init__(self, L: int, dim: int, streams: NDArray[np.uint64]) -> None:
         self.L, self.dim, self.n_sites = L, dim, L**dim
         self._geometry = _SQUARE if dim == 2 else _CUBIC
         self._streams = streams
-        self.words = np.full(self._geometry.n_words(L), ALL, np.uint64)
+        self.words = np.full(self._geometry.n_words(L), ALL_BITS, np.uint64)
 
-    def unpack(self):
+    def unpack(self) -> NDArray[np.int8]:
         """The spins as an int8 array (L,) * dim of +1 and -1."""
         spins = np.empty(self.n_sites, np.int8)
         self._geometry.unpack(self.words, self.L, spins)
         return spins.reshape((self.L,) * self.dim)
 
     @property
-    def spins(self):
+    def spins(self) -> NDArray[np.int8]:
         """The spins now, a read-only int8 array (L,) * dim; assign an array to change them."""
-        spins = self.unpack()
-        spins.flags.writeable = False
-        return spins
+        return read_only(self.unpack())
 
     @spins.setter
-    def spins(self, array):
-        expected = (self.L,) * self.dim
-        if np.shape(array) != expected:
-            raise ValueError(f"spins must have shape {expected}, got {np.shape(array)}")
-        spins = _checks.spins(np.asarray(array)[np.newaxis])
-        self._geometry.pack(spins.reshape(-1), self.L, self.words)
+    def spins(self, array: ArrayLike) -> None:
+        array = with_shape("spins", array, (self.L,) * self.dim)
+        self._geometry.pack(_checks.spins(array[None]).reshape(-1), self.L, self.words)
 
-    def energy(self):
+    def energy(self) -> float:
         """Energy per site now, -sum s s' / N over the bonds, without a field term."""
         unequal = self._geometry.count_unequal(self.words, self.L)
         return -(self.dim * self.n_sites - 2 * unequal) / self.n_sites
 
-    def magnetization(self):
+    def magnetization(self) -> float:
         """Magnetization per site now, sum s / N, with its sign."""
         up = self._geometry.count_up(self.words, self.L)
         return (2 * up - self.n_sites) / self.n_sites
 
-    def block(self):
+    def block(self) -> PackedSpins:
         """Zoom out: `PackedSpins` of edge L / 2, the majority of each block of 2**dim spins.
 
         Ties are decided by fair random bits.
@@ -76,7 +86,7 @@ class PackedSpins:
         ValueError
             If L / 2 cannot be packed, that is for odd multiples of 128 (2D) or 16 (3D).
         """
-        multiple = MULTIPLE[self.dim]
+        multiple = EDGE_MULTIPLE[self.dim]
         if self.L % (2 * multiple):
             raise ValueError(
                 f"L = {self.L} cannot be halved in packed form, L / 2 must be a multiple of "
@@ -88,15 +98,15 @@ class PackedSpins:
         return halved
 
 
-class PackedIsing(PackedSpins, Chain):
-    """Metropolis chain of 64 spins in a word, about a hundred times as fast as one by one.
+class PackedIsing(PackedSpins, IsingChain[Series]):
+    """Metropolis chain with 64 spins in a word, about a hundred times as fast as one by one.
 
     Weight exp(K sum_nn s s' + h sum s), periodic; a spin flips with probability
     min(1, exp(-2 s (K n + h))), n the sum of its neighbours, to all digits; even sites first,
-    then odd ones. Used as the chains of `samplers`: `sweep`, `record`, `energy`,
-    `magnetization`, `spins`. Starts with all spins up.
+    then odd ones. It is used like the chains of `samplers`: `sweep`, `record`, `sample`,
+    `energy`, `magnetization`, `spins`, and K and h can be set. It starts with all spins up.
 
-    Chains are independent and let go of the interpreter lock, so several run in threads:
+    Chains are independent and release the interpreter lock, so that several run in threads:
 
     >>> from concurrent.futures import ThreadPoolExecutor
     >>> chains = [PackedIsing(128, 0.3, rng=seed) for seed in (1, 2)]
@@ -120,7 +130,7 @@ class PackedIsing(PackedSpins, Chain):
     Raises
     ------
     ValueError
-        If L is not such a multiple, or one of the limits above is not kept.
+        If L is not such a multiple, or outside one of the limits above.
 
     Examples
     --------
@@ -130,68 +140,71 @@ class PackedIsing(PackedSpins, Chain):
     (-2.0, 1.0)
     """
 
-    _fresh = False
+    _heat_bath = False
+    _tables: MaskTables
 
-    def __init__(self, L, K, *, h=0.0, dim=2, rng):
+    @explained
+    def __init__(
+        self,
+        L: int,
+        K: float,
+        *,
+        h: float = 0.0,
+        dim: int = 2,
+        rng: int | np.random.Generator,
+    ) -> None:
         dim = _checks.dimension(dim)
         L = _packed_edge(L, dim)
-        self.K, self.h = _checks.finite("K", K), _checks.finite("h", h)
-        if self.h and dim == 3:
+        super().__init__(L, dim, np.empty(STREAM_WORDS * (L // 2), np.uint64))
+        self._set(K=K, h=h)
+        self._state = random_state(rng)
+        _seed_streams(self._streams, len(self._streams), self._state)
+
+    def _made_of(self, K: float, h: float) -> tuple[dict[str, float], MaskTables]:
+        K, h = _checks.finite("K", K), _checks.finite("h", h)
+        if h and self.dim == 3:
             raise ValueError(
-                f"a field, here h = {self.h}, is there in 2D only; use samplers.HeatBath in 3D"
+                f"a field, here h = {h}, is there in 2D only; use samplers.HeatBath in 3D"
             )
-        if not self._fresh and self.K == 0.0 and self.h == 0.0:
+        if not self._heat_bath and K == 0.0 and h == 0.0:
             raise ValueError(
                 "Metropolis at K = 0 without field flips every spin in every sweep and does not "
                 "sample; use PackedHeatBath"
             )
-        rng = _checks.generator(rng)
-        self._state = random_state(rng)
-        streams = np.empty(STREAM_WORDS * (L // 2), np.uint64)
-        _seed_streams(streams, len(streams), self._state)
-        super().__init__(L, dim, streams)
-        self._make_rule()
+        tables = rules.tables(K, h, 2 * self.dim, self._heat_bath, self.L // 2)
+        return {"K": K, "h": h}, tables
 
-    def _make_rule(self):
-        """Tables of the update, from K and h."""
-        K, h, z, columns = self.K, self.h, 2 * self.dim, self.L // 2
-        self._run = _run_field_2d if h else self._geometry.run
-        self._chances = rules.tables(K, h, z, self._fresh, columns)
-        self._rule = self._chances.rule
+    def _configuration(self) -> NDArray[np.int8]:
+        return self.unpack()
 
-    def _advance(self, every, bond_sums, spin_sums, counts, samples):
-        if samples.size > 0:
-            for t in range(len(samples)):
-                self._advance(every, bond_sums, spin_sums, counts[t : t + 1], NO_SAMPLES)
-                samples[t] = self.unpack().reshape(-1)
-            return
-        chances = self._chances
-        self._run(
-            self.words, self.L, self._rule, chances.arrivals, chances.events, chances.places,
-            self._streams, self._state, every, bond_sums, spin_sums, counts,
+    def _advance(self, every: int, counts: Any, sums: Any, *samples: Any) -> None:
+        run, tables = _run_field_2d if self.h else self._geometry.run, self._tables
+        run(
+            self.words, self.L, tables.rule, tables.poisson, tables.corrections, tables.marked,
+            self._streams, self._state, every, counts, sums,
         )  # fmt: skip
 
 
 class PackedHeatBath(PackedIsing):
-    """Heat-bath chain of 64 spins in a word: as `PackedIsing`, with another update.
+    """Heat-bath chain with 64 spins in a word: `PackedIsing` with another update.
 
     A spin is drawn afresh, up with probability 1 / (1 + exp(-2 (K n + h))). K = 0 is allowed.
     """
 
-    _fresh = True
+    _heat_bath = True
 
 
-def _packed_edge(L, dim):
+def _packed_edge(L: int, dim: int) -> int:
     """L as an int; ValueError unless it can be packed."""
     L = _checks.integer("L", L, minimum=1)
-    multiple = MULTIPLE[dim]
+    multiple = EDGE_MULTIPLE[dim]
     if L % multiple:
         raise ValueError(
             f"L = {L} cannot be packed, it must be a multiple of {multiple} in dim = {dim}; use "
             f"L = {max(1, round(L / multiple)) * multiple}, or samplers.Metropolis or HeatBath"
         )
-    if L > LARGEST[dim]:
-        raise ValueError(f"L must be at most {LARGEST[dim]} in dim = {dim}, got {L}")
+    if L > MAX_EDGE[dim]:
+        raise ValueError(f"L must be at most {MAX_EDGE[dim]} in dim = {dim}, got {L}")
     return L
 
 
