@@ -13,6 +13,8 @@ from numba.extending import register_jitable
 from .._bits import popcount
 from .._random import next_word
 
+__all__ = ["equal_bonds", "equal_bonds_left", "first_bit", "occupied"]
+
 
 @register_jitable
 def equal_bonds(spins, here, there, width):

@@ -20,6 +20,8 @@ from numba.extending import register_jitable
 from .._random import next_word
 from .bonds import first_bit
 
+__all__ = ["find_root", "join", "join_across", "label_stretch", "new_cluster_spins"]
+
 
 @register_jitable
 def find_root(labels, i):
