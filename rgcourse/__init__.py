@@ -6,7 +6,7 @@ after its subject, which is loaded when it is first used:
 
 >>> import rgcourse
 >>> rgcourse.exact.CRITICAL_K
-0.44068679350977147
+0.4406867935097715
 
 Under everything: numbers with their errors in `statistics`, fixed points and trajectories in
 `flows`, published numbers with their sources in `reference`, and what is known in closed form or

@@ -1,7 +1,8 @@
 """Still images and sentences of a page's live figures, taken from the figures themselves.
 
-What print and a page without JavaScript show of a figure is its first frame: its stored state is
-mounted in Chromium by the script of the book, at rest, and its stage photographed in both themes
+What print and a page without JavaScript show of a figure is its first frame, or what it comes to
+where that shows little (`exhibit` of its scene): its stored state is mounted in Chromium by the
+script of the book, at rest, and its stage photographed in both themes
 at twice the resolution of the screen. The pictures go into book/images/stills; a smaller one, for
 those who read the notebook elsewhere, and the sentence that the figure says of itself to a screen
 reader go into the notebook, beside the view.
@@ -36,6 +37,7 @@ BLENDS = (1.0, 0.75, 0.5, 0.25)  # of a colour of the palette with the paper: ed
 WITH_FONTS = """async () => {
   await Promise.all(["400 12px Inter", "550 12px Inter"].map((font) => document.fonts.load(font)));
   const { figure } = document.querySelector("figure.rgw").parentElement;
+  figure.scene.exhibit();
   figure.scene.resize();
   figure.refresh();
 }"""
@@ -114,9 +116,13 @@ async def photograph(browser, address):
 
 
 def small_png(image):
-    """An image at the resolution of the screen, as PNG in base64."""
+    """An image at the resolution of the screen, in its sixteen commonest colours, as base64 PNG."""
+    few = with_few_colours(image.reduce(SHARPNESS), "light").convert("RGB")
+    common = sorted(few.getcolors(few.width * few.height), reverse=True)[:16]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for _, colour in common for part in colour])
     data = io.BytesIO()
-    with_few_colours(image.reduce(SHARPNESS), "light").save(data, format="png", optimize=True)
+    few.quantize(palette=palette, dither=Image.Dither.NONE).save(data, format="png", optimize=True)
     return base64.b64encode(data.getvalue()).decode()
 
 

@@ -10,9 +10,15 @@ object keeps its traits in step with Python, both ways:
 A figure's module, and with it SymPy, the NRG or the machines, is loaded when the figure is used.
 """
 
+from __future__ import annotations
+
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import lazy_loader
+
+if TYPE_CHECKING:
+    from ._front import LiveFigure
 
 MODULES = {
     "borel_sum": ["BorelSum"],
@@ -35,7 +41,7 @@ MODULES = {
     "trial_lab": ["TrialLab"],
 }
 FIGURES = tuple(sorted(name for names in MODULES.values() for name in names))
-__all__ = [*FIGURES, "assets"]
+__all__ = [*FIGURES, "assets", "figure_class"]
 __getattr__, _names, _ = lazy_loader.attach(__name__, submod_attrs=MODULES)
 
 
@@ -43,7 +49,7 @@ def __dir__():
     return sorted(__all__)
 
 
-def figure_class(anywidget_id):
+def figure_class(anywidget_id: str) -> type[LiveFigure]:
     """The class of live figures with this id, its full name, as in the state of a stored page.
 
     Raises
@@ -61,7 +67,7 @@ def figure_class(anywidget_id):
     return getattr(import_module(module), name)
 
 
-def assets(anywidget_id):
+def assets(anywidget_id: str) -> tuple[str, str]:
     """The current JavaScript and CSS, `(esm, css)`, of the widget class with this id.
 
     Stored notebooks carry neither, so that they cannot go stale; the book's build puts them in.

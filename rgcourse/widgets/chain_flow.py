@@ -1,5 +1,7 @@
 """A chain dropped at (K, h): its couplings flow while the chain itself is decimated."""
 
+from typing import Any
+
 import traitlets
 
 from .. import _checks
@@ -64,12 +66,20 @@ class ChainFlow(LiveFigure):
         "plane": plot(("coupling K", 0, K_MAX), ("field h", -H_MAX, H_MAX), drop=("K", "h")),
     }
 
-    def __init__(self, K=1.5, h=0.02, *, n_spins=256, seed=7, **frame):
+    def __init__(
+        self,
+        K: float = 1.5,
+        h: float = 0.02,
+        *,
+        n_spins: int = 256,
+        seed: int = 7,
+        **frame: Any,
+    ) -> None:
         n_spins = int(within("n_spins", _checks.integer("n_spins", n_spins, minimum=1), 64, 512))
         super().__init__(K=K, h=h, n_spins=n_spins, **seeded(seed), **frame)
 
     @property
-    def legend(self):
+    def legend(self) -> str:
         """The caption."""
         return (
             f"A chain of {self.n_spins} spins (light up, dark down), an exact sample of the "

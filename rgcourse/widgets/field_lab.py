@@ -1,5 +1,7 @@
 """A phi**4 field that lives in the page, beside its potential: where is the transition?"""
 
+from typing import Any
+
 import traitlets
 
 from ._declare import Mark, Slider, plot
@@ -59,11 +61,19 @@ class FieldLab(LiveFigure):
     plots = {"potential": plot(("field φ", -2.5, 2.5), ("potential", -4.0, 5.6), size="tall")}
     constants = {"warm_up": WARM_UP}
 
-    def __init__(self, r=-1.0, u=24.0, *, L=64, seed=13, **frame):
+    def __init__(
+        self,
+        r: float = -1.0,
+        u: float = 24.0,
+        *,
+        L: int = 64,
+        seed: int = 13,
+        **frame: Any,
+    ) -> None:
         super().__init__(r=r, u=u, L=lattice_side(L, 4, largest=128), **seeded(seed), **frame)
 
     @property
-    def legend(self):
+    def legend(self) -> str:
         """The caption."""
         return (
             f"A field of {self.L} × {self.L} sites (light above zero, dark below). Right: the "

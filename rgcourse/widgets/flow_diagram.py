@@ -1,6 +1,7 @@
 """The flow diagram of two couplings: drop a point, and zooming out carries it to its sink."""
 
 import math
+from typing import Any
 
 import traitlets
 
@@ -75,7 +76,7 @@ class FlowDiagram(LiveFigure):
     )
 
     @property
-    def constants(self):
+    def constants(self) -> dict[str, Any]:
         """The fixed point between order and disorder, and the exact critical coupling."""
         point = find_fixed_point(lambda K: niemeijer_van_leeuwen(K, order=2), [0.28, 0, 0], b=B)
         return {"fixed_point": point.couplings.round(9).tolist(), "exact_K1": EXACT_K1}

@@ -1,5 +1,7 @@
 """A laboratory for the square-lattice Ising model, seen at several distances at once."""
 
+from typing import Any
+
 import numpy as np
 import traitlets
 
@@ -86,17 +88,17 @@ class IsingLab(LiveFigure):
 
     def __init__(
         self,
-        L=512,
-        T=exact.CRITICAL_T,
+        L: int = 512,
+        T: float = exact.CRITICAL_T,
         *,
-        h=0.0,
-        algorithm="heat bath",
-        panels=4,
-        level=0,
-        T_range=(1.0, 4.0),
-        seed=5,
-        **frame,
-    ):
+        h: float = 0.0,
+        algorithm: str = "heat bath",
+        panels: int = 4,
+        level: int = 0,
+        T_range: tuple[float, float] = (1.0, 4.0),
+        seed: int = 5,
+        **frame: Any,
+    ) -> None:
         low, high = (_checks.finite("T_range", end) for end in T_range)
         if not 0.1 <= low < high:
             raise ValueError(f"T_range must rise and start at 0.1 or above, got {low:g}, {high:g}")
@@ -116,13 +118,13 @@ class IsingLab(LiveFigure):
         )
 
     @property
-    def plots(self):
+    def plots(self) -> dict[str, Any]:
         """Energy and magnetization against T."""
         x = ("T", *self.narrowed["T"])
         return {"E": plot(x, ("", -2, 0), size="small"), "m": plot(x, ("", 0, 1), size="small")}
 
     @property
-    def legend(self):
+    def legend(self) -> str:
         """The caption."""
         packed = self.L >= PACKED_FROM
         shades = "; shaded by the sum where finer than the screen" if packed else ""

@@ -2,11 +2,14 @@
 
 import base64
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import traitlets
 
 from ..kondo import impurity_thermodynamics, kondo_flow, kondo_temperature
+from ..nrg import Thermodynamics
 from ._declare import Mark, Slider, plot
 from ._front import LiveFigure, text
 
@@ -75,7 +78,14 @@ class KondoCurves(LiveFigure):
     }
     constants = {"points": POINTS, "lowest": LOWEST, "highest": HIGHEST, "unit": UNIT}
 
-    def __init__(self, sweep=None, *, J=None, power=0.0, **frame):
+    def __init__(
+        self,
+        sweep: Mapping[float, Thermodynamics] | None = None,
+        *,
+        J: float | None = None,
+        power: float = 0.0,
+        **frame: Any,
+    ) -> None:
         sweep = few_couplings() if sweep is None else sweep
         if len(sweep) < 2:
             raise ValueError(f"a sweep needs at least two J, got {sorted(sweep)}")
@@ -94,7 +104,7 @@ class KondoCurves(LiveFigure):
         )
 
     @property
-    def legend(self):
+    def legend(self) -> str:
         """The caption."""
         low, high = self.couplings[0], self.couplings[-1]
         return (
@@ -104,7 +114,7 @@ class KondoCurves(LiveFigure):
             "T_K. Run moves the axis from T to T / T_K."
         )
 
-    def spread(self, power):
+    def spread(self, power: float) -> float:
         """Decades of T / T_K**power over which the curves pass half of their entropy."""
         places = np.log10(self.halves) - power * np.log10(self.temperatures)
         return float(np.ptp(places))

@@ -1,7 +1,9 @@
 """The level flow of the Kondo model: every J and Lambda of a page, calculated once, then live."""
 
 import base64
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -98,16 +100,16 @@ class LevelFlow(LiveFigure):
 
     def __init__(
         self,
-        J=0.4,
-        Lambda=2.5,
+        J: float = 0.4,
+        Lambda: float = 2.5,
         *,
-        N=None,
-        parity="odd",
-        Lambdas=(2.0, 2.5, 3.0),
-        n_sites=40,
-        n_keep=150,
-        **frame,
-    ):
+        N: int | None = None,
+        parity: str = "odd",
+        Lambdas: Sequence[float] = (2.0, 2.5, 3.0),
+        n_sites: int = 40,
+        n_keep: int = 150,
+        **frame: Any,
+    ) -> None:
         n_sites = _checks.integer("n_sites", n_sites, minimum=8)
         Lambdas = [float(x) for x in Lambdas]
         super().__init__(
@@ -121,7 +123,7 @@ class LevelFlow(LiveFigure):
         )
 
     @property
-    def plots(self):
+    def plots(self) -> dict[str, Any]:
         """The levels against the last site."""
         x = ("last site N", 0, self.narrowed["N"][1])
         return {"flow": plot(x, ("E / (scale of site N)", -0.05, TOP), drop=("N", ""), size="tall")}

@@ -1,5 +1,8 @@
 """Monte Carlo RG while it samples: choose operators, and watch the eigenvalues settle."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import traitlets
 
 from ..operators import EVEN_LABELS, ODD_LABELS, ROW_LENGTH, terms_of
@@ -12,7 +15,8 @@ __all__ = ["MonteCarloRG"]
 K_C = entry("ising_2d.K_c").value
 BLOCKINGS = {16: 2, 32: 3, 64: 4}  # of each edge, down to 4 x 4
 LABELS = {"even": EVEN_LABELS, "odd": ODD_LABELS}
-SECTORS = {  # names, exact values and ends of the axes of both exponents and of their eigenvalues
+# Names, exact values and ends of the axes of both exponents and of their eigenvalues.
+SECTORS: dict[str, dict[str, Any]] = {
     "even": {"name": "yₜ", "exact": entry("ising_2d.y_t").value,
              "y": (0.84, 1.14), "re": (-1.2, 2.6)},
     "odd": {"name": "yₕ", "exact": entry("ising_2d.y_h").value,
@@ -88,7 +92,16 @@ class MonteCarloRG(LiveFigure):
     error = traitlets.Float().tag(sync=True)
     readouts = {"n": "samples", "y": "y", "exact": "exact", "pace": "samples/s"}
 
-    def __init__(self, L=64, K=K_C, *, even=EVEN_LABELS, odd=ODD_LABELS, seed=1979, **traits):
+    def __init__(
+        self,
+        L: int = 64,
+        K: float = K_C,
+        *,
+        even: Sequence[str] = EVEN_LABELS,
+        odd: Sequence[str] = ODD_LABELS,
+        seed: int = 1979,
+        **traits: Any,
+    ) -> None:
         L = one_of("L", L, tuple(BLOCKINGS))
         super().__init__(
             narrow={"blocking": (1, BLOCKINGS[L])},
@@ -101,12 +114,12 @@ class MonteCarloRG(LiveFigure):
         )
 
     @property
-    def blockings(self):
+    def blockings(self) -> int:
         """How often the lattice is blocked."""
         return BLOCKINGS[self.L]
 
     @property
-    def plots(self):
+    def plots(self) -> dict[str, Any]:
         """The exponent of each blocking, and the eigenvalues; the axes of one sector."""
         x, start = ("blocking n", 0.5, self.blockings + 0.5), SECTORS["even"]
         return {
@@ -115,7 +128,7 @@ class MonteCarloRG(LiveFigure):
         }
 
     @property
-    def constants(self):
+    def constants(self) -> dict[str, Any]:
         """How the page samples, and the operators and axes of both sectors."""
         sectors = {
             name: {**SECTORS[name], "labels": LABELS[name], "terms": rows(name)} for name in SECTORS
@@ -123,7 +136,7 @@ class MonteCarloRG(LiveFigure):
         return {**SAMPLING, "blockings": self.blockings, "sectors": sectors}
 
     @property
-    def legend(self):
+    def legend(self) -> str:
         """The caption."""
         return (
             f"Left: leading exponent of each blocking, {self.L}² spins at the start, with its "

@@ -1,9 +1,12 @@
 """A trained network looks at a running lattice, beside a reader of the magnetization alone."""
 
 import base64
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 
 from .. import _checks
 from ..exact import CRITICAL_T
@@ -71,15 +74,15 @@ class NetworkLab(LiveFigure):
 
     def __init__(
         self,
-        net=None,
-        magnetization_reader=(0.0, 0.0),
-        curves=((1.6, 3.0), (0.5, 0.5), (0.5, 0.5)),
+        net: ConvNet | None = None,
+        magnetization_reader: tuple[float, float] = (0.0, 0.0),
+        curves: Sequence[ArrayLike] = ((1.6, 3.0), (0.5, 0.5), (0.5, 0.5)),
         *,
-        L=32,
-        T=CRITICAL_T,
-        seed=7,
-        **frame,
-    ):
+        L: int = 32,
+        T: float = CRITICAL_T,
+        seed: int = 7,
+        **frame: Any,
+    ) -> None:
         net = random_net(rng=1) if net is None else net
         if not isinstance(net, ConvNet):
             raise ValueError(f"net must be a ConvNet, got {type(net).__name__}; see train_nets")
@@ -101,13 +104,13 @@ class NetworkLab(LiveFigure):
         )
 
     @property
-    def plots(self):
+    def plots(self) -> dict[str, Any]:
         """Both probabilities against T."""
         x = ("temperature T", *self.narrowed["T"])
         return {"chances": plot(x, ("probability of “ordered”", 0, 1.12), drop=("T", ""))}
 
     @property
-    def legend(self):
+    def legend(self) -> str:
         """The caption."""
         return (
             f"Left, {self.L} × {self.L} spins under heat-bath sweeps (light up, dark down); right, "

@@ -1,5 +1,7 @@
 """One critical lattice under two algorithms, and how long each remembers, live in the page."""
 
+from typing import Any
+
 import traitlets
 
 from ..correlator import LEVELS, POINTS
@@ -62,7 +64,15 @@ class AlgorithmRace(LiveFigure):
     readouts = {"left": "τ heat bath", "right": "τ clusters", "sweeps": "sweeps"}
     plots = {"rho": plot(("lag (sweeps)", 0.1, 2e4), ("autocorrelation", -0.6, 1.12), log="x")}
 
-    def __init__(self, L=16, *, observable="magnetization", cluster="Wolff", seed=9, **frame):
+    def __init__(
+        self,
+        L: int = 16,
+        *,
+        observable: str = "magnetization",
+        cluster: str = "Wolff",
+        seed: int = 9,
+        **frame: Any,
+    ) -> None:
         super().__init__(
             doublings=SIDES.index(one_of("L", L, SIDES)),
             observable=observable,
@@ -72,19 +82,19 @@ class AlgorithmRace(LiveFigure):
         )
 
     @property
-    def L(self):
+    def L(self) -> int:
         """Side of both lattices."""
         return SIDES[self.doublings]
 
     @property
-    def constants(self):
+    def constants(self) -> dict[str, Any]:
         """Sides, the exact energy of each, the start, and the sizes of the correlator."""
         energies = [float(kaufman(L, CRITICAL_K).energy) for L in SIDES]
         sizes = {"levels": LEVELS, "points": POINTS, "min_taus": MIN_TAUS}
         return {**RECIPE, "sides": SIDES, "energies": energies, **sizes}
 
     @property
-    def legend(self):
+    def legend(self) -> str:
         """The caption."""
         return (
             "One lattice at the critical temperature (light up, dark down), continued by two "

@@ -1,6 +1,8 @@
 """A Boltzmann machine that dreams: Gibbs sweeps of trained machines, drawn as Ising lattices."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -78,16 +80,16 @@ class RBMDream(LiveFigure):
 
     def __init__(
         self,
-        machines=(BLANK,),
-        temperatures=(100.0,),
+        machines: Sequence[RBM] = (BLANK,),
+        temperatures: Sequence[float] = (100.0,),
         *,
-        energies=(),
-        magnetizations=(),
-        machine=0,
-        unit=0,
-        seed=7,
-        **frame,
-    ):
+        energies: Sequence[float] = (),
+        magnetizations: Sequence[float] = (),
+        machine: int = 0,
+        unit: int = 0,
+        seed: int = 7,
+        **frame: Any,
+    ) -> None:
         machines = list(machines)
         self.L, self.n_hidden = shape_of(machines)
         tables = {"temperatures": temperatures, "energies": energies,
@@ -109,12 +111,12 @@ class RBMDream(LiveFigure):
         )
 
     @property
-    def constants(self):
+    def constants(self) -> dict[str, Any]:
         """Sizes of the machines, and how long they dream before they are shown."""
         return {"L": self.L, "n_hidden": self.n_hidden, "burn_in": BURN_IN}
 
     @property
-    def legend(self):
+    def legend(self) -> str:
         """The caption."""
         return (
             f"A machine of {self.L**2} visible and {self.n_hidden} hidden units (light on, dark "

@@ -2,12 +2,14 @@
 
 import base64
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import traitlets
 
 from .. import _checks
-from ..rbm import field_size, receptive_fields
+from ..rbm import RBM, field_size, receptive_fields
 from ._declare import Choice, Whole
 from ._front import LiveFigure, text
 
@@ -67,7 +69,16 @@ class ReceptiveFields(LiveFigure):
     readouts = {"size": "radius", "share": "covers", "median": "median radius",
                 "largest": "largest"}  # fmt: skip
 
-    def __init__(self, stacks, *, data=None, layer=1, unit=0, n_units=25, **frame):
+    def __init__(
+        self,
+        stacks: Mapping[str, Sequence[RBM]],
+        *,
+        data: str | None = None,
+        layer: int = 1,
+        unit: int = 0,
+        n_units: int = 25,
+        **frame: Any,
+    ) -> None:
         n_units = _checks.integer("n_units", n_units, minimum=1)
         fields = {name: receptive_fields(stack) for name, stack in stacks.items()}
         self.L, sizes = shape_of(fields)
@@ -85,12 +96,12 @@ class ReceptiveFields(LiveFigure):
         )
 
     @property
-    def constants(self):
+    def constants(self) -> dict[str, Any]:
         """Side of the lattice, and the byte of the largest weight."""
         return {"L": self.L, "steps": STEPS}
 
     @property
-    def legend(self):
+    def legend(self) -> str:
         """The caption."""
         return (
             f"Receptive fields on the {self.L} × {self.L} lattice: the products W1, W1 W2, ... of "

@@ -1,5 +1,8 @@
 """Three lattices on one clock, cold, critical and hot, and one wheel that zooms out on all."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import traitlets
 
 from ..exact import CRITICAL_T
@@ -54,7 +57,15 @@ class ThreeTemperatures(LiveFigure):
     readouts = {"b": "b", "n": "block spins", "pace": "sweeps/s"}
     constants = {**RECIPE, "max_level": MAX_LEVEL}
 
-    def __init__(self, L=256, temperatures=(2.1, CRITICAL_T, 2.5), *, level=0, seed=11, **frame):
+    def __init__(
+        self,
+        L: int = 256,
+        temperatures: Sequence[float] = (2.1, CRITICAL_T, 2.5),
+        *,
+        level: int = 0,
+        seed: int = 11,
+        **frame: Any,
+    ) -> None:
         temperatures = [within("temperature", T, 0.5, 10.0) for T in temperatures]
         if len(temperatures) != 3 or sorted(temperatures) != temperatures:
             raise ValueError(f"temperatures must be three rising numbers, got {temperatures}")
@@ -64,7 +75,7 @@ class ThreeTemperatures(LiveFigure):
         )  # fmt: skip
 
     @property
-    def legend(self):
+    def legend(self) -> str:
         """The caption."""
         return (
             f"Three lattices of {self.L} × {self.L} spins (light up, dark down), zoomed out "

@@ -58,6 +58,12 @@ def stale_stills(page):
 
 STILLS_AND_WORDS = """() => [...document.querySelectorAll('.rgw-slot')]
     .filter(slot => slot.querySelector('.rgw-stage'))
+    .map(slot => {
+        const { figure } = slot.querySelector('.rgw').parentElement;
+        figure.scene.exhibit();
+        figure.refresh();
+        return slot;
+    })
     .map(slot => [
         slot.querySelector('.rgw-still-light')?.alt,
         slot.querySelector('.rgw-title').textContent + ' ' +

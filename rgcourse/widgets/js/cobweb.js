@@ -50,6 +50,10 @@ class CobwebScene extends SteppedScene {
     if (trait !== "running") this.begin();
   }
 
+  exhibit() {
+    while (!this.done) this.advance();
+  }
+
   draw() {
     const { map, path, star } = this;
     map.begin();
@@ -88,7 +92,8 @@ class CobwebScene extends SteppedScene {
     const { n, K, star, nu } = this.read();
     return (
       `New coupling against old in d = ${number(this.dim, 2)}, b = ${number(this.b, 2)}: they cross at K* = ${star}, ` +
-      `with \u03bd = ${nu}. From K = ${number(this.K, 3)} the staircase has come to ${K} after ${n} steps. ${this.say()}`
+      `with \u03bd = ${nu}. From K = ${number(this.K, 3)} the staircase has come to ${K} ` +
+      `after ${n} steps. ${this.say()}`
     );
   }
 }

@@ -112,8 +112,8 @@ class FieldScene extends Scene {
 
   words() {
     return (
-      `A field of ${this.L} by ${this.L} sites at r = ${number(this.r, 2)}, u = ${number(this.u, 1)}. The size of its ` +
-      `mean is ${number(this.size, 2)}; Landau's theory says ${number(this.landau, 2)}.`
+      `A field of ${this.L} by ${this.L} sites at r = ${number(this.r, 2)}, u = ${number(this.u, 1)}. The size of ` +
+      `its mean is ${number(this.size, 2)}; Landau's theory says ${number(this.landau, 2)}.`
     );
   }
 }

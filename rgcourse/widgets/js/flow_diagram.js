@@ -62,6 +62,11 @@ class DiagramScene extends FlowScene {
     return this.kept("surface", this.K3, () => linspace(low, high, 33).map(point));
   }
 
+  exhibit() {
+    super.exhibit();
+    this.figure.set({ reveal: true });
+  }
+
   draw() {
     const { plane } = this;
     plane.begin();

@@ -139,8 +139,8 @@ class LevelScene extends SteppedScene {
     const lowest = E.slice(0, 4).map((level) => number(level, 3));
     const reached = `The scale reaches T_K at N = ${number(this.crossover, 1)}.`;
     return (
-      `Levels against the last site N for J = ${number(this.J, 2)}, \u039b = ${this.Lambda}, an ${this.parity} number ` +
-      `of sites. At N = ${this.N} the lowest are ${lowest.join(", ")}. ${this.say()} ` +
+      `Levels against the last site N for J = ${number(this.J, 2)}, \u039b = ${this.Lambda}, an ${this.parity} ` +
+      `number of sites. At N = ${this.N} the lowest are ${lowest.join(", ")}. ${this.say()} ` +
       `${this.crossover ? reached : "There is no T_K on this chain."}`
     );
   }

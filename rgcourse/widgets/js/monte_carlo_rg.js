@@ -7,6 +7,7 @@ import { SteppedScene } from "./scene.js";
 
 const AT_REST = 100; // samples for one press of the step button
 const MAX_SAMPLES = 1000; // in a frame
+const SHOWN_SAMPLES = 2000; // behind the still image
 const UP = 1.2; // how far the plane reaches up and down from the real axis, at least
 
 /** One unit is as long upwards as across: the shorter one's axis shows more. */
@@ -150,6 +151,10 @@ class MonteCarloScene extends SteppedScene {
   }
 
   // ----------------------------------------------------------------- picture
+
+  exhibit() {
+    for (let k = 0; k < SHOWN_SAMPLES; k++) this.sample();
+  }
 
   draw() {
     this.spectrum = this.spectra();

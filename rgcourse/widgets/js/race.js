@@ -9,6 +9,7 @@ import { Scene } from "./scene.js";
 
 const UPDATES_A_FRAME = 4000;
 const SEEN = 10; // the longest lag drawn is this part of the run: further out is noise
+const SHOWN_SWEEPS = 50_000; // behind the still image
 const COLOURS = ["ink", "accent"];
 
 /** Sums of one series for all lags, in the memory of the correlator's kernels. */
@@ -127,6 +128,10 @@ class RaceScene extends Scene {
     this.figure.sweeps = 0;
   }
 
+  exhibit() {
+    for (let k = 0; k < SHOWN_SWEEPS; k++) this.step();
+  }
+
   // ----------------------------------------------------------------- picture
 
   draw() {
@@ -169,8 +174,9 @@ class RaceScene extends Scene {
     const { left, right, sweeps } = this.read();
     const said = (time) => (time === "too short" ? "not known yet, the run is too short" : `${time} sweeps`);
     return (
-      `Two critical Ising lattices of ${this.L} by ${this.L} spins after ${sweeps} sweeps. Autocorrelation time of the ` +
-      `${this.observable}: under heat bath ${said(left)}; under ${this.cluster} ${said(right)}.`
+      `Two critical Ising lattices of ${this.L} by ${this.L} spins after ${sweeps} sweeps. ` +
+      `Autocorrelation time of the ${this.observable}: under heat bath ${said(left)}; ` +
+      `under ${this.cluster} ${said(right)}.`
     );
   }
 }

@@ -208,9 +208,9 @@ class DreamScene extends SteppedScene {
     const { L, n, k, unit, last, strongest } = this;
     const on = (name, length) => this.float(name, length).reduce((sum, one) => sum + one, 0);
     return (
-      `Machine trained at T = ${number(this.temperatures[this.machine], 3)}. Lattice of ${L} by ${L}: ${on("v", n)} of ` +
-      `${n} spins up, energy ${number(last.E, 2)} and |m| ${number(last.m, 2)} per spin. ${on("h", k)} of ${k} hidden ` +
-      `units on. Hidden unit ${unit} has weights of up to ${number(strongest, 1)}.` +
+      `Machine trained at T = ${number(this.temperatures[this.machine], 3)}. Lattice of ${L} by ${L}: ` +
+      `${on("v", n)} of ${n} spins up, energy ${number(last.E, 2)} and |m| ${number(last.m, 2)} per spin. ` +
+      `${on("h", k)} of ${k} hidden units on. Hidden unit ${unit} has weights of up to ${number(strongest, 1)}.` +
       `${this.holds ? " The left half is held." : ""}`
     );
   }

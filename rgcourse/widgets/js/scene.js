@@ -20,6 +20,7 @@ import { Plot } from "./plot.js";
  *   report()        traits for Python
  *   unavailable()   names of buttons and values of choices that cannot be used now
  *   textOf(trait, value)   what a slider shows, if not what is declared
+ *   exhibit()       go to the state of the still image, where the first frame shows little
  *   updates         at most this many in a frame
  *   tools           elements beside the declared controls
  */
@@ -118,6 +119,8 @@ export class Scene {
 
   changed() {}
 
+  exhibit() {}
+
   report() {
     return {};
   }
@@ -198,6 +201,11 @@ export class FlowScene extends SteppedScene {
   reset() {
     this.drops = [];
     this.begin();
+  }
+
+  /** On paper the flow has come to its end. */
+  exhibit() {
+    while (!this.done) this.advance();
   }
 
   /** A point under the pointer; let go, it flows, for calm readers at once to its end. */
