@@ -4,6 +4,7 @@ Every figure is an anywidget. Its physics is the package's own numba kernels, co
 WebAssembly (`tools/build_wasm.py`), so the page needs no kernel; where there is one, the same
 object keeps its traits in step with Python, both ways:
 
+>>> from rgcourse.widgets import IsingLab
 >>> lab = IsingLab(L=256, T=2.4)  # display it as the last line of a cell
 >>> lab.T = 2.0                   # the page follows; drag its slider and lab.T follows
 
