@@ -47,7 +47,7 @@ class Cobweb(LiveFigure):
     K = Slider(0, MAX_K, 0.28, step=0.01, fine=0.001, digits=3, label="Coupling K", name="K",
                marks=[Mark(CRITICAL_K, "Kc, d = 2", "c")])  # fmt: skip
     dim = Slider(1, 4, 2, step=0.1, fine=0.01, digits=2, label="Dimension d", name="dimension",
-                 marks=[Mark(2, "2", "2"), Mark(3, "3", "3")])  # fmt: skip
+                 marks=[Mark(3, "3", "3")])  # fmt: skip
     b = Slider(1.05, 4, 2, step=0.1, fine=0.05, digits=2, label="Factor b", name="b")
     readouts = {"n": "steps", "K": "K now", "star": "K*", "nu": "ν"}
     plots = {"map": plot(("K", 0, MAX_K), ("K′", 0, MAX_K), drop=("K", ""), size="tall")}

@@ -77,7 +77,7 @@ class LevelFlow(LiveFigure):
 
     J = Slider(*J_RANGE, 0.4, step=J_STEP, grid=J_STEP, digits=2, label="Exchange J", name="J",
                marks=[Mark(0, "J = 0")])  # fmt: skip
-    N = Whole(0, 39, label="Last site N", name="N")
+    N = Whole(0, 39, step=2, fine=1, label="Last site N", name="N")  # of one parity, as drawn
     Lambda = Choice([2.5], label="Ratio Λ", name="Λ", key="l")
     parity = Choice(
         {"even": "an even number of sites", "odd": "an odd number of sites"},
@@ -117,7 +117,7 @@ class LevelFlow(LiveFigure):
             table=[level_table(x, n_sites, n_keep) for x in Lambdas],
             J=J,
             Lambda=Lambda,
-            N=n_sites - 1 if N is None else N,
+            N=last_site(n_sites, parity) if N is None else N,
             parity=parity,
             **frame,
         )
@@ -160,6 +160,11 @@ def level_table(Lambda, n_sites, n_keep):
             "odd": [[0, 0, 0], [0, 2 * even[1], even[1]]],
         },
     }
+
+
+def last_site(n_sites, parity):
+    """The last site of a chain cut to an even or an odd number of sites."""
+    return n_sites - 1 - (n_sites % 2 != (parity == "odd"))
 
 
 def track_level(flow, N, Q, S2, k):
