@@ -97,7 +97,7 @@ def test_run_walks_to_the_end_and_stops(mount, poll):
 
 def test_typed_values_go_to_the_nearest_of_the_table(mount):
     page = mount(explorer())
-    for name, typed, taken in (("J", "0.3", 0.32), ("N", "6.6", 7)):
+    for name, typed, taken in (("J", "0.3", 0.32), ("N", "6.6", 8)):
         page.get_by_role("button", name=f"Type a value for {name}").click()
         page.keyboard.type(typed)
         page.keyboard.press("Enter")

@@ -47,6 +47,11 @@ class LevelScene extends SteppedScene {
     return this.nearest(this.model.get("N"));
   }
 
+  /** The slider stands at the site that is drawn. */
+  changed() {
+    if (this.N !== this.model.get("N")) this.figure.set({ N: this.N });
+  }
+
   textOf(trait) {
     return trait === "N" ? `${this.N}` : undefined;
   }
@@ -89,6 +94,9 @@ class LevelScene extends SteppedScene {
   }
 
   draw() {
+    const slider = this.figure.sliders.find(({ trait }) => trait === "N");
+    slider.high = this.nearest(this.last); // the last site of this parity
+    slider.input.max = slider.high;
     const { flow, last, crossover, constants } = this;
     flow.begin();
     for (const [side, levels] of this.at.fixed[this.parity].entries()) {
