@@ -94,7 +94,8 @@ def copy_live(app):
 
 def shows_others(models, shown):
     """Whether a page shows widgets that are not live figures of the course."""
-    return any("_anywidget_id" not in models[model]["state"] for model in shown if model in models)
+    ids = [models.get(model, {}).get("state", {}).get("_anywidget_id", "") for model in shown]
+    return not all(name.startswith("rgcourse.widgets.") for name in ids)
 
 
 def give_widgets_their_scripts(app, docname, source):
@@ -150,7 +151,7 @@ class ShowStill(SphinxPostTransform):
                 return []
             uri = path.relative_to(BOOK.parent).as_posix()
             self.env.images.add_file(docname, uri)
-            classes = ["rgw-still", f"rgw-still-{theme}"]
+            classes = ["rgw-still", f"rgw-still-{theme}", "no-scaled-link"]
             width, height = picture_size(path)
             size = {"width": f"{width // 2}", "height": f"{height // 2}"}
             found.append(

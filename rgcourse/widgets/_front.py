@@ -94,7 +94,7 @@ class LiveFigure(anywidget.AnyWidget):
     guess = text()
     running = traitlets.Bool().tag(sync=True, follow=True)
     sweeps = traitlets.Float().tag(sync=True)
-    spec = traitlets.Dict().tag(sync=True)
+    spec = traitlets.Dict(read_only=True).tag(sync=True)
 
     readouts: dict = {}
     plots: dict = {}
@@ -114,7 +114,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     def __init__(self, *, narrow=None, **traits):
         for name in traits:
-            if not self.has_trait(name):
+            if not self.has_trait(name) or name in ("spec", "guess", "sweeps"):
                 raise TypeError(
                     f"{type(self).__name__} has no parameter {name!r}; every figure has "
                     f"{', '.join(self.FRAME)}, and its own are in help({type(self).__name__})"

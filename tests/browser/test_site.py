@@ -81,6 +81,17 @@ def test_page_on_a_phone(name, subpath_site, open_page, poll):
     assert not complaints, "\n".join(complaints)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_figure_is_printed_light_from_either_theme(theme, subpath_site, open_page, poll):
+    page = open_page(color_scheme=theme)
+    page.goto(f"{subpath_site}/book/zooming_out/block_spins.html")
+    visit.settle(page, poll)
+    page.emulate_media(media="print", color_scheme=theme)
+    still = page.locator("img.rgw-still-light").first
+    assert still.is_visible() and page.locator("img.rgw-still-dark").first.is_hidden()
+    assert page.locator(".rgw-stage").first.is_hidden()
+
+
 def test_the_front_door_leads_to_the_first_page(subpath_site, page, poll):
     page.goto(f"{subpath_site}/index.html")
     poll(lambda: page.url == f"{subpath_site}/{PAGES[0]}.html")

@@ -13,8 +13,9 @@ function loader(name) {
   return Promise.reject(new Error(`the book bundles no widget module ${name}`));
 }
 
-function start() {
-  renderWidgets(() => new HTMLManager({ loader }));
+async function start() {
+  await renderWidgets(() => new HTMLManager({ loader }));
+  document.dispatchEvent(new Event("rg-alive")); // what waits for the first figure may come
 }
 
 if (document.readyState === "complete") start();

@@ -40,16 +40,27 @@ class PageModel {
   }
 }
 
+/** Mount one view; two views of one figure share its state. Where that cannot be, its still shows. */
+async function mount(view, state, models) {
+  const el = document.createElement("div");
+  view.after(el);
+  try {
+    const { model_id: id } = JSON.parse(view.textContent);
+    models[id] ??= new PageModel(state[id]);
+    await figures[models[id].get("spec").module].render({ model: models[id], el });
+    performance.mark("rg-alive");
+  } catch (error) {
+    view.closest(".rgw-slot")?.classList.add("rgw-failed");
+    console.warn("A figure stays a picture:", error);
+  }
+}
+
 async function start() {
   const { state } = JSON.parse(document.querySelector(STATE).textContent);
+  const models = {};
   for (const view of document.querySelectorAll(VIEW)) {
-    const model = new PageModel(state[JSON.parse(view.textContent).model_id]);
-    const el = document.createElement("div");
-    view.after(el);
-    await figures[model.get("spec").module].render({ model, el });
-    // the first figure that is alive: from here on the page may load what is heavy
-    performance.mark("rg-alive");
-    document.dispatchEvent(new Event("rg-alive"));
+    await mount(view, state, models);
+    document.dispatchEvent(new Event("rg-alive")); // from here on the page may load what is heavy
   }
 }
 
