@@ -147,7 +147,7 @@ def test_the_scene_has_what_python_declares(figure):
     for name, part in declared(figure):
         if part.control["kind"] == "button":
             assert re.search(rf"^  {name}\(\) {{", source, re.M), f"no method {name}()"
-    for name in alike.get("readouts", {}):
+    for name, _ in alike.get("readouts", ()):
         assert re.search(rf"\b{name}\b", source), f"readout {name} is never read"
 
 

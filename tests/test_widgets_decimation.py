@@ -9,7 +9,7 @@ def test_the_page_gets_ranges_factors_and_the_chain_from_python():
     K, h, b = ChainFlow(n_spins=64).spec["controls"]
     assert (K["low"], K["high"], h["low"], h["high"]) == (0, 2, -1.5, 1.5)
     assert (b["low"], b["high"], b["text"]) == (2, 4, "b = {}")
-    plane = ChainFlow(seed=5).spec["plots"]["plane"]
+    plane = dict(ChainFlow(seed=5).spec["plots"])["plane"]
     assert plane["drop"] == ["K", "h"] and (plane["x"]["high"], plane["y"]["low"]) == (2, -1.5)
     assert "A chain of 64 spins" in ChainFlow(n_spins=64).spec["legend"]
 

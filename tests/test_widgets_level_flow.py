@@ -78,4 +78,4 @@ def test_the_page_is_told_ranges_and_options():
     assert controls["J"]["grid"] == controls["J"]["step"] == 0.04
     assert (controls["N"]["low"], controls["N"]["high"]) == (0, 11)
     assert controls["Lambda"]["options"] == [[2.5, "2.5"], [3.0, "3"]]
-    assert spec["plots"]["flow"]["x"]["high"] == 11
+    assert dict(spec["plots"])["flow"]["x"]["high"] == 11

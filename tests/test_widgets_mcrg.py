@@ -43,4 +43,4 @@ def test_the_page_has_the_same_ranges_and_operators():
     assert tuple(even["labels"]) == EVEN_LABELS and even["exact"] == 1.0
     assert np.array_equal(np.ravel(even["terms"]), terms_of(True, 2))
     assert {"even", "odd"} <= set(figure.spec["follows"])
-    assert figure.spec["plots"]["exponents"]["x"]["high"] == figure.blockings + 0.5
+    assert dict(figure.spec["plots"])["exponents"]["x"]["high"] == figure.blockings + 0.5

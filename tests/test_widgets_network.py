@@ -38,7 +38,7 @@ def test_the_page_has_the_curves_and_their_ends():
     assert spec["constants"]["curves"]["network"] == np.round(CURVES[1], 4).tolist()
     assert spec["constants"]["line"] == [12.0, -7.0]
     (slider,) = spec["controls"]
-    axis = spec["plots"]["chances"]["x"]
+    axis = dict(spec["plots"])["chances"]["x"]
     assert (slider["low"], slider["high"]) == (axis["low"], axis["high"]) == (1.8, 2.8)
 
 

@@ -199,19 +199,23 @@ def fixed(kind):
     controls = {name: part.control for name, part in declared(kind)}
     kept = {name: getattr(kind, name) for name in ("readouts", "plots", "constants", "legend")}
     alike = {name: value for name, value in kept.items() if not isinstance(value, property)}
+    alike |= {name: [*alike[name].items()] for name in ("readouts", "plots") if name in alike}
     return {"module": kind.module, "controls": controls, **alike}
 
 
 def spec(figure):
-    """Everything that the page must know of a figure besides its state, as JSON."""
+    """Everything that the page must know of a figure besides its state.
+
+    Readouts and plots are pairs, in order: a stored page sorts the keys of dictionaries.
+    """
     return {
         "module": figure.module,
         "controls": [
             {"trait": name, "name": name, **part.control, **part.for_page(figure)}
             for name, part in declared(type(figure))
         ],
-        "readouts": dict(figure.readouts),
-        "plots": dict(figure.plots),
+        "readouts": [*figure.readouts.items()],
+        "plots": [*figure.plots.items()],
         "constants": dict(figure.constants),
         "legend": figure.legend,
         "follows": [name for name in figure.traits(follow=True)],

@@ -35,7 +35,7 @@ export class Figure {
     const { scene, model, id } = this;
     const { readouts, legend, controls } = model.get("spec");
     this.outputs = {};
-    const shown = Object.entries(readouts).map(([key, label]) => {
+    const shown = readouts.map(([key, label]) => {
       this.outputs[key] = element("output", { "aria-live": "off", "data-key": key });
       return element("span", {}, element("span", { class: "rgw-key" }, label), " ", this.outputs[key]);
     });

@@ -32,7 +32,7 @@ export class Scene {
   constructor(model) {
     const { controls, plots, constants, follows } = model.get("spec");
     Object.assign(this, { model, constants });
-    this.plots = Object.entries(plots).map(([name, declared]) => {
+    this.plots = plots.map(([name, declared]) => {
       const plot = new Plot(declared, (x, y, phase) => this.pointed(name, x, y, phase));
       this.parts.push(plot);
       this[name] = plot;
