@@ -23,6 +23,10 @@ UNIT = 32768  # values are stored as whole numbers of 1 / UNIT, in 16 bits
 class CouplingSlider(Slider):
     """A slider whose steps are those of the figure's couplings."""
 
+    def __init__(self, low, high, **control):
+        super().__init__(low, high, step=high - low, **control)
+        del self.control["step"], self.control["fine"]  # each figure has its own
+
     def for_page(self, figure):
         gap = round(float(min(np.diff(figure.couplings))), 6)
         return super().for_page(figure) | {"step": gap, "fine": gap}
@@ -64,7 +68,7 @@ class KondoCurves(LiveFigure):
         "move the second slider until all curves are one. Does it happen anywhere but at the end?"
     )
 
-    J = CouplingSlider(0, 1, step=0.1, label="Coupling J", name="J")
+    J = CouplingSlider(0, 1, label="Coupling J", name="J")
     power = Slider(0, 1, step=0.05, fine=0.01, digits=2, label="T / T_K^p", name="the axis",
                    text="p = {}", marks=[Mark(0, "T", "t"), Mark(1, "T / T_K", "k")])  # fmt: skip
     couplings = traitlets.List(traitlets.Float()).tag(sync=True)

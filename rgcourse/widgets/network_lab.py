@@ -89,12 +89,8 @@ class NetworkLab(LiveFigure):
         slope, offset = (_checks.finite("magnetization_reader", x) for x in magnetization_reader)
         temperatures, ours, theirs = checked_curves(curves)
         self.net = net
-        self.constants = {
-            **RECIPE,
-            **for_page(net),
-            "line": [slope, offset],
-            "curves": {"T": temperatures, "network": ours, "reader": theirs},
-        }
+        self.line = [slope, offset]
+        self.curves = {"T": temperatures, "network": ours, "reader": theirs}
         super().__init__(
             narrow={"T": (temperatures[0], temperatures[-1])},
             L=lattice_side(L, len(net.channels), largest=128),
@@ -102,6 +98,11 @@ class NetworkLab(LiveFigure):
             **seeded(seed),
             **frame,
         )
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """The network, the reader of |m| and the curves of both, beside what all lattices need."""
+        return {**RECIPE, **for_page(self.net), "line": self.line, "curves": self.curves}
 
     @property
     def plots(self) -> dict[str, Any]:
