@@ -163,12 +163,12 @@ class InC:
         return run
 
     def packed(self, chain):
-        tables = chain._chances
+        tables = chain._tables
 
         def run(n):
             self.call(
-                "packed_sweeps", chain.words, chain.L, chain._rule, tables.arrivals,
-                tables.events, tables.places, chain._streams, chain._state, n,
+                "packed_sweeps", chain.words, chain.L, tables.rule, tables.poisson,
+                tables.corrections, tables.marked, chain._streams, chain._state, n,
             )  # fmt: skip
             return n * chain.n_sites
 
