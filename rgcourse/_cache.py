@@ -11,7 +11,10 @@ import sys
 
 
 def find_a_place_for_kernels(package):
-    """Set `NUMBA_CACHE_DIR`, unless the user has, or numba's own places will do.
+    """Set `NUMBA_CACHE_DIR`, unless the user has named a place, or numba's own ones will do.
+
+    The user's place is the variable itself, `cache_dir` of the file of settings that numba reads
+    in the current folder, or `numba.config.CACHE_DIR`, where numba is loaded already.
 
     Parameters
     ----------
@@ -19,7 +22,7 @@ def find_a_place_for_kernels(package):
         The folder of the package, beside whose sources numba writes first.
     """
     places = (os.path.join(package, "__pycache__"), user_cache())
-    if os.environ.get("NUMBA_CACHE_DIR") or any(map(writable, places)):
+    if named_by_the_user() or any(map(writable, places)):
         return
     folder = private_folder()
     if folder is None:
@@ -27,6 +30,29 @@ def find_a_place_for_kernels(package):
     os.environ["NUMBA_CACHE_DIR"] = folder  # for processes that start from this one, too
     if "numba" in sys.modules:  # it has read its settings already
         sys.modules["numba"].config.CACHE_DIR = folder
+
+
+def named_by_the_user():
+    """Whether numba has been told where to keep kernels, in any of the ways that it listens to."""
+    config = getattr(sys.modules.get("numba"), "config", None)
+    if os.environ.get("NUMBA_CACHE_DIR") or getattr(config, "CACHE_DIR", ""):
+        return True
+    # a variable, even an empty one, comes before the file
+    return "NUMBA_CACHE_DIR" not in os.environ and "CACHE_DIR" in settings_of_numba()
+
+
+def settings_of_numba():
+    """Names, in capitals, that are set in numba's file in the current folder."""
+    if not os.path.isfile(".numba_config.yaml"):
+        return set()
+    try:
+        import yaml  # without it numba does not read the file either
+
+        with open(".numba_config.yaml") as file:
+            settings = yaml.safe_load(file) or {}
+        return {name.upper() for name, value in settings.items() if value}
+    except Exception:  # what is wrong with the file, numba says itself
+        return set()
 
 
 def user_cache():
