@@ -9,9 +9,14 @@ know.
 import os
 import sys
 
+SETTING = r"""^\{?["']?cache_dir["']?[ \t]*:[ \t]*[^\s#]"""
+
 
 def find_a_place_for_kernels(package):
-    """Set `NUMBA_CACHE_DIR`, unless the user has, or numba's own places will do.
+    """Set `NUMBA_CACHE_DIR`, unless the user has named a place, or numba's own ones will do.
+
+    The user's place is the variable itself, `cache_dir` of the file of settings that numba reads
+    in the current folder, or `numba.config.CACHE_DIR`, where numba is loaded already.
 
     Parameters
     ----------
@@ -19,7 +24,7 @@ def find_a_place_for_kernels(package):
         The folder of the package, beside whose sources numba writes first.
     """
     places = (os.path.join(package, "__pycache__"), user_cache())
-    if os.environ.get("NUMBA_CACHE_DIR") or any(map(writable, places)):
+    if named_by_the_user() or any(map(writable, places)):
         return
     folder = private_folder()
     if folder is None:
@@ -27,6 +32,31 @@ def find_a_place_for_kernels(package):
     os.environ["NUMBA_CACHE_DIR"] = folder  # for processes that start from this one, too
     if "numba" in sys.modules:  # it has read its settings already
         sys.modules["numba"].config.CACHE_DIR = folder
+
+
+def named_by_the_user():
+    """Whether numba has been told where to keep kernels, in any of the ways that it listens to."""
+    config = getattr(sys.modules.get("numba"), "config", None)
+    if os.environ.get("NUMBA_CACHE_DIR") or getattr(config, "CACHE_DIR", ""):
+        return True
+    # a variable, even an empty one, comes before the file
+    return "NUMBA_CACHE_DIR" not in os.environ and in_numbas_file()
+
+
+def in_numbas_file():
+    """Whether the file that numba reads in the current folder, if it can read YAML, has a place."""
+    if not os.path.isfile(".numba_config.yaml"):
+        return False
+    import importlib.util
+    import re
+
+    if importlib.util.find_spec("yaml") is None:
+        return False
+    try:
+        with open(".numba_config.yaml", encoding="utf-8", errors="replace") as file:
+            return bool(re.search(SETTING, file.read(), re.IGNORECASE | re.MULTILINE))
+    except OSError:  # numba says itself what is wrong with its file
+        return False
 
 
 def user_cache():

@@ -12,7 +12,7 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +84,35 @@ class Parameter:
         chain._set(**{self.name: value})
 
 
+class Declared:
+    """An object on which only what its class declares can be set.
+
+    Anything else would be taken without a word, and change nothing.
+    """
+
+    if not TYPE_CHECKING:  # a type checker would take it as leave to set everything
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            kind = type(self)
+            if name.startswith("_") or _can_be_set(kind, name):
+                return super().__setattr__(name, value)
+            names = ", ".join(n for n in dir(kind) if n[0] != "_" and _can_be_set(kind, n, True))
+            advice = "; use K = 1 / T" if name in ("T", "beta") and hasattr(kind, "K") else ""
+            raise AttributeError(
+                f"{name} of a {kind.__name__} cannot be set, only {names}{advice}",
+                name=name,
+                obj=self,
+            )
+
+
+def _can_be_set(kind: type, name: str, again: bool = False) -> bool:
+    """Whether a class declares an attribute that can be set; `again`: more than once."""
+    found = getattr(kind, name, kind.__setattr__)  # a method, where there is nothing
+    if isinstance(found, property):
+        return found.fset is not None
+    return not (callable(found) or again and isinstance(found, Fixed))
+
+
 def explained(
     init: Callable[Concatenate[Self, Arguments], None],
 ) -> Callable[Concatenate[Self, Arguments], None]:
@@ -107,7 +136,7 @@ def explained(
     return checked
 
 
-class Chain(ABC, Generic[SeriesT]):
+class Chain(Declared, ABC, Generic[SeriesT]):
     """A Markov chain: a configuration that is updated again and again.
 
     It goes on where it stopped: `sweep(3); sweep(4)` gives the same configuration as `sweep(7)`.

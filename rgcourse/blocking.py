@@ -120,7 +120,8 @@ def block_spins(
         Edge of a block; must divide L.
     dim : int, optional
         Axes of space, if the shape is to be checked. Needed, `dim=1`, only for as many chains as
-        they are long, whose array could also be one lattice.
+        they are long, whose array could also be one lattice. Without it an array (L, L, L) is
+        taken for L squares, which one cube would also be: write spins[None] for a cube.
     rng : int or numpy.random.Generator
         Source of the coins; needed only if b**dim is even.
 

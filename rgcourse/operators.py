@@ -245,7 +245,8 @@ def even_operators(spins: ArrayLike, *, dim: int | None = None) -> NDArray[np.fl
         One to three axes of space, of equal length L >= 2, periodic.
     dim : int, optional
         Axes of space, if the shape is to be checked. Needed, `dim=1`, only for as many chains as
-        they are long, whose array could also be one lattice.
+        they are long, whose array could also be one lattice. Without it an array (L, L, L) is
+        taken for L squares, which one cube would also be: write spins[None] for a cube.
 
     Raises
     ------
@@ -282,7 +283,8 @@ def odd_operators(spins: ArrayLike, *, dim: int | None = None) -> NDArray[np.flo
         One to three axes of space, of equal length L >= 2, periodic.
     dim : int, optional
         Axes of space, if the shape is to be checked. Needed, `dim=1`, only for as many chains as
-        they are long, whose array could also be one lattice.
+        they are long, whose array could also be one lattice. Without it an array (L, L, L) is
+        taken for L squares, which one cube would also be: write spins[None] for a cube.
 
     Raises
     ------

@@ -65,6 +65,61 @@ def test_numbas_own_places_and_the_users_choice_come_first(set_variable, monkeyp
     assert os.environ["NUMBA_CACHE_DIR"] == "mine"
 
 
+@pytest.fixture
+def nowhere_to_write(set_variable, monkeypatch, tmp_path):
+    """Numba's own places will not do, and the current folder is empty."""
+    import numba
+
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
+    monkeypatch.setattr(_cache, "writable", lambda folder: False)
+    monkeypatch.setattr(_cache, "private_folder", lambda: "there")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_place_set_in_a_loaded_numba_stays(nowhere_to_write, monkeypatch):
+    import numba
+
+    monkeypatch.setattr(numba.config, "CACHE_DIR", "mine")
+    _cache.find_a_place_for_kernels(str(nowhere_to_write))
+    assert numba.config.CACHE_DIR == "mine" and "NUMBA_CACHE_DIR" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("cache_dir: mine", None),
+        ("opt: 2\nCache_Dir: 'mine'\n", None),
+        ("{cache_dir: mine}", None),
+        ("cache_dir: # later\nopt: 2", "there"),
+        ("opt: 2", "there"),
+        ("cache_dir:", "there"),
+        ("", "there"),
+        ("- [", "there"),
+    ],
+)
+def test_a_place_in_numbas_file_of_settings_stays(nowhere_to_write, monkeypatch, text, place):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name == "yaml" or None)
+    (nowhere_to_write / ".numba_config.yaml").write_text(text)
+    _cache.find_a_place_for_kernels(str(nowhere_to_write))
+    assert os.environ.get("NUMBA_CACHE_DIR") == place
+
+
+def test_numbas_file_does_not_count_where_numba_cannot_read_it(nowhere_to_write, monkeypatch):
+    (nowhere_to_write / ".numba_config.yaml").write_text("cache_dir: mine")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    _cache.find_a_place_for_kernels(str(nowhere_to_write))
+    assert os.environ["NUMBA_CACHE_DIR"] == "there"
+
+
+def test_an_empty_variable_comes_before_numbas_file(nowhere_to_write, monkeypatch):
+    (nowhere_to_write / ".numba_config.yaml").write_text("cache_dir: mine")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")
+    _cache.find_a_place_for_kernels(str(nowhere_to_write))
+    assert os.environ["NUMBA_CACHE_DIR"] == "there"
+
+
 def test_a_numba_loaded_before_hears_of_it(set_variable, monkeypatch, tmp_path):
     import numba
 

@@ -1,7 +1,9 @@
 """What every chain shares: numbers that can be set between updates, sizes that cannot, one face."""
 
+import copy
 import inspect
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -43,7 +45,7 @@ def pick(values, which):
 def inner(chain):
     """The arrays that say where a chain is: configuration and random numbers."""
     layers = getattr(chain, "_layers", None)
-    names = ("_state", "_streams", "_spins", "words", "_words", "_field", "_v", "_h")
+    names = ("_state", "_streams", "_spins", "_words", "_field", "_v", "_h")
     found = [getattr(chain, name) for name in names if hasattr(chain, name)]
     return [*found, layers.state] if layers else found
 
@@ -114,6 +116,58 @@ def test_sizes_are_fixed(Kind, sizes, values, name):
     with pytest.raises(AttributeError, match=f"{name} of a {kind} is fixed.*make a new {kind}"):
         setattr(chain, name, 12)
     assert getattr(chain, name) == before
+
+
+@every_case
+def test_names_that_mean_nothing_cannot_be_set(Kind, sizes, values):
+    chain = Kind(*sizes, **pick(values, 0), rng=1)
+    unknown = {"T", "beta", "J", "k", "dim", "h", "K", "r", "rbm", "spin", "seed", "n_samples"}
+    for name in sorted(unknown - set(dir(Kind))) + ["sweep", "record"]:
+        with pytest.raises(AttributeError, match=f"^{name} of a {Kind.__name__} cannot be set, on"):
+            setattr(chain, name, 0.5)
+        assert name not in vars(chain)
+    chain.sweep()
+
+
+@pytest.mark.parametrize(
+    ("chain", "name", "message"),
+    [
+        (HeatBathReplicas(8, 0.3, rng=1), "h", "only K, spins$"),
+        (MetropolisReplicas(8, 0.3, rng=1), "dim", "only K, spins$"),
+        (Phi4(4, -1.0, 6.0, rng=1), "K", "only clusters, field, r, step, u$"),
+        (Phi4(4, -1.0, 6.0, rng=1), "T", "only clusters, field, r, step, u$"),
+        (HeatBath(4, 0.3, rng=1), "T", "only K, h, spins; use K = 1 / T$"),
+        (Wolff(4, 0.3, rng=1), "beta", "only K, h, spins; use K = 1 / T$"),
+        (PackedIsing(128, 0.3, rng=1), "words", "only K, h, spins$"),
+        (PackedIsing(256, 0.3, rng=1).block(), "words", "only spins$"),
+        (GibbsChain(RBMS[0], rng=1), "hidden", "only rbm, visible$"),
+    ],
+)
+def test_a_name_that_is_refused_is_answered_with_those_that_are_not(chain, name, message):
+    before = chain.words.copy() if name == "words" else None
+    with pytest.raises(AttributeError, match=f"^{name} of a .* cannot be set, {message}"):
+        setattr(chain, name, np.zeros(3, np.uint8))
+    if name == "words":
+        assert np.array_equal(chain.words, before) and chain.magnetization() == 1
+
+
+@every_case
+def test_a_chain_can_be_copied_and_pickled(Kind, sizes, values):
+    chain = Kind(*sizes, **pick(values, 0), rng=3)
+    chain.sweep(2)
+    copies = copy.deepcopy(chain), pickle.loads(pickle.dumps(chain))
+    expected = chain.sample(2)
+    for other in copies:
+        assert np.array_equal(other.sample(2), expected)
+
+
+def test_a_class_made_of_a_chain_can_declare_more():
+    class Named(HeatBath):
+        label: str | None = None
+
+    chain = Named(4, 0.3, rng=1)
+    chain.label = "cold"
+    assert chain.label == "cold"
 
 
 def test_the_step_follows_the_action_unless_it_was_given():

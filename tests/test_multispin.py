@@ -71,7 +71,7 @@ class OneByOne:
 
     def __init__(self, chain):
         self.chain, self.spins = chain, chain.spins.astype(int)
-        self.L, self.dim = chain.L, chain.dim
+        self.L, self.dim, self.h = chain.L, getattr(chain, "dim", 2), getattr(chain, "h", 0.0)
         self.state = [int(word) for word in chain._state]
         self.streams = chain._streams.reshape(2, -1).copy()
         if self.dim == 2:
@@ -103,7 +103,7 @@ class OneByOne:
         number = sum(digit.astype(int) << level for level, digit in enumerate(digits))
         found = []
         length = int(tables.poisson[0])
-        n = rules.n_probabilities(2 * self.dim, self.chain.h)
+        n = rules.n_probabilities(2 * self.dim, self.h)
         for j, (P, inverse) in enumerate(zip(tables.rule[:n], tables.rule[n : 2 * n], strict=True)):
             mask = number >= 2**masks.LEVELS - int(P)
             table = [int(p) for p in tables.poisson[1 + j * length : 1 + (j + 1) * length]]
@@ -118,10 +118,10 @@ class OneByOne:
         chain = self.chain
         n = neighbour_sum(self.spins)[where][first::2]
         old = self.spins[where][first::2]
-        field = chain.K * n + chain.h
-        on_tie = 1 if chain.K < 0 and not chain.h else -1
+        field = chain.K * n + self.h
+        on_tie = 1 if chain.K < 0 and not self.h else -1
         aligned = np.where(field == 0, on_tie, np.sign(field)).astype(int)
-        if chain.h:
+        if self.h:
             excited = np.choose((n + 4) // 2, masks)
         else:
             tie = top_digit if chain._heat_bath else True

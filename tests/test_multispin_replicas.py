@@ -20,7 +20,6 @@ class ManyByOne(OneByOne):
     """As `OneByOne`, on 64 lattices that share the random words and nothing else."""
 
     def __init__(self, replicas):
-        replicas.dim, replicas.h = 2, 0.0
         super().__init__(replicas)
         self.all = replicas.spins.astype(int)
         self.rows = [(r,) for r in range(self.L)]

@@ -91,6 +91,16 @@ def test_a_chain_goes_on_and_records(rng):
     assert in_parts.visible.dtype == in_parts.hidden.dtype == np.int8
 
 
+@pytest.mark.parametrize("wrong", ["x", None, np.zeros((3, 2))])
+def test_a_chain_is_made_of_a_machine_and_nothing_else(wrong, rng):
+    message = rf"rbm must be an RBM, got {type(wrong).__name__}; use RBM\(W, a, b\)"
+    with pytest.raises(ValueError, match=message):
+        GibbsChain(wrong, rng=1)
+    chain = GibbsChain(machine(rng), rng=1)
+    with pytest.raises(ValueError, match=message):
+        chain.rbm = wrong
+
+
 def test_sampled_moments_are_the_exact_ones(rng, z_within):
     m = machine(rng, 5, 4)
     chain = GibbsChain(m, 4000, rng=rng)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -110,9 +111,9 @@ def test_a_power_is_right_where_the_error_is_small(rng):
         (lambda: Estimate(-1.0, 1.1) ** 2, ValueError, "needs an error below the value"),
         (lambda: 1 / Estimate(0.0, 0.1), ValueError, "needs an error below the value"),
         (lambda: 1 / Estimate([2.0, 0.1], [0.1, 0.1]), ValueError, "needs an error below"),
-        (lambda: 1 / Estimate(0.0, 0.0), ValueError, "is no finite real number"),
+        (lambda: 1 / Estimate(0.0, 0.0), ZeroDivisionError, "^a number divided by 0 ± 0, which"),
+        (lambda: Estimate(0.0, 0.0) ** -1, ValueError, "is no finite real number"),
         (lambda: Estimate(-2.0, 0.1) ** 0.5, ValueError, "is no finite real number"),
-        (lambda: Estimate(2.0, 0.1) ** "2", ValueError, "exponent must be a real number"),
         (lambda: Estimate(2.0, 0.1) / 0, ZeroDivisionError, "2.00 ± 0.10 divided by zero"),
         (lambda: Estimate(2.0, 0.1) / np.array([1.0, 0.0]), ZeroDivisionError, "by zero"),
     ],
@@ -126,6 +127,38 @@ def test_a_power_is_refused_only_from_an_error_as_large_as_the_value():
     assert (Estimate(1.0, 0.999) ** 2).error == pytest.approx(1.998, rel=1e-15)
     assert (Estimate(0.0, 0.0) ** 2) == Estimate(0.0, 0.0)
     assert np.isnan((Estimate(np.nan, 0.1) ** 2).value)
+
+
+def test_the_powers_one_and_zero_are_exact():
+    for value, error in [(0.1, 3.0), (-2.0, 2.0), (0.0, 1.0), (0.0, 0.0), (1.0, np.inf)]:
+        x = Estimate(value, error, n_bins=8)
+        assert x**1 == x and x**0 == Estimate(1.0, 0.0, n_bins=8)
+    assert Estimate(0.1, 3.0) ** np.array([1, 0]) == Estimate([0.1, 1.0], [3.0, 0.0])
+    with pytest.raises(ValueError, match="needs an error below the value"):
+        Estimate(0.1, 3.0) ** np.array([1, 2])
+
+
+@pytest.mark.parametrize("other", ["x", None, 1j, [1, [2]], {}])
+@pytest.mark.parametrize(
+    "combine",
+    [
+        lambda a, x: a + x,
+        lambda a, x: x + a if not isinstance(x, list) else a + x,
+        lambda a, x: a - x,
+        lambda a, x: x - a,
+        lambda a, x: a * x,
+        lambda a, x: a / x,
+        lambda a, x: x / a,
+        lambda a, x: a**x,
+    ],
+)
+def test_an_estimate_goes_with_real_numbers_only(combine, other):
+    with pytest.raises(TypeError, match=r"combined with real numbers .* got .* of type .*; use fl"):
+        combine(Estimate(2.0, 0.1), other)
+
+
+def test_fractions_are_real_numbers():
+    assert Estimate(2.0, 0.5) * Fraction(1, 2) + Fraction(1, 4) == Estimate(1.25, 0.25)
 
 
 def test_two_estimates_are_not_combined_silently():
@@ -153,6 +186,9 @@ def test_an_estimate_is_no_plain_number():
     for convert in (float, math.sqrt):
         with pytest.raises(TypeError, match=r"take its \.value"):
             convert(x)
+    for estimate in (x, Estimate([1.0, 2.0], [0.5, 0.5])):
+        with pytest.raises(TypeError, match=r"neither zero nor not: take its \.value"):
+            bool(estimate)
     with pytest.raises(TypeError, match="one number and has no length"):
         list(x)
 
@@ -212,6 +248,13 @@ def test_equal_by_value():
     assert Estimate([1, 2], [0, 0]) == Estimate([1, 2], [0, 0]) != Estimate([1, 3], [0, 0])
     assert Estimate([1], [0]) != Estimate([1, 1], [0, 0]) and Estimate([1], [0]) != Estimate(1, 0)
     assert len({Estimate(2, 0.1), Estimate(2.0, 0.1), Estimate(-0.0, 0), Estimate(0, 0)}) == 2
+    certain = Estimate(1, 1), Estimate(1, 1, n_bins=math.inf)
+    assert certain[0] == certain[1] and len(set(certain)) == 1
+    pair, numbers = [1, 2], [1, 1]
+    assert Estimate(pair, numbers, n_bins=8) == Estimate(pair, numbers, n_bins=[8, 8])
+    assert Estimate(pair, numbers, n_bins=8) != Estimate(pair, numbers, n_bins=[8, 9])
+    assert Estimate(pair, numbers) == Estimate(pair, numbers, n_bins=[math.inf] * 2)
+    assert Estimate([], [], n_bins=8) == Estimate([], [])
     with pytest.raises(TypeError, match="unhashable"):
         hash(Estimate([1.0], [0.1]))
 
@@ -232,6 +275,8 @@ def test_equal_by_value():
         ("15", "0.992 ± 0.012  "),
         (">15", "  0.992 ± 0.012"),
         ("s", "0.992 ± 0.012"),
+        ("0.2f", "0.99 ± 0.01"),
+        ("0>15.2f", "00000.99 ± 0.01"),
     ],
 )
 def test_formats(spec, text):
@@ -243,6 +288,23 @@ def test_formats(spec, text):
 def test_a_format_that_is_none_is_refused():
     with pytest.raises(ValueError, match="[Ff]ormat"):
         format(Estimate(1.0, 0.1), ".2q")
+
+
+@pytest.mark.parametrize(
+    ("spec", "instead"),
+    [
+        ("015.2f", "15.2f"),
+        ("015", "15"),
+        ("+0015.2f", "[+]15.2f"),
+        ("<015", "<15"),
+        ("015s", "15s"),
+    ],
+)
+def test_zeros_in_front_are_refused(spec, instead):
+    with pytest.raises(
+        ValueError, match=f"'[+<]?0.*fills with zeros.*1.00 ± 0.10; use '{instead}'"
+    ):
+        format(Estimate(1.0, 0.1), spec)
 
 
 def test_estimate_is_frozen():
@@ -304,6 +366,10 @@ def test_estimate_refuses(arguments, message):
         Estimate(*arguments)
     with pytest.raises(ValueError, match="n_bins must be more than 1"):
         Estimate(1.0, 0.1, n_bins=1)
+    with pytest.raises(
+        ValueError, match="n_bins must be a real number or an array of them, got '8'"
+    ):
+        Estimate(1.0, 0.1, n_bins="8")
 
 
 # --- jackknife

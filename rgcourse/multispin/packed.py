@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
-from .._chain import Fixed, IsingChain, Series, explained, read_only, with_shape
+from .._chain import Declared, Fixed, IsingChain, Series, explained, read_only, with_shape
 from .._compile import compiled
 from .._random import random_state
 from . import cubic, rules, square
@@ -21,7 +21,7 @@ EDGE_MULTIPLE = {2: 128, 3: 16}  # L is a multiple, so that colours match where 
 MAX_EDGE = {2: 32768, 3: 1024}  # buffers of 128 MB
 
 
-class PackedSpins:
+class PackedSpins(Declared):
     """A configuration of Ising spins, 64 in a word: one bit a spin, up when set.
 
     Made by `PackedIsing` and by `block`; shares its random streams with what made it, so use it
@@ -39,7 +39,8 @@ class PackedSpins:
     L, dim, n_sites : int
         Edge, dimension (2 or 3) and number L**dim of sites; fixed.
     words : uint64 array
-        The packed lattice, see `rgcourse.multispin.square` and `cubic` for where each spin is.
+        The packed lattice, see `rgcourse.multispin.square` and `cubic` for where each spin is. The
+        kernels work in this array: no other can be put in its place.
     """
 
     L, dim, n_sites = Fixed(), Fixed(), Fixed()
@@ -48,7 +49,12 @@ class PackedSpins:
         self.L, self.dim, self.n_sites = L, dim, L**dim
         self._geometry = _SQUARE if dim == 2 else _CUBIC
         self._streams = streams
-        self.words = np.full(self._geometry.n_words(L), ALL_BITS, np.uint64)
+        self._words = np.full(self._geometry.n_words(L), ALL_BITS, np.uint64)
+
+    @property
+    def words(self) -> NDArray[np.uint64]:
+        """The packed lattice itself, not a copy."""
+        return self._words
 
     def unpack(self) -> NDArray[np.int8]:
         """The spins as an int8 array (L,) * dim of +1 and -1."""

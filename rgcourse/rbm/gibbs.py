@@ -126,7 +126,7 @@ class GibbsChain(Chain[GibbsSeries]):
     Raises
     ------
     ValueError
-        For a start that does not fit, n_chains below 1, a missing rng.
+        For anything but an RBM, a start that does not fit, n_chains below 1, a missing rng.
 
     References
     ----------
@@ -157,7 +157,7 @@ class GibbsChain(Chain[GibbsSeries]):
     ) -> None:
         self.n_chains = _checks.integer("n_chains", n_chains, minimum=1)
         generator = _checks.generator(rng)
-        self.n_sites = rbm.n_visible
+        self.n_sites = _machine(rbm).n_visible
         if start is None:
             start = generator.integers(0, 2, (self.n_chains, rbm.n_visible))
         rows: NDArray[np.float32] = as_units("start", start, rbm.n_visible, dtype=np.float32)
@@ -200,10 +200,8 @@ class GibbsChain(Chain[GibbsSeries]):
         return read_only(self._h.astype(np.int8))
 
     def _made_of(self, rbm: RBM) -> tuple[dict[str, RBM], None]:
-        if not isinstance(rbm, RBM):
-            raise ValueError(f"rbm must be an RBM, got {type(rbm).__name__}")
         n_visible, n_hidden = self._v.shape[1], self._h.shape[1]
-        if (rbm.n_visible, rbm.n_hidden) != (n_visible, n_hidden):
+        if (_machine(rbm).n_visible, rbm.n_hidden) != (n_visible, n_hidden):
             raise ValueError(
                 f"rbm must have {n_visible} visible and {n_hidden} hidden units, as this chain "
                 f"has, got {rbm.n_visible} and {rbm.n_hidden}; make a new GibbsChain for it"
@@ -228,3 +226,12 @@ class GibbsChain(Chain[GibbsSeries]):
 
     def _series(self, every: int, counts: Any, sums: Any) -> GibbsSeries:
         return GibbsSeries(sums)
+
+
+def _machine(rbm: RBM) -> RBM:
+    """The same; ValueError unless it is an `RBM`."""
+    if not isinstance(rbm, RBM):
+        raise ValueError(
+            f"rbm must be an RBM, got {type(rbm).__name__}; use RBM(W, a, b), or random_rbm"
+        )
+    return rbm

@@ -1,6 +1,7 @@
 """A value with its error: how it prints, what may be done to it, and what is refused."""
 
 import math
+import numbers
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ __all__ = ["Estimate", "ShortChainError"]
 NUMBER_FORMAT = re.compile(
     r"(?P<align>.?[<>^])?(?P<sign>[-+ ]?)(?P<width>\d*)(?P<number>[,_]?(\.\d+)?[eEfFgGn%]?)"
 )
+# A width with a zero in front, which asks for zeros in place of spaces.
+ZEROS = re.compile(r"((?:.?[<>^])?[-+ ]?)0+(?=\d)")
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -39,7 +42,8 @@ class Estimate:
     Raises
     ------
     ValueError
-        If value or error is not real, the shapes differ or an error is negative.
+        If value, error or n_bins is not real, the shapes differ, an error is negative or n_bins is
+        not above 1.
 
     Examples
     --------
@@ -69,7 +73,7 @@ class Estimate:
         if np.any(error < 0):
             raise ValueError(f"an error cannot be negative, got {error[error < 0].flat[0]}")
         if n_bins is not None:
-            if not np.all(np.greater(n_bins, 1)):
+            if not np.all(_checks.real_array("n_bins", n_bins) > 1):
                 raise ValueError(f"n_bins must be more than 1, got {n_bins}")
             bins = np.asarray(n_bins)
             n_bins = np.broadcast_to(bins, value.shape) if bins.ndim else bins.item()
@@ -164,6 +168,9 @@ class Estimate:
         return self * np.divide(1, divisor)
 
     def __rtruediv__(self, number: ArrayLike) -> "Estimate":
+        _only_numbers(number)
+        if np.any(np.equal(self.value, 0) & np.equal(self.error, 0)):
+            raise ZeroDivisionError(f"a number divided by {self}, which is zero without error")
         return self**-1 * number
 
     def __add__(self, shift: ArrayLike) -> "Estimate":
@@ -188,19 +195,22 @@ class Estimate:
         """value**exponent with the error |exponent value**(exponent - 1)| error, to first order.
 
         ValueError where the error is as large as the value, for then the first order says nothing.
+        The powers 1 and 0 are exact: the estimate itself, and 1 ± 0.
         """
         _only_numbers(exponent)
-        if np.any((np.abs(self.value) <= self.error) & np.greater(self.error, 0)):
+        base, exponent = np.asarray(self.value), _checks.real_array("exponent", exponent)
+        large = (np.abs(base) <= self.error) & np.greater(self.error, 0)
+        if np.any(large & (exponent != 0) & (exponent != 1)):
             raise ValueError(
                 f"the power of {self} needs an error below the value: that of a power is right "
                 f"only to first order; put the power itself into jackknife"
             )
-        base, exponent = np.asarray(self.value), _checks.real_array("exponent", exponent)
         with np.errstate(all="ignore"):
             value, slope = base**exponent, exponent * base ** (exponent - 1)
+            error = np.where(exponent == 0, 0.0, np.abs(slope) * self.error)
         if np.any(np.isfinite(base) & ~np.isfinite(value)):
             raise ValueError(f"{self} to the power {exponent} is no finite real number")
-        return Estimate(value, np.abs(slope) * self.error, n_bins=self.n_bins)
+        return Estimate(value, error, n_bins=self.n_bins)
 
     __rmul__, __radd__ = __mul__, __add__
     __array_ufunc__ = None  # lets array * estimate come to __rmul__
@@ -208,12 +218,11 @@ class Estimate:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Estimate):
             return NotImplemented
-        degrees = np.array_equal(self.degrees, other.degrees)
-        value = np.array_equal(self.value, other.value)
-        return degrees and value and np.array_equal(self.error, other.error)
+        ours, theirs = (np.broadcast_arrays(e.value, e.error, e.degrees) for e in (self, other))
+        return all(map(np.array_equal, ours, theirs))
 
     def __hash__(self) -> int:
-        return hash((self.value, self.error, self.n_bins))  # arrays refuse, as arrays do
+        return hash((self.value, self.error, self.degrees))  # arrays refuse, as arrays do
 
     def __lt__(self, other: object) -> NoReturn:
         raise TypeError(
@@ -222,6 +231,12 @@ class Estimate:
         )
 
     __le__ = __gt__ = __ge__ = __lt__
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            f"{self} has an error, so that it is neither zero nor not: take its .value, or ask how "
+            f"many errors it is away from zero, .z_score(0)"
+        )
 
     def __float__(self) -> float:
         raise TypeError(
@@ -249,6 +264,11 @@ class Estimate:
         return f"Estimate({self})"
 
     def __format__(self, spec: str) -> str:
+        if zeros := ZEROS.match(spec):
+            raise ValueError(
+                f"the format {spec!r} fills with zeros, which would read as digits of {self}; use "
+                f"{zeros[1] + spec[zeros.end() :]!r}, or format its .value and its .error"
+            )
         match = NUMBER_FORMAT.fullmatch(spec)
         if match is None or not match["number"]:
             return format(str(self), spec)
@@ -269,13 +289,23 @@ class ShortChainError(RuntimeError):
 
 
 def _only_numbers(other: object) -> None:
-    """TypeError with the way out where the other side of an operation is an `Estimate`, too."""
+    """TypeError with the way out where the other side of an operation is not real, or uncertain."""
     if isinstance(other, Estimate):
         raise TypeError(
             "two estimates may be correlated, and the error of the result depends on it: put the "
             "combination into one jackknife, as in jackknife(lambda x, y: ..., x, y); or, if they "
             "are independent, use a.minus(b) or a.plus(b)"
         )
+    if isinstance(other, numbers.Real):
+        return
+    try:
+        _checks.real_array("other", other)
+    except ValueError:
+        raise TypeError(
+            f"an Estimate is combined with real numbers and arrays of them, got {other!r} of type "
+            f"{type(other).__name__}; use float(...) or np.asarray(..., float) for a number in "
+            f"another form, and str() of the estimate to put it into a text"
+        ) from None
 
 
 def _normal_deviate(t: Any, degrees: Any) -> Any:
