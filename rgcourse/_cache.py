@@ -9,6 +9,8 @@ know.
 import os
 import sys
 
+SETTING = r"""^\{?["']?cache_dir["']?[ \t]*:[ \t]*[^\s#]"""
+
 
 def find_a_place_for_kernels(package):
     """Set `NUMBA_CACHE_DIR`, unless the user has named a place, or numba's own ones will do.
@@ -38,21 +40,23 @@ def named_by_the_user():
     if os.environ.get("NUMBA_CACHE_DIR") or getattr(config, "CACHE_DIR", ""):
         return True
     # a variable, even an empty one, comes before the file
-    return "NUMBA_CACHE_DIR" not in os.environ and "CACHE_DIR" in settings_of_numba()
+    return "NUMBA_CACHE_DIR" not in os.environ and in_numbas_file()
 
 
-def settings_of_numba():
-    """Names, in capitals, that are set in numba's file in the current folder."""
+def in_numbas_file():
+    """Whether the file that numba reads in the current folder, if it can read YAML, has a place."""
     if not os.path.isfile(".numba_config.yaml"):
-        return set()
-    try:
-        import yaml  # without it numba does not read the file either
+        return False
+    import importlib.util
+    import re
 
-        with open(".numba_config.yaml") as file:
-            settings = yaml.safe_load(file) or {}
-        return {name.upper() for name, value in settings.items() if value}
-    except Exception:  # what is wrong with the file, numba says itself
-        return set()
+    if importlib.util.find_spec("yaml") is None:
+        return False
+    try:
+        with open(".numba_config.yaml", encoding="utf-8", errors="replace") as file:
+            return bool(re.search(SETTING, file.read(), re.IGNORECASE | re.MULTILINE))
+    except OSError:  # numba says itself what is wrong with its file
+        return False
 
 
 def user_cache():

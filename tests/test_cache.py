@@ -90,18 +90,27 @@ def test_a_place_set_in_a_loaded_numba_stays(nowhere_to_write, monkeypatch):
     ("text", "place"),
     [
         ("cache_dir: mine", None),
-        ("Cache_Dir: mine", None),
+        ("opt: 2\nCache_Dir: 'mine'\n", None),
+        ("{cache_dir: mine}", None),
+        ("cache_dir: # later\nopt: 2", "there"),
         ("opt: 2", "there"),
         ("cache_dir:", "there"),
         ("", "there"),
         ("- [", "there"),
     ],
 )
-def test_a_place_in_numbas_file_of_settings_stays(nowhere_to_write, text, place):
-    pytest.importorskip("yaml")
+def test_a_place_in_numbas_file_of_settings_stays(nowhere_to_write, monkeypatch, text, place):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name == "yaml" or None)
     (nowhere_to_write / ".numba_config.yaml").write_text(text)
     _cache.find_a_place_for_kernels(str(nowhere_to_write))
     assert os.environ.get("NUMBA_CACHE_DIR") == place
+
+
+def test_numbas_file_does_not_count_where_numba_cannot_read_it(nowhere_to_write, monkeypatch):
+    (nowhere_to_write / ".numba_config.yaml").write_text("cache_dir: mine")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    _cache.find_a_place_for_kernels(str(nowhere_to_write))
+    assert os.environ["NUMBA_CACHE_DIR"] == "there"
 
 
 def test_an_empty_variable_comes_before_numbas_file(nowhere_to_write, monkeypatch):
