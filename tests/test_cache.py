@@ -35,6 +35,8 @@ def set_variable(monkeypatch):
 def test_a_read_only_installation_without_a_home_works_and_says_nothing():
     """All files read-only, an unknown user, no HOME: what a locked container looks like."""
     walls = "--ro-bind / / --dev /dev --proc /proc --tmpfs /tmp --unshare-user --uid 1234".split()
+    for folder in (PACKAGE.parent, sys.prefix, sys.base_prefix):  # which may lie below /tmp
+        walls += ["--ro-bind", str(folder), str(folder)]
     bare = "--gid 1234 --chdir / --unsetenv HOME --unsetenv NUMBA_CACHE_DIR".split()
     python = [sys.executable, "-W", "error", "-c", SCRIPT]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
