@@ -230,6 +230,16 @@ class Links:
         return self.links if key == "Project-URL" else None
 
 
+def test_a_live_figure_is_described_in_its_own_words_and_other_cells_are_left_alone():
+    data = {pages.WIDGET_VIEW: {"model_id": "0"}, "image/png": "", "text/plain": "What it says."}
+    live = new_code_cell("Cobweb()", outputs=[new_output("display_data", data=data)])
+    live.metadata.mystnb = {"image": {"alt": "what somebody wrote once"}}
+    plot = new_code_cell("plot()", metadata={"mystnb": {"image": {"alt": "the author's"}}})
+    page = pages.with_alt_texts(new_notebook(cells=[live, plot]))
+    alts = [cell.metadata["mystnb"]["image"]["alt"] for cell in page.cells]
+    assert alts == ["What it says.", "the author's"]
+
+
 def test_pages_are_found_in_the_order_of_the_toc(tmp_path):
     (tmp_path / "_toc.yml").write_text(
         "root: intro\nparts:\n- caption: x\n  chapters:\n  - file: a/second\n"

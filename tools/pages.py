@@ -235,6 +235,17 @@ def without_stale_assets(notebook):
     return notebook
 
 
+def with_alt_texts(notebook):
+    """A cell that shows a live figure has the figure's own words as its alternative text."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if WIDGET_VIEW in data and "image/png" in data:
+                image = cell.metadata.setdefault("mystnb", {}).setdefault("image", {})
+                image["alt"] = data["text/plain"]
+    return notebook
+
+
 def model_order(notebook):
     """Model ids in an order that depends on the content of the page alone.
 
@@ -299,6 +310,7 @@ def normal_form(notebook, name, colab=None):
     notebook = without_addresses(notebook)
     notebook = without_frames(notebook)
     notebook = without_stale_assets(notebook)
+    notebook = with_alt_texts(notebook)
     return with_fixed_models(notebook, name)
 
 
