@@ -55,3 +55,16 @@ def test_the_cobweb_maps_as_the_package(rng):
     cobweb.call("unstable_coupling", 2.0, 2.0, there)
     assert cobweb.get(there, result) == pytest.approx(result, rel=1e-12)
     assert result == pytest.approx([0.304688931718, 0.747235716], rel=1e-7)
+
+
+@pytest.mark.parametrize("dim", [1.0, 1.000001, 1.01, 1.5])
+def test_only_one_dimension_has_no_fixed_point(dim):
+    """Close to one dimension K* = (ln b / 2) / (b**(dim - 1) - 1) is far out, and is found."""
+    result = np.zeros(2)
+    native(migdal_kadanoff.unstable_coupling)(2.0, dim, result)
+    if dim == 1:
+        assert result.tolist() == [0.0, 0.0]
+        return
+    assert migdal_kadanoff.move_and_decimate(result[0], 2.0, dim) == pytest.approx(result[0])
+    if dim < 1.1:
+        assert result[0] == pytest.approx(np.log(2) / 2 / (2 ** (dim - 1) - 1), rel=1e-9)

@@ -11,6 +11,7 @@ from rgcourse.widgets import KondoFlow
     [
         ({"g_z": 1.5}, "g_z must lie between -1 and 1, got 1.5"),
         ({"g_perp": -0.1}, "g_perp must lie between 0 and 1"),
+        ({"loops": [1, 2]}, "loops must be one of 1, 2, got"),
         ({"loops": 3}, "loops must be one of 1, 2, got 3"),
         ({"predict": ("why?",)}, "question, answer, other answer"),
     ],

@@ -29,6 +29,8 @@ __all__ = [
 
 ASYMPTOTIC_K = 20.0  # from here on ln coth K is 2 exp(-2 K) to the last digit
 
+MAX_FIXED_K = 1e9  # K* is about 1 / (2 (dim - 1)) near one dimension: found from 1 + 1e-9 on
+
 compiled = njit(cache=True, nogil=True, error_model="numpy")
 
 # --- kernels -------------------------------------------------------------------------------------
@@ -69,7 +71,7 @@ def unstable_coupling(b, dim, result):
 
     K'(K) - K changes sign once, from below to above; y_t = ln(dK'/dK) / ln b at K*.
     """
-    low, high = 1e-4, 10.0
+    low, high = 1e-4, MAX_FIXED_K
     result[0], result[1] = 0.0, 0.0
     if move_and_decimate(high, b, dim) <= high:
         return

@@ -14,6 +14,7 @@ builds itself from; nothing of it is written again in JavaScript.
 import math
 from typing import NamedTuple
 
+import numpy as np
 import traitlets
 
 from .. import _checks
@@ -224,7 +225,7 @@ def spec(figure):
 
 def one_of(name, value, choices):
     """The one of `choices` that equals `value`; ValueError where there is none."""
-    if value not in choices:
+    if np.ndim(value) or value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
     return choices[choices.index(value)]
 
