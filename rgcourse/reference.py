@@ -32,6 +32,7 @@ __all__ = ["Entry", "LedgerMismatch", "check", "collect", "entries", "entry", "r
 
 MIME = "application/vnd.rgcourse.check+json"
 KINDS = ("statistical", "numerical", "approximation")
+PROVENANCES = ("published", "exact", "independent run", "by construction", "experiment")
 
 
 class LedgerMismatch(RuntimeError):
@@ -47,6 +48,7 @@ class Entry:
     value: float
     citation: str
     kind: str
+    provenance: str = "published"
     error: float = 0.0
     unit: str = "1"
     convention: str = ""
@@ -239,6 +241,11 @@ def _source(item):
 def _check_entry(item):
     if item.kind not in KINDS:
         raise ValueError(f"{item.key}: kind must be one of {', '.join(KINDS)}, got {item.kind!r}")
+    if item.provenance not in PROVENANCES:
+        raise ValueError(
+            f"{item.key}: provenance must be one of {', '.join(PROVENANCES)}, "
+            f"got {item.provenance!r}"
+        )
     if not (item.doi or item.arxiv):
         raise ValueError(f"{item.key}: a source needs a doi or an arxiv number")
     if item.kind == "numerical" and not item.tolerance > 0:
