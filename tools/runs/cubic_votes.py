@@ -65,7 +65,7 @@ def leading(mean):
 
 
 def left_out(rows):
-    """Exponents with each bin left out: a row for each bin, a column for each number of operators."""
+    """Exponents with each bin left out: rows are bins, columns numbers of operators."""
     return [np.round(leading((rows.sum(axis=0) - r) / (len(rows) - 1)), 7).tolist() for r in rows]
 
 
