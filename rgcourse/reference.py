@@ -8,7 +8,8 @@ code or with another seed), *by construction* (holds by definition, a check of c
 statistical
     Ours is an `Estimate`; its z-score, with the published error added in quadrature, must lie
     within `sigmas` (3 unless stated), and its error below `max_error` where that is stated: an
-    error bar that is wide enough agrees with anything.
+    error bar that is wide enough agrees with anything. An entry that `repeats` another is the same
+    quantity from the same run, and is not counted a second time.
 numerical
     Ours must equal the value within `tolerance`.
 approximation
@@ -19,10 +20,11 @@ approximation
 import difflib
 import json
 import math
+import re
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -30,70 +32,29 @@ from typing import Any
 
 import numpy as np
 
+from ._ledger import Entry, Method, read_entries, read_methods
+from .results import course_folder
 from .statistics import Estimate
 
 __all__ = [
     "Entry",
     "LedgerMismatch",
+    "Method",
     "Words",
     "check",
     "collect",
     "describe",
     "entries",
     "entry",
+    "methods",
     "read_entries",
 ]
 
 MIME = "application/vnd.rgcourse.check+json"
-KINDS = ("statistical", "numerical", "approximation")
-METHODS = "_methods"  # table of the bounds of approximations
-PROVENANCES = ("published", "exact", "independent run", "by construction", "experiment")
 
 
 class LedgerMismatch(RuntimeError):
     """A result outside the bound that its ledger entry states."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One number, as the ledger has it."""
-
-    key: str
-    quantity: str
-    value: float
-    citation: str
-    kind: str
-    provenance: str
-    error: float = 0.0
-    unit: str = "1"
-    convention: str = ""
-    doi: str = ""
-    arxiv: str = ""
-    method_doi: str = ""
-    sigmas: float = 3.0
-    max_error: float = math.inf
-    tolerance: float = 0.0
-    method: str = ""
-    bound: float = 0.0
-    off: float = 0.0
-    known_miss: str = ""
-
-    @property
-    def estimate(self) -> Estimate:
-        """The value with its error; 0 where the source gives none."""
-        return Estimate(self.value, self.error)
-
-    @property
-    def url(self) -> str:
-        """Address of the source, its DOI or else arXiv; empty where no source has the number."""
-        if self.doi:
-            return f"https://doi.org/{self.doi}"
-        return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else ""
-
-    @property
-    def method_url(self) -> str:
-        """Address of the paper whose method an independent run or a consistency check follows."""
-        return f"https://doi.org/{self.method_doi}" if self.method_doi else ""
 
 
 def check(key: str, ours: Estimate | float) -> None:
@@ -238,133 +199,79 @@ def entries() -> dict[str, Entry]:
     ValueError
         If an entry lacks its source or its bound, or has a field that is not known.
     """
-    text = files("rgcourse").joinpath("reference.toml").read_text(encoding="utf-8")
-    return read_entries(tomllib.loads(text))
+    return read_entries(_tables())
 
 
-def read_entries(tables: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Entry]:
-    """Entries by key from the tables of a ledger file, [group.name] to "group.name".
+@cache
+def methods() -> dict[str, Method]:
+    """The methods of all approximations by name, with their bounds.
 
-    `same_as` names an earlier entry whose value, source, provenance and wording are taken over: one
-    published number may be held against an exact computation here and a Monte Carlo estimate there.
-    The table [_methods] gives every approximation its bound.
+    Examples
+    --------
+    >>> print(methods()["bond_moving"])
+    50 %
     """
-    methods = tables.get(METHODS, {})
-    for name, fields in methods.items():
-        _check_method(name, fields)
-    ledger: dict[str, Entry] = {}
-    for group, members in tables.items():
-        if group == METHODS:
-            continue
-        for name, fields in members.items():
-            key, fields = f"{group}.{name}", dict(fields)
-            origin = fields.pop("same_as", None)
-            if origin is not None:
-                if origin not in ledger:
-                    raise ValueError(f"{key}: same_as = {origin!r} is not an earlier entry")
-                fields = _source(ledger[origin]) | fields
-            try:
-                ledger[key] = Entry(key=key, **fields)
-            except TypeError as error:
-                raise ValueError(f"ledger entry {key}: {error}") from None
-            _check_entry(ledger[key])
-            if ledger[key].kind == "approximation":
-                ledger[key] = replace(ledger[key], bound=_bound(ledger[key], methods))
-    return ledger
+    return read_methods(_tables())
 
 
-def collect(book: str | Path) -> list[dict[str, Any]]:
-    """All checks stored in the committed notebooks under `book`, one dict each.
+def _tables():
+    text = files("rgcourse").joinpath("reference.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def collect(book: str | Path | None = None) -> list[dict[str, Any]]:
+    """All checks stored in the pages of the book, one dict each, in the order of the book.
 
     Each has page (path below `book`, without suffix), key, provenance, ours, published and, where
-    the entry is statistical, error and z; in the order of the pages' paths, then of their cells.
+    the entry is statistical, error and z. Pages are what `_toc.yml` beside the book lists; other
+    notebooks in its folder are not read.
 
     Parameters
     ----------
-    book : str or Path
-        Folder of notebooks.
+    book : str or Path, optional
+        Folder of the book; without it, that of the course around the working directory.
 
     Raises
     ------
+    FileNotFoundError
+        If the working directory is not inside the course, and no `book` is given.
     ValueError
-        If a stored check differs from today's ledger: the page has to be run again.
+        If `book` is not the folder of a book, if a page of it is no executed notebook, or if a
+        stored check differs from today's ledger: the page has to be run again.
     """
-    book, rows = Path(book), []
-    if not book.is_dir():
-        raise ValueError(f"{book} is not a folder of notebooks")
-    for path in sorted(book.rglob("*.ipynb")):
-        if any(part.startswith((".", "_")) for part in path.relative_to(book).parts):
-            continue
-        page = path.relative_to(book).with_suffix("").as_posix()
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            for output in cell.get("outputs", []):
-                record = output.get("data", {}).get(MIME)
-                if record is None:
-                    continue
-                now = entries().get(record["key"])
-                stored = record["published"], record.get("provenance")
-                if now is None or stored != (now.value, now.provenance):
-                    raise ValueError(
-                        f"{page} stores a check of {record['key']} that the ledger no longer has; "
-                        f"run the page again"
-                    )
-                rows.append({"page": page} | record)
-    return rows
+    book = course_folder() / "book" if book is None else Path(book).resolve()
+    toc = book.parent / "_toc.yml"
+    if not toc.is_file():
+        raise ValueError(f"{book} is not the folder of a book: there is no {toc} that lists pages")
+    listed = re.findall(
+        rf"(?m)^\W*(?:root|file): *{re.escape(book.name)}/(\S+)", toc.read_text(encoding="utf-8")
+    )
+    if not listed:
+        raise ValueError(f"{toc} lists no page in {book}")
+    return [row for page in listed for row in _stored_checks(book, page)]
 
 
-def _source(item):
-    names = ("quantity", "value", "error", "unit", "convention", "citation")
-    names += ("provenance", "doi", "arxiv", "method_doi")
-    return {name: getattr(item, name) for name in names}
-
-
-def _check_entry(item):
-    if item.kind not in KINDS:
-        raise ValueError(f"{item.key}: kind must be one of {', '.join(KINDS)}, got {item.kind!r}")
-    if item.provenance not in PROVENANCES:
-        raise ValueError(
-            f"{item.key}: provenance must be one of {', '.join(PROVENANCES)}, "
-            f"got {item.provenance!r}"
-        )
-    if item.provenance in ("published", "exact", "experiment") and not item.url:
-        raise ValueError(f"{item.key}: a source needs a doi or an arxiv number")
-    if item.provenance == "independent run" and item.url:
-        raise ValueError(
-            f"{item.key}: no paper has the number of an independent run; name the paper of its "
-            f"method in method_doi"
-        )
-    if item.kind == "numerical" and not item.tolerance > 0:
-        raise ValueError(f"{item.key}: a numerical entry needs a tolerance above 0")
-    if item.bound:
-        raise ValueError(f"{item.key}: give a method of [{METHODS}], which has the bound")
-    if bool(item.off) != bool(item.known_miss):
-        raise ValueError(
-            f"{item.key}: a known miss needs both off, by how much, and known_miss, why"
-        )
-
-
-def _check_method(name, fields):
-    bounds = [fields[scale] for scale in ("relative", "absolute") if scale in fields]
-    if len(bounds) != 1 or not bounds[0] > 0 or set(fields) - {"relative", "absolute", "reason"}:
-        raise ValueError(
-            f"{METHODS}.{name} needs a bound above 0, relative or absolute, and a reason"
-        )
-    if not fields.get("reason"):
-        raise ValueError(f"{METHODS}.{name} needs the reason of its bound")
-
-
-def _bound(item, methods):
-    if item.method not in methods:
-        raise ValueError(
-            f"{item.key}: an approximation needs a method, one of {', '.join(methods)}; "
-            f"got {item.method!r}"
-        )
-    method = methods[item.method]
-    if "absolute" in method:
-        return method["absolute"]
-    if not item.value:
-        raise ValueError(f"{item.key} is zero, and the bound of {item.method} is relative")
-    return method["relative"] * abs(item.value)
+def _stored_checks(book, page):
+    path = book / f"{page}.ipynb"
+    if not path.is_file():
+        if any(path.with_suffix(suffix).is_file() for suffix in (".md", ".rst")):
+            return
+        raise ValueError(f"the page {page} of {book.parent / '_toc.yml'} is missing in {book}")
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        records = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} is not a notebook: {error}") from None
+    for record in records:
+        now = entries().get(record["key"])
+        stored = record["published"], record.get("provenance")
+        if now is None or stored != (now.value, now.provenance):
+            raise ValueError(
+                f"{page} stores a check of {record['key']} that the ledger no longer has; "
+                f"run the page again"
+            )
+        yield {"page": page} | record
 
 
 def _one_number(key: str, ours: Any, kind: str) -> tuple[float, float, float | None]:

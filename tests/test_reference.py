@@ -303,6 +303,21 @@ def test_a_method_needs_a_bound_and_a_reason(method):
         read_entries({"_methods": {"loops": method}})
 
 
+def test_what_is_counted_once():
+    again = [item for item in entries().values() if item.repeats]
+    assert again and all(item.kind == "statistical" for item in again)
+    assert {entry(item.repeats).kind for item in again} == {"statistical"}
+    with pytest.raises(ValueError, match="repeats = 't.later' is not an earlier entry"):
+        read_entries({"t": {"exact": ENTRY | {"repeats": "t.later"}}})
+
+
+def test_methods_print_their_bounds():
+    assert str(reference.methods()["borel_nu"]) == "1 %"
+    assert str(reference.methods()["annealing"]) == "0.1"
+    used = {item.method for item in entries().values() if item.kind == "approximation"}
+    assert used == set(reference.methods())
+
+
 @pytest.mark.parametrize("field", ["value", "provenance"])
 def test_no_field_is_made_up(field):
     with pytest.raises(ValueError, match=f"t.exact: .*'{field}'"):
@@ -362,6 +377,23 @@ def test_outside_of_notebooks_ipython_is_not_imported():
     assert run.stdout.splitlines()[1] == "False"
 
 
+@pytest.fixture
+def course(tmp_path):
+    """A course of two pages and a text, its checks stored."""
+    (tmp_path / "book/part").mkdir(parents=True)
+    (tmp_path / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/intro\nparts:\n  - caption: Part\n    chapters:\n"
+        "      - file: book/part/b\n      - file: book/guide\n      - file: elsewhere/c\n"
+    )
+    (tmp_path / "book/guide.md").write_text("# Guide")
+    first = {"key": "t.exact", "provenance": "published", "ours": 2.05, "published": 2.0}
+    second = first | {"key": "t.sampled", "ours": 2.1, "error": 0.1, "z": 1.0}
+    (tmp_path / "book/part/b.ipynb").write_text(notebook(first, second))
+    (tmp_path / "book/intro.ipynb").write_text(notebook(second))
+    (tmp_path / "book/mine.ipynb").write_text("not listed, and not a notebook")
+    return tmp_path
+
+
 def notebook(*records):
     outputs = [{"output_type": "display_data", "data": {reference.MIME: r}} for r in records]
     return json.dumps({"cells": [
@@ -370,31 +402,55 @@ def notebook(*records):
     ]})  # fmt: skip
 
 
-def test_collect_reads_the_checks_of_all_pages(ledger, tmp_path):
-    (tmp_path / "part").mkdir()
-    (tmp_path / "_build").mkdir()
-    first = {"key": "t.exact", "provenance": "published", "ours": 2.05, "published": 2.0}
-    second = first | {"key": "t.sampled", "ours": 2.1, "error": 0.1, "z": 1.0}
-    (tmp_path / "part" / "b.ipynb").write_text(notebook(first, second))
-    (tmp_path / "a.ipynb").write_text(notebook(second))
-    (tmp_path / "_build" / "c.ipynb").write_text(notebook(first))
-    assert collect(tmp_path) == [
-        {"page": "a", **second}, {"page": "part/b", **first}, {"page": "part/b", **second}
+def test_collect_reads_the_pages_of_the_book_in_their_order(ledger, course):
+    rows = collect(course / "book")
+    assert [(row["page"], row["key"]) for row in rows] == [
+        ("intro", "t.sampled"), ("part/b", "t.exact"), ("part/b", "t.sampled")
     ]  # fmt: skip
+    assert rows[0] == {"page": "intro", "key": "t.sampled", "provenance": "published",
+                       "ours": 2.1, "published": 2.0, "error": 0.1, "z": 1.0}  # fmt: skip
 
 
-@pytest.mark.parametrize("stale", [
-    {"key": "t.exact", "published": 1.9, "provenance": "published"},
-    {"key": "t.exact", "published": 2.0, "provenance": "exact"},
-    {"key": "t.exact", "published": 2.0},
-    {"key": "t.gone", "published": 2.0, "provenance": "published"},
-])  # fmt: skip
-def test_collect_refuses_stale_pages(ledger, tmp_path, stale):
-    (tmp_path / "a.ipynb").write_text(notebook({"ours": 2.0} | stale))
-    with pytest.raises(ValueError, match=f"a stores a check of {stale['key']}.*run the page again"):
-        collect(tmp_path)
+@pytest.mark.parametrize("inside", ["", "book", "book/part"])
+def test_collect_finds_the_course_around_a_page(ledger, course, monkeypatch, inside):
+    monkeypatch.chdir(course / inside)
+    assert collect() == collect(course / "book") == collect(course / "book" / "part" / "..")
 
 
-def test_collect_needs_a_folder(tmp_path):
-    with pytest.raises(ValueError, match="is not a folder"):
-        collect(tmp_path / "nowhere")
+def test_a_page_taken_alone_says_what_is_missing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="is not inside it: download the course"):
+        collect()
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        {"key": "t.exact", "published": 1.9, "provenance": "published"},
+        {"key": "t.exact", "published": 2.0, "provenance": "exact"},
+        {"key": "t.exact", "published": 2.0},
+        {"key": "t.gone", "published": 2.0, "provenance": "published"},
+    ],
+)
+def test_collect_refuses_stale_pages(ledger, course, stale):
+    (course / "book/intro.ipynb").write_text(notebook({"ours": 2.0} | stale))
+    with pytest.raises(ValueError, match=f"intro stores a check of {stale['key']}.*run the page"):
+        collect(course / "book")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"cells": [1]}', '{"cells": null}'])
+def test_collect_names_the_notebook_it_cannot_read(ledger, course, text):
+    (course / "book/part/b.ipynb").write_text(text)
+    with pytest.raises(ValueError, match=r"part/b\.ipynb is not a notebook"):
+        collect(course / "book")
+
+
+def test_collect_needs_the_folder_of_a_book(ledger, course, tmp_path):
+    for folder in (tmp_path / "nowhere/book", tmp_path / "book/part"):
+        with pytest.raises(ValueError, match="is not the folder of a book"):
+            collect(folder)
+    with pytest.raises(ValueError, match="lists no page in"):
+        collect(course / "notes")
+    (course / "book/intro.ipynb").unlink()
+    with pytest.raises(ValueError, match="the page intro of .* is missing"):
+        collect(course / "book")
