@@ -398,7 +398,7 @@ def test_refusals(wrong, message):
     ("dim", "r", "u"),
     [(2, 1.0, 0.0), (2, 0.5, 6.0), (3, 5.0, 1.0), (2, -4.0, 2400.0),  # one minimum
      (2, -20.0, 24.0), (2, -50.0, 6.0), (1, -10.0, 24.0), (3, -30.0, 10.0),  # two of them
-     (2, -4.0, 0.6), (2, -4.0, 6.0), (3, -6.0, 1.0), (4, -8.0, 10.0), (1, -2.0, 1.0)],  # on the edge
+     (2, -4.0, 0.6), (2, -4.0, 6.0), (3, -6.0, 1.0), (4, -8.0, 10.0), (1, -2.0, 1.0)],  # edge
 )  # fmt: skip
 def test_about_half_of_the_proposals_are_accepted(dim, r, u, rng):
     """The width follows the curvature: of the well at zero, or of those at +-Landau's minimum,
