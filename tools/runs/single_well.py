@@ -83,7 +83,7 @@ def pair(L, r_0, clusters, sweeps, rng):
 
 
 def run(seed):
-    """About ten minutes of one core."""
+    """About nine minutes of one core."""
     rng = np.random.default_rng(seed)
     r_scan = scanned(rng)
     found = {"local_4": pair(4, r_scan, 0, LOCAL, rng)}
