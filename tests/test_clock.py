@@ -98,28 +98,52 @@ def weeks(text):
     return [row for row in rows if len(row) >= 6 and re.fullmatch(r"\d+", row[0])]
 
 
+def titles(notebook):
+    """The titles of a page's exercises."""
+    return re.findall(r"\{exercise(?:-start)?\} (.+)", clock.prose(notebook.cells))
+
+
+@pytest.mark.parametrize("row", weeks(SYLLABUS), ids=lambda row: f"{row[0]}-{len(row)}")
+def test_the_exercises_of_a_week_stand_on_its_pages(row):
+    there = [
+        title for name in clock.links("book/coursework/syllabus", row[1])
+        for title in titles(BOOK[name])
+    ]  # fmt: skip
+    named = [name for name in re.findall(r"\*([^*]+)\*", row[3]) if name != "or"]
+    assert [name for name in named if not any(name in title for title in there)] == []
+
+
 def plans():
     """The rows of the plan of ten weeks, and of that of five."""
     ten, five = SYLLABUS.split("## Five weeks")
     return weeks(ten), weeks(five)
 
 
-def week_hours(row, due):
+def work(text):
+    """Minutes of the exercises that a cell names, and of assignments or half ones."""
+    tasks = len(re.findall(r"\*[^*]+\*", text)) * clock.EXERCISE
+    halves = len(re.findall(r"assignment \d, questions", text))
+    return tasks + 90 * halves + 180 * (len(re.findall(r"assignment \d", text)) - halves)
+
+
+def week_hours(row, due=0):
     """Hours of a week by the clock; of two things to choose from, of the longer one.
 
     An assignment is done in the week in which it is due and in the week before.
     """
+    page_cells, task_cells = (re.split(r";? ?\*or\*", row[n]) for n in (1, 3))
     minutes = [
-        sum(clock.head(BOOK[name]).minutes for name in clock.links("book/coursework/syllabus", one))
-        for one in row[1].split("*or*")
+        work(tasks)
+        + sum(clock.head(BOOK[n]).minutes for n in clock.links("book/coursework/syllabus", named))
+        for named, tasks in zip(page_cells, task_cells, strict=True)
     ]
-    tasks = [len(re.findall(r"\*[^*]+\*", one)) for one in row[3].split("*or*;")]
-    papers = 0 if row[2] == "" else 120
-    return (max(minutes) + max(tasks) * clock.EXERCISE + papers + due * 90) / 60
+    return (max(minutes) + 120 + due * 90) / 60
 
 
 def test_the_hours_of_a_week_are_those_of_the_clock():
-    ten, _ = plans()
+    ten, five = plans()
+    for row in five:
+        assert abs(float(row[4]) - week_hours(row)) <= 0.5, (row[0], week_hours(row))
     for row, after in zip(ten, [*ten[1:], None], strict=True):
         due = ("due**" in row[-1]) + (after is not None and "due**" in after[-1])
         assert abs(float(row[4]) - week_hours(row, due)) <= 0.5, (row[0], week_hours(row, due))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
 from pybtex.database import parse_file
 from pybtex.richtext import Text
 
@@ -207,6 +208,8 @@ def test_every_entry_stands_once_and_is_cited():
     keys = re.findall(r"^@\w+\{(.+),", BIB.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(keys) == len(set(keys)) == len(rules.literature())
     cited = set().union(*(rules.citations(pages.read(path)) for path in pages.notebooks()))
+    shelf = (ROOT / "book/reference/bibliography.md").read_text(encoding="utf-8")
+    cited |= rules.citations(new_notebook(cells=[new_markdown_cell(shelf)]))
     assert sorted(set(keys) - cited) == [], "cited on no page"
 
 
