@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from rgcourse.coursework import source
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
 import clock  # noqa: E402
@@ -147,6 +149,18 @@ def test_the_hours_of_a_week_are_those_of_the_clock():
     for row, after in zip(ten, [*ten[1:], None], strict=True):
         due = ("due**" in row[-1]) + (after is not None and "due**" in after[-1])
         assert abs(float(row[4]) - week_hours(row, due)) <= 0.5, (row[0], week_hours(row, due))
+
+
+def test_the_table_of_assignments_says_what_they_are():
+    row = r"^\| \d\. ([^|]+) \| [\w ]+ \| (\d+), (\d+) \| ([\d.]+) to ([\d.]+) \|"
+    rows = re.findall(row, SYLLABUS, re.MULTILINE)
+    assert len(rows) == 3
+    for title, *said in rows:
+        name = re.sub(r"\W+", "_", title.lower()).strip("_")
+        one = source.read(ROOT / f"instructor/{name}.ipynb")
+        points = [sum(q.auto for q in one.questions), sum(q.manual for q in one.questions)]
+        hours = [round(minutes / 60, 1) for minutes in one.minutes]
+        assert [float(number) for number in said] == [*points, *hours], title
 
 
 def test_every_page_of_the_teaching_route_has_a_week():
