@@ -1,8 +1,8 @@
 """T_c and nu as read by 320 networks, and by readers of |m| and of the energy.
 
-Fixed beforehand: eight sets, each of five networks a school and size. The first is that of the page;
-the last four were added to test, once, that the mean T_c of the first four is too high. The store
-has `--seed 2017`.
+Fixed beforehand: eight sets, each of five networks a school and size. The first is that of the
+page; the last four were added to test, once, that the mean T_c of the first four is too high. The
+store has `--seed 2017`.
 """
 
 import numpy as np
