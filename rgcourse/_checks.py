@@ -60,6 +60,19 @@ def finite_array(name: str, value: Any) -> NDArray[np.float64]:
     return array
 
 
+FREE_FLIP = 5e-4
+
+
+def flips_freely(K: float, h: float = 0.0) -> bool:
+    """Whether Metropolis without rest accepts nearly every flip, for `K` and `h` this weak.
+
+    It keeps a spin with a chance of some 2 |K| or 2 |h|, else turns it over: at K = h = 0 the
+    lattice flips to and fro for ever, and close to zero it remembers its start for 1 / (2 |K|)
+    sweeps. Beyond a thousand of them no error bar of an ordinary run would say so.
+    """
+    return max(abs(K), abs(h)) < FREE_FLIP
+
+
 def dimension(dim: Any) -> int:
     """`dim` as an int; ValueError unless it is 2 or 3."""
     if isinstance(dim, (int, np.integer)) and dim in (2, 3):

@@ -44,6 +44,7 @@ JOURNALS = {
     "PhysRevB": "Physical Review B | Phys. Rev. B",
     "PhysRevD": "Physical Review D | Phys. Rev. D",
     "PhysRevE": "Physical Review E | Phys. Rev. E",
+    "PhysRevX": "Physical Review X | Phys. Rev. X",
     "PhysRevLett": "Physical Review Letters | Phys. Rev. Lett.",
     "RevModPhys": "Reviews of Modern Physics | Rev. Mod. Phys.",
     "PhysicsPhysiqueFizika": "Physics Physique Fizika",
