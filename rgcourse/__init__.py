@@ -9,8 +9,8 @@ after its subject, which is loaded when it is first used:
 0.4406867935097715
 
 Under everything: numbers with their errors in `statistics`, fixed points and trajectories in
-`flows`, published numbers with their sources in `reference`, and what is known in closed form or
-can be summed state by state in `exact` and `enumeration`.
+`flows`, published numbers with their sources in `reference`, runs too long for a page in `results`,
+and what is known in closed form or can be summed state by state in `exact` and `enumeration`.
 
 Zooming out: chains of Ising configurations in `samplers`, packed 64 to a word in `multispin`, and
 their autocorrelations in `correlator`; blocks of spins in `blocking`, maps of couplings in

@@ -20,6 +20,7 @@ from . import (
     poor_mans_scaling as poor_mans_scaling,
     rbm as rbm,
     reference as reference,
+    results as results,
     resummation as resummation,
     samplers as samplers,
     scaling as scaling,

@@ -382,8 +382,11 @@ def cites_literature(notebook):
 
 
 def is_paced(notebook):
-    """Median code cell of at most 8 lines, none beyond 30; the first (imports) at most 8."""
-    cells = code_cells(notebook)
+    """Median code cell of at most 8 lines, none beyond 30; the first (imports) at most 8.
+
+    Cells that assert what the text says are folded and have no pace.
+    """
+    cells = [cell for cell in code_cells(notebook) if pages.SENTENCES not in tags(cell)]
     lengths = [len(lines_of(cell)) for cell in cells] or [0]
     complaints = []
     if median(lengths) > 8:

@@ -240,6 +240,44 @@ def test_a_live_figure_is_described_in_its_own_words_and_other_cells_are_left_al
     assert alts == ["What it says.", "the author's"]
 
 
+def test_cells_that_assert_what_the_text_says_are_folded_others_are_not():
+    says = new_code_cell("assert 2 < 3, 'two is less than three'", metadata={"tags": ["sentences"]})
+    other = new_code_cell("x = 2")
+    page = pages.with_folded_sentences(new_notebook(cells=[says, other]))
+    assert pages.with_folded_sentences(page) == page
+    assert page.cells[0].metadata.tags == ["sentences", "hide-input"]
+    assert "text says" in page.cells[0].metadata.mystnb["code_prompt_show"]
+    assert page.cells[1].metadata == {}
+
+
+@pytest.mark.parametrize(
+    "claim, verdict",
+    [
+        ("assert seed > 0, 'true with any seed'", True),
+        ("assert seed == 5, 'true with this seed alone'", False),
+        ("assert seed != 7, 'fails with one of two'", True),
+    ],
+)
+def test_a_sentence_must_survive_one_of_two_other_seeds(claim, verdict, tmp_path, capsys):
+    path = tmp_path / "dice.ipynb"
+    drawn = new_code_cell("draw = lambda seed: seed\nseed = draw(seed=5)")
+    cells = [drawn, new_code_cell(claim)]
+    nbformat.write(new_notebook(cells=cells), path)
+    before = path.read_bytes()
+    assert finished(pages.reseed([path], 2)) is verdict
+    said = capsys.readouterr().out
+    assert ("TWICE" in said) is not verdict and ("once" in said) is ("any" not in claim)
+    assert path.read_bytes() == before
+
+
+def test_sentences_that_name_their_seed_need_not_survive_another(tmp_path):
+    path = tmp_path / "dice.ipynb"
+    named = new_code_cell("assert seed == 5, 'in this run'", metadata={"tags": ["this-seed"]})
+    cells = [new_code_cell("draw = lambda seed: seed\nseed = draw(seed=5)"), named]
+    nbformat.write(new_notebook(cells=cells), path)
+    assert finished(pages.reseed([path], 2))
+
+
 def test_pages_are_found_in_the_order_of_the_toc(tmp_path):
     (tmp_path / "_toc.yml").write_text(
         "root: intro\nparts:\n- caption: x\n  chapters:\n  - file: a/second\n"

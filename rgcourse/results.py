@@ -1,0 +1,99 @@
+"""Runs too long for a page: made once by a stated command, stored with all that remakes them.
+
+`python tools/long_runs.py NAME` writes `rgcourse/_results/NAME.json`; a page reads it by name.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from .statistics import Estimate
+
+__all__ = ["StoredRun", "stored_run"]
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """What one long run has found; prints as where it comes from.
+
+    Parameters
+    ----------
+    name : str
+        Its name, as `stored_run` takes it.
+    what : str
+        What was run, in one sentence.
+    seed : int
+        Seed of its random numbers.
+    version : str
+        Version of the package that ran it.
+    processor, date : str
+        Where and when.
+    seconds : float
+        How long it took, in seconds of wall clock.
+    data : mapping
+        Its results by name: numbers, and lists of numbers.
+    """
+
+    name: str
+    what: str
+    seed: int
+    version: str
+    processor: str
+    date: str
+    seconds: float
+    data: Mapping[str, Any]
+
+    @property
+    def command(self) -> str:
+        """The command that makes it again."""
+        return f"python tools/long_runs.py {self.name} --seed {self.seed}"
+
+    def __getitem__(self, key: str) -> Any:
+        """A result by its name: a number as it is, a list as an array."""
+        if key not in self.data:
+            raise KeyError(f"the run {self.name} has {', '.join(self.data)}, got {key!r}")
+        value = self.data[key]
+        return np.array(value) if isinstance(value, list) else value
+
+    def estimate(self, key: str) -> Estimate:
+        """The result stored as `key`, [value, error] or [value, error, n_bins]."""
+        stored = self.data.get(key, ())
+        if not isinstance(stored, list) or len(stored) not in (2, 3):
+            raise ValueError(f"{key} of the run {self.name} is no [value, error], got {stored!r}")
+        value, error, *n_bins = stored
+        return Estimate(value, error, n_bins=n_bins[0] if n_bins else None)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.what}; {_minutes(self.seconds)} on {self.processor}, {self.date}, "
+            f"rgcourse {self.version}; again by: {self.command}"
+        )
+
+
+def stored_run(name: str) -> StoredRun:
+    """The long run of this name, as it was stored.
+
+    Parameters
+    ----------
+    name : str
+        Such as "majority_rule_64".
+
+    Raises
+    ------
+    ValueError
+        If there is none; it names those there are.
+    """
+    folder = files("rgcourse").joinpath("_results")
+    there = sorted(p.name[:-5] for p in folder.iterdir() if p.name.endswith(".json"))
+    if name not in there:
+        raise ValueError(f"no stored run {name!r}; there are {', '.join(there) or 'none'}")
+    text = folder.joinpath(f"{name}.json").read_text(encoding="utf-8")
+    return StoredRun(name=name, **json.loads(text))
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
