@@ -32,7 +32,10 @@ def finite(name: str, value: Any) -> float:
         raise ValueError(
             f"{name} must be one real number, got {value!r} of type {type(value).__name__}"
         )
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond all floats
+        number = math.inf
     if not math.isfinite(number):
         raise ValueError(f"{name} must be finite, got {number}")
     return number
