@@ -23,6 +23,7 @@ from io import StringIO
 from pathlib import Path
 
 import pages  # tools/pages.py
+from nbformat import NotebookNode
 from page_text import code_cells, first_line, markdown, pictures, tags
 
 from rgcourse.reference import MIME as CHECK_MIME
@@ -301,10 +302,20 @@ def with_errors(text):
         yield float(value), float(error) * 10.0**-places
 
 
-def literals(notebook):
-    """The numbers that the page's code has: sizes, couplings, what is asserted."""
+def sections(notebook):
+    """The cells of the page from one title `##` to the next, as notebooks."""
+    parts = [[]]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and re.search(r"^## ", cell.source, re.MULTILINE):
+            parts.append([])
+        parts[-1].append(cell)
+    return [NotebookNode(cells=cells) for cells in parts]
+
+
+def literals(cells):
+    """The numbers that code has: sizes, couplings, what is asserted."""
     found = []
-    for cell in code_cells(notebook):
+    for cell in cells:
         for token in tokenize.generate_tokens(StringIO(cell.source).readline):
             if token.type == tokenize.NUMBER and "j" not in token.string.lower():
                 value = ast.literal_eval(token.string)
@@ -329,22 +340,26 @@ def general_of(notebook):
 
 
 def numbers_have_a_source(notebook, quotes=None):
-    """Every number with a decimal point or an error is printed, asserted, set in code or quoted."""
+    """Every number with a decimal point or an error is printed, asserted or quoted, or it is set in
+    the code of its section.
+    """
     if quotes is None:
         quotes = {k: v for k, v in quoted().get(name_of(notebook), {}).items() if k != "general"}
-    values = printed(notebook) + literals(notebook)
+    everywhere = printed(notebook) + literals(sentence_cells(notebook))
     complaints, used = [], set()
-    for text in (markdown(notebook), *captions(notebook)):
-        for found in numbers(without_code(text)):
-            number = written(found)
-            if number in quotes:
-                used.add(number)
-            elif not has_source(found, values):
-                near = plain(found.string[max(0, found.start() - 50) : found.end() + 20])
-                complaints.append(
-                    f"{number} in `...{near}...` is not printed by this page to that precision, "
-                    "not in its code, and not in book/quoted.toml"
-                )
+    for section in sections(notebook):
+        values = everywhere + literals(code_cells(section))
+        for text in (markdown(section), *captions(section)):
+            for found in numbers(without_code(text)):
+                number = written(found)
+                if number in quotes:
+                    used.add(number)
+                elif not has_source(found, values):
+                    near = plain(found.string[max(0, found.start() - 50) : found.end() + 20])
+                    complaints.append(
+                        f"{number} in `...{near}...` is not printed by this page to that "
+                        "precision, not in the code of its section, and not in book/quoted.toml"
+                    )
     complaints += [
         f"quoted.toml has {n}, which the text has not" for n in sorted(set(quotes) - used)
     ]
@@ -362,7 +377,7 @@ def wrong_source(number, source):
         if not path.exists():
             return f"quoted.toml: {number} is of the page {name}, which is not there"
         page = pages.read(path)
-        if not has_source(found, printed(page) + literals(page)):
+        if not has_source(found, printed(page) + literals(code_cells(page))):
             return f"quoted.toml: {number} is not printed by the page {name}"
     if kind == "ledger":
         if name not in entries():

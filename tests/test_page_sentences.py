@@ -135,6 +135,16 @@ def test_a_number_is_found_at_its_own_precision(text, values, there):
     assert rules.has_source(found, values) is there
 
 
+def test_a_number_set_in_the_code_of_another_section_is_not_a_source(good):
+    good.cells[0].source += " We set 7.25 there."
+    good.cells.insert(1, new_code_cell("x = 7.25"))
+    assert rules.numbers_have_a_source(good, {}) == []
+    good.cells.insert(1, new_markdown_cell("## Another section"))
+    assert "7.25 in" in rules.numbers_have_a_source(good, {})[0]
+    good.cells.append(says("assert x == 7.25, 'We set 7.25 there'"))
+    assert rules.numbers_have_a_source(good, {}) == []
+
+
 def test_numbers_of_code_links_options_and_roles_are_not_of_the_text():
     text = (
         "```{figure} a.png\n:width: 12.5\n\nwords 1.5\n```\n```python\nx = 2.5\n```\n"
