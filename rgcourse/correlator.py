@@ -178,7 +178,8 @@ class RunningAutocorrelation:
         ------
         ShortChainError
             If fewer than 50 tau were added, or the window has not closed; its `.estimate` is
-            what was found so far.
+            what was found so far. Also if the series alternates: long lags are kept on a coarse
+            grid, on which that cannot be seen, and `autocorrelation_time` has all of them.
         """
         if len(self) < 4:
             raise ValueError(f"at least 4 measurements are needed, got {len(self)}")
@@ -186,6 +187,12 @@ class RunningAutocorrelation:
         _integrate(self.levels, self._memory, result)
         tau, error, window = result
         estimate = Estimate(tau, error)
+        if self.values[1] < -4 / math.sqrt(len(self)):
+            raise ShortChainError(
+                f"the series alternates (rho(1) = {self.values[1]:.2g}), and long lags are kept on "
+                f"a coarse grid; use autocorrelation_time on the whole series",
+                estimate,
+            )
         if window == 0 or len(self) < MIN_TAUS * tau:
             raise ShortChainError(
                 f"{len(self)} steps are too few for an autocorrelation time of about {tau:.1f}: at "

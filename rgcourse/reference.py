@@ -1,20 +1,26 @@
-"""The ledger: published numbers with their sources, and `check`, which holds ours against them.
+"""The ledger: numbers with their sources, and `check`, which holds ours against them.
 
-The entries stand in `reference.toml`. Each belongs to one kind:
+The entries stand in `reference.toml`. Each has a provenance: *published* (the cited work contains
+the number), *exact* (evaluated from a formula that it contains), *independent run* (ours, by other
+code or with another seed), *by construction* (holds by definition, a check of consistency) or
+*experiment*. Each belongs to one kind:
 
 statistical
     Ours is an `Estimate`; its z-score, with the published error added in quadrature, must lie
     within `sigmas` (3 unless stated), and its error below `max_error` where that is stated: an
-    error bar that is wide enough agrees with anything.
+    error bar that is wide enough agrees with anything. An entry that `repeats` another is the same
+    quantity from the same run, and is not counted a second time.
 numerical
-    Ours must equal the published value within `tolerance`.
+    Ours must equal the value within `tolerance`.
 approximation
-    Ours is known to be off, by at most `bound`: the deviation is the result, and has no z-score.
+    Ours is known to be off, by at most the `bound` of its `method`, one for all its numbers: the
+    deviation is the result, and has no z-score. A number outside is a `known_miss`, with a reason.
 """
 
 import difflib
 import json
 import math
+import re
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -26,60 +32,36 @@ from typing import Any
 
 import numpy as np
 
+from ._ledger import Entry, Method, read_entries, read_methods
+from .results import course_folder
 from .statistics import Estimate
 
-__all__ = ["Entry", "LedgerMismatch", "check", "collect", "entries", "entry", "read_entries"]
+__all__ = [
+    "Entry",
+    "LedgerMismatch",
+    "Method",
+    "Words",
+    "check",
+    "collect",
+    "describe",
+    "entries",
+    "entry",
+    "methods",
+    "read_entries",
+]
 
 MIME = "application/vnd.rgcourse.check+json"
-KINDS = ("statistical", "numerical", "approximation")
-PROVENANCES = ("published", "exact", "independent run", "by construction", "experiment")
 
 
 class LedgerMismatch(RuntimeError):
     """A result outside the bound that its ledger entry states."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One published number, as the ledger has it."""
-
-    key: str
-    quantity: str
-    value: float
-    citation: str
-    kind: str
-    provenance: str = "published"
-    error: float = 0.0
-    unit: str = "1"
-    convention: str = ""
-    doi: str = ""
-    arxiv: str = ""
-    sigmas: float = 3.0
-    max_error: float = math.inf
-    tolerance: float = 0.0
-    bound: float = 0.0
-
-    @property
-    def estimate(self) -> Estimate:
-        """The published value with its error; 0 where none is published."""
-        return Estimate(self.value, self.error)
-
-    @property
-    def url(self) -> str:
-        """Address of the source: its DOI, or else arXiv."""
-        return f"https://doi.org/{self.doi}" if self.doi else f"https://arxiv.org/abs/{self.arxiv}"
-
-    @property
-    def published(self) -> str:
-        """The published value as text, with its error if it has one."""
-        return str(self.estimate) if self.error else f"{self.value:.12g}"
-
-
 def check(key: str, ours: Estimate | float) -> None:
-    """Print `ours` beside the published value of the ledger entry `key`; raises if they disagree.
+    """Print `ours` beside the value of the ledger entry `key`; raises if they disagree.
 
-    One line shows both values and the deviation. In a notebook the line carries the same as data,
-    from which the ledger page of the book is made.
+    One line shows both values, the provenance of the ledger's, and the deviation. In a notebook the
+    line carries the same as data, from which the ledger page of the book is made.
 
     Parameters
     ----------
@@ -98,39 +80,88 @@ def check(key: str, ours: Estimate | float) -> None:
     Examples
     --------
     >>> check("onsager.critical_energy", -1.41421356237310)
-    onsager.critical_energy: ours -1.41421356237, published -1.41421356237, equal within 1e-12
+    onsager.critical_energy: ours -1.41421356237, exact -1.41421356237, equal within 1e-12
     """
     item = entry(key)
     value, error, n_bins = _one_number(key, ours, item.kind)
     deviation = value - item.value
-    record: dict[str, Any] = {"key": key, "ours": _rounded(value), "published": item.value}
+    record: dict[str, Any] = {
+        "key": key,
+        "provenance": item.provenance,
+        "ours": _rounded(value),
+        "published": item.value,
+    }
     if item.kind == "statistical":
         z = float(Estimate(value, error, n_bins=n_bins).z_score(item.estimate))
         record |= {"error": _rounded(error), "z": _rounded(z, 4)}
         inside = abs(z) <= item.sigmas and error <= item.max_error
-        verdict = f"{_signed(z)} sigma"
         bound = f"{item.sigmas:g} sigma"
         if math.isfinite(item.max_error):
             bound += f" and an error of at most {item.max_error:g}"
     elif item.kind == "numerical":
         inside = abs(deviation) <= item.tolerance
-        equal = f"equal within {item.tolerance:g}"
-        verdict = equal if inside else f"off by {deviation:.2g}"
         bound = f"{item.tolerance:g}"
     else:
-        inside = abs(deviation) <= item.bound
-        verdict = f"off by {deviation:+.2g}"
-        if item.value:
-            verdict += f" ({100 * deviation / abs(item.value):+.2g} %)"
-        bound = f"{item.bound:g}"
-    shown = str(Estimate(value, error)) if error else f"{value:.12g}"
-    line = f"{key}: ours {shown}, published {item.published}, {verdict}"
+        missed = bool(item.known_miss) and abs(deviation - item.off) <= abs(item.off) / 4
+        inside = abs(deviation) <= item.bound or missed
+        bound = f"{item.bound:.2g} ({item.method})"
+        if item.known_miss:
+            bound += f" or {item.off:g} within a quarter, a known miss"
+    words = _words(item, value, error, record.get("z"))
+    line = f"{key}: ours {words.ours}, {item.provenance} {words.theirs}, {words.apart}"
     _show(line, record)
     if not inside:
         raise LedgerMismatch(
             f"{line}; the ledger allows {bound} ({item.citation}). Either the computation is "
             f"wrong or it is too short; the bound is not to be moved"
         )
+
+
+@dataclass(frozen=True)
+class Words:
+    """A check in words: our number, the ledger's, and how far they are apart."""
+
+    ours: str
+    theirs: str
+    apart: str
+
+
+def describe(record: Mapping[str, Any]) -> Words:
+    """The numbers of a stored check as texts, with the digits that matter.
+
+    Digits end at the second one of an error; without an error, of the tolerance of a numerical
+    entry, and of the deviation of an approximation. Three are always shown, at most twelve.
+
+    Examples
+    --------
+    >>> describe({"key": "flows.mk_2d_nu", "ours": 1.3382657903, "published": 1.0})
+    Words(ours='1.34', theirs='1', apart='off by +0.34 (+34 %)')
+    """
+    item, ours = entry(record["key"]), float(record["ours"])
+    slack = 5e-12 * abs(ours)  # stored to twelve digits
+    return _words(item, ours, float(record.get("error", 0)), record.get("z"), slack)
+
+
+def _words(item, ours, error, z, slack=0.0):
+    deviation = ours - item.value
+    if item.kind == "statistical":
+        theirs = str(item.estimate) if item.error else _to_place(item.value, error / 10, True)
+        return Words(str(Estimate(ours, error)), theirs, f"{_signed(float(z))} sigma")
+    if item.kind == "numerical":
+        scale = item.tolerance
+        equal = abs(deviation) <= scale + slack
+        apart = f"equal within {scale:g}" if equal else f"off by {deviation:.2g}"
+    else:
+        scale = min(item.bound, abs(deviation)) or item.bound
+        apart = f"off by {deviation:+.2g}"
+        if item.value:
+            share = 100 * deviation / abs(item.value)
+            apart += f" ({share:{'+.0f' if abs(share) >= 99.5 else '+.2g'}} %)"
+        if abs(deviation) > item.bound and item.known_miss:
+            apart += f", a known miss: {item.known_miss}"
+    shown = item.error > scale / 10
+    theirs = str(item.estimate) if shown else _to_place(item.value, scale, exact=True)
+    return Words(_to_place(ours, scale), theirs, apart)
 
 
 def entry(key: str) -> Entry:
@@ -168,90 +199,79 @@ def entries() -> dict[str, Entry]:
     ValueError
         If an entry lacks its source or its bound, or has a field that is not known.
     """
-    text = files("rgcourse").joinpath("reference.toml").read_text(encoding="utf-8")
-    return read_entries(tomllib.loads(text))
+    return read_entries(_tables())
 
 
-def read_entries(tables: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Entry]:
-    """Entries by key from the tables of a ledger file, [group.name] to "group.name".
+@cache
+def methods() -> dict[str, Method]:
+    """The methods of all approximations by name, with their bounds.
 
-    `same_as` names an earlier entry whose value, source and wording are taken over: one published
-    number may be held against an exact computation here and a Monte Carlo estimate there.
+    Examples
+    --------
+    >>> print(methods()["bond_moving"])
+    50 %
     """
-    ledger: dict[str, Entry] = {}
-    for group, members in tables.items():
-        for name, fields in members.items():
-            key, fields = f"{group}.{name}", dict(fields)
-            origin = fields.pop("same_as", None)
-            if origin is not None:
-                if origin not in ledger:
-                    raise ValueError(f"{key}: same_as = {origin!r} is not an earlier entry")
-                fields = _source(ledger[origin]) | fields
-            try:
-                ledger[key] = Entry(key=key, **fields)
-            except TypeError as error:
-                raise ValueError(f"ledger entry {key}: {error}") from None
-            _check_entry(ledger[key])
-    return ledger
+    return read_methods(_tables())
 
 
-def collect(book: str | Path) -> list[dict[str, Any]]:
-    """All checks stored in the committed notebooks under `book`, one dict each.
+def _tables():
+    text = files("rgcourse").joinpath("reference.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
-    Each has page (path below `book`, without suffix), key, ours, published and, where the entry is
-    statistical, error and z; in the order of the pages' paths, then of their cells.
+
+def collect(book: str | Path | None = None) -> list[dict[str, Any]]:
+    """All checks stored in the pages of the book, one dict each, in the order of the book.
+
+    Each has page (path below `book`, without suffix), key, provenance, ours, published and, where
+    the entry is statistical, error and z. Pages are what `_toc.yml` beside the book lists; other
+    notebooks in its folder are not read.
 
     Parameters
     ----------
-    book : str or Path
-        Folder of notebooks.
+    book : str or Path, optional
+        Folder of the book; without it, that of the course around the working directory.
 
     Raises
     ------
+    FileNotFoundError
+        If the working directory is not inside the course, and no `book` is given.
     ValueError
-        If a stored check differs from today's ledger: the page has to be run again.
+        If `book` is not the folder of a book, if a page of it is no executed notebook, or if a
+        stored check differs from today's ledger: the page has to be run again.
     """
-    book, rows = Path(book), []
-    if not book.is_dir():
-        raise ValueError(f"{book} is not a folder of notebooks")
-    for path in sorted(book.rglob("*.ipynb")):
-        if any(part.startswith((".", "_")) for part in path.relative_to(book).parts):
-            continue
-        page = path.relative_to(book).with_suffix("").as_posix()
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            for output in cell.get("outputs", []):
-                record = output.get("data", {}).get(MIME)
-                if record is None:
-                    continue
-                now = entries().get(record["key"])
-                if now is None or now.value != record["published"]:
-                    raise ValueError(
-                        f"{page} stores a check of {record['key']} that the ledger no longer has; "
-                        f"run the page again"
-                    )
-                rows.append({"page": page} | record)
-    return rows
+    book = course_folder() / "book" if book is None else Path(book).resolve()
+    toc = book.parent / "_toc.yml"
+    if not toc.is_file():
+        raise ValueError(f"{book} is not the folder of a book: there is no {toc} that lists pages")
+    listed = re.findall(
+        rf"(?m)^\W*(?:root|file): *{re.escape(book.name)}/(\S+)", toc.read_text(encoding="utf-8")
+    )
+    if not listed:
+        raise ValueError(f"{toc} lists no page in {book}")
+    return [row for page in listed for row in _stored_checks(book, page)]
 
 
-def _source(item):
-    names = ("quantity", "value", "error", "unit", "convention", "citation", "doi", "arxiv")
-    return {name: getattr(item, name) for name in names}
-
-
-def _check_entry(item):
-    if item.kind not in KINDS:
-        raise ValueError(f"{item.key}: kind must be one of {', '.join(KINDS)}, got {item.kind!r}")
-    if item.provenance not in PROVENANCES:
-        raise ValueError(
-            f"{item.key}: provenance must be one of {', '.join(PROVENANCES)}, "
-            f"got {item.provenance!r}"
-        )
-    if not (item.doi or item.arxiv):
-        raise ValueError(f"{item.key}: a source needs a doi or an arxiv number")
-    if item.kind == "numerical" and not item.tolerance > 0:
-        raise ValueError(f"{item.key}: a numerical entry needs a tolerance above 0")
-    if item.kind == "approximation" and not item.bound > 0:
-        raise ValueError(f"{item.key}: an approximation needs a bound above 0")
+def _stored_checks(book, page):
+    path = book / f"{page}.ipynb"
+    if not path.is_file():
+        if any(path.with_suffix(suffix).is_file() for suffix in (".md", ".rst")):
+            return
+        raise ValueError(f"the page {page} of {book.parent / '_toc.yml'} is missing in {book}")
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        records = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} is not a notebook: {error}") from None
+    for record in records:
+        now = entries().get(record["key"])
+        stored = record["published"], record.get("provenance")
+        if now is None or stored != (now.value, now.provenance):
+            raise ValueError(
+                f"{page} stores a check of {record['key']} that the ledger no longer has; "
+                f"run the page again"
+            )
+        yield {"page": page} | record
 
 
 def _one_number(key: str, ours: Any, kind: str) -> tuple[float, float, float | None]:
@@ -273,6 +293,21 @@ def _one_number(key: str, ours: Any, kind: str) -> tuple[float, float, float | N
 def _rounded(number, digits=12):
     """`number` to so many digits, so that what a notebook stores does not depend on rounding."""
     return float(f"{number:.{digits}g}") if math.isfinite(number) else str(number)
+
+
+def _to_place(number, scale, exact=False):
+    """`number` up to the second digit of `scale`, in three digits at least, in twelve at most.
+
+    Zeros at the end count as digits, unless the number is `exact` there.
+    """
+    if not number or not math.isfinite(number) or not 0 < scale < math.inf:
+        return f"{number:.3g}"
+    digits = math.floor(math.log10(abs(number))) - math.floor(math.log10(scale)) + 2
+    if digits < 2:
+        return f"{number:.2g}"
+    digits = min(max(digits, 3), 12)
+    text = f"{number:.{digits}g}"
+    return text if exact and float(text) == number else f"{number:#.{digits}g}".removesuffix(".")
 
 
 def _signed(z):

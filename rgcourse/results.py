@@ -1,19 +1,23 @@
 """Runs too long for a page: made once by a stated command, stored with all that remakes them.
 
 `python tools/long_runs.py NAME` writes `rgcourse/_results/NAME.json`; a page reads it by name.
+
+Two pages read what stands in the course's folder beside the package: the ledger what the other
+pages found, the page on speed the benchmarks. Alone, they say so.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .statistics import Estimate
 
-__all__ = ["StoredRun", "stored_run"]
+__all__ = ["StoredRun", "course_folder", "stored_benchmark", "stored_run"]
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,47 @@ def stored_run(name: str) -> StoredRun:
         raise ValueError(f"no stored run {name!r}; there are {', '.join(there) or 'none'}")
     text = folder.joinpath(f"{name}.json").read_text(encoding="utf-8")
     return StoredRun(name=name, **json.loads(text))
+
+
+def course_folder() -> Path:
+    """The folder of the whole course: the working directory, or the nearest one above it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none: a page that needs the others was taken alone.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "_toc.yml").is_file() and (folder / "book").is_dir():
+            return folder
+    raise FileNotFoundError(
+        f"this page reads what is stored in the folder of the whole course, and {here} is not "
+        f"inside it: download the course, and open the page there"
+    )
+
+
+def stored_benchmark(name: str) -> dict[str, Any]:
+    """A stored benchmark: what `make bench` wrote to `benchmarks/` in the course's folder.
+
+    Parameters
+    ----------
+    name : str
+        Such as "growth".
+
+    Raises
+    ------
+    FileNotFoundError
+        If the page does not stand in the course's folder.
+    ValueError
+        If there is no such benchmark; it names those there are.
+    """
+    folder = course_folder() / "benchmarks"
+    there = sorted(path.stem for path in folder.glob("*.json"))
+    if name not in there:
+        raise ValueError(f"no benchmark {name!r}; there are {', '.join(there) or 'none'}")
+    stored: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    return stored
 
 
 def _minutes(seconds: float) -> str:

@@ -1,4 +1,6 @@
-"""A pytest plugin for nbval: a page must also keep within its time and memory.
+"""A pytest plugin for nbval: a page must also keep within its memory, and its time is reported.
+
+Time would measure the machine: `make bench` holds it, against a loop of known work.
 
 Loaded with `-p notebook_budget`, it adds one last test to each notebook that nbval runs. The test
 sits in the same session as the cells, so that a page runs only once, and reads the meter that has
@@ -15,13 +17,12 @@ from kernel_meter import Meter  # noqa: E402
 
 
 def pytest_addoption(parser):
-    group = parser.getgroup("budget", "time and memory of a page")
-    group.addoption("--page-seconds", type=float, default=60.0, help="longest run of a page")
+    group = parser.getgroup("budget", "memory of a page")
     group.addoption("--page-megabytes", type=float, default=1000.0, help="largest peak memory")
 
 
 class OverBudget(Exception):
-    """The page takes longer or needs more memory than a reader's machine has."""
+    """The page needs more memory than a reader's machine has."""
 
 
 class Budget(pytest.Item):
@@ -30,15 +31,12 @@ class Budget(pytest.Item):
     def runtest(self):
         meter = self.parent.meter
         meter.stop()
-        self.user_properties += [("seconds", meter.seconds), ("megabytes", meter.megabytes)]
-        seconds, megabytes = (
-            self.config.getoption(name) for name in ("--page-seconds", "--page-megabytes")
-        )
-        if meter.seconds > seconds:
-            raise OverBudget(
-                f"the page ran for {meter.seconds:.1f} s, expected at most {seconds:g} s: make the "
-                "run smaller and leave the larger one to the reader, one parameter away"
-            )
+        self.user_properties += [
+            ("seconds", meter.seconds),
+            ("processor", meter.processor_seconds),
+            ("megabytes", meter.megabytes),
+        ]
+        megabytes = self.config.getoption("--page-megabytes")
         if meter.megabytes > megabytes:
             raise OverBudget(
                 f"the page held {meter.megabytes:.0f} MB, expected at most {megabytes:g} MB: keep "
@@ -75,4 +73,7 @@ def pytest_runtest_logreport(report):
     measured = dict(report.user_properties)
     if report.when == "call" and "seconds" in measured:
         name = Path(report.fspath).stem
-        print(f"\n{name}: {measured['seconds']:.1f} s, {measured['megabytes']:.0f} MB")
+        print(
+            f"\n{name}: {measured['seconds']:.1f} s, {measured['processor']:.1f} s of processor, "
+            f"{measured['megabytes']:.0f} MB"
+        )

@@ -31,7 +31,7 @@ from rgcourse.widgets._declare import fixed
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUTES = {"physics", "learning", "teaching"}
-LONGEST_RUN = 60  # seconds
+LONGEST_RUN = 60  # seconds, as a page says of itself; measured by benchmarks/pages.py
 DOTS_PER_INCH = 100
 PAGE_BYTES = 400_000
 BOOK_BYTES = 10_000_000

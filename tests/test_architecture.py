@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).parents[1] / "rgcourse"
 # but for those of its own part that stand before it.
 FOUNDATIONS = [
     "_cache", "_checks", "_threads", "_compile", "_random", "_bits", "_chain", "_palette",
-    "statistics", "flows", "enumeration", "exact", "reference", "results",
+    "statistics", "flows", "enumeration", "exact", "results", "_ledger", "reference",
 ]  # fmt: skip
 PARTS = {
     "Zooming out": [

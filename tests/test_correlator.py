@@ -69,13 +69,28 @@ def test_a_short_run_is_refused_with_what_was_found(rng):
 
 @pytest.mark.parametrize("n", [23, 24])
 def test_lags_up_to_half_of_the_run_count(n):
-    """A series that turns over has tau = 0, and the window closes at the lag 12 at the earliest."""
+    """One kick has no memory, and the window closes at the lag 12 at the earliest."""
     running = RunningAutocorrelation(mean=0.0)
-    running.add((-1.0) ** np.arange(n))
+    running.add([1.0] + [0.0] * (n - 1))
     if n == 24:
-        assert running.time().value == pytest.approx(0, abs=1e-12)
+        with pytest.raises(ShortChainError, match="24 steps are too few"):
+            running.time()
+        running.add([0.0])
+        assert running.time().value == pytest.approx(0.5)
         return
     with pytest.raises(ShortChainError, match="23 steps are too few"):
+        running.time()
+
+
+@pytest.mark.parametrize(("rho", "taken"), [(-0.9, False), (-0.05, False), (0.0, True)])
+def test_series_that_alternate_are_left_to_the_whole_series(rho, taken, rng):
+    """Long lags are kept on a coarse grid, where an alternating sum looks like a positive one."""
+    running = RunningAutocorrelation(mean=0.0)
+    running.add(autoregressive(rho, 100_000, rng)[0])
+    if taken:
+        assert running.time().value == pytest.approx(0.5, abs=0.05)
+        return
+    with pytest.raises(ShortChainError, match="alternates"):
         running.time()
 
 

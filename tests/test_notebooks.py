@@ -1,4 +1,4 @@
-"""Every page of the book runs, agrees with what it shows, and keeps its time and memory.
+"""Every page of the book runs, agrees with what it shows, and keeps within its memory.
 
 nbval runs each page once, one after the other, and compares the cells tagged `nbval-check-output`.
 """
@@ -17,6 +17,7 @@ TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS.parent / "tools"))
 import pages  # noqa: E402
 
+HANGING = 3600  # seconds
 PAGES = {path.stem: path for path in pages.notebooks()}
 
 
@@ -30,13 +31,14 @@ def run(path, *options):
         capture_output=True,
         text=True,
         encoding="utf-8",
+        timeout=HANGING,
     )
     return done.returncode == 0, done.stdout + done.stderr
 
 
 def measured(report):
     """The line of the report that says how long the page ran and how much memory it held."""
-    found = re.search(r"^\S+: [\d.]+ s, \d+ MB$", report, re.MULTILINE)
+    found = re.search(r"^\S+: [\d.]+ s, [\d.]+ s of processor, \d+ MB$", report, re.MULTILINE)
     return found[0] if found else "not measured"
 
 
@@ -44,7 +46,7 @@ def measured(report):
 def runs(request):
     """The pages of this session, one after the other: name -> future of (passed, report)."""
     names = [item.callspec.params["name"] for item in request.session.items if is_page_test(item)]
-    with ThreadPoolExecutor(1) as pool:  # a page may use both cores, and its time counts
+    with ThreadPoolExecutor(1) as pool:  # a page may use both cores
         yield {name: pool.submit(run, PAGES[name]) for name in names}
 
 
@@ -79,7 +81,7 @@ def verdict(tmp_path):
 def test_a_page_that_agrees_is_green_and_measured(verdict):
     passed, report = verdict("print(6 * 7)", "42\n")
     assert passed, report
-    assert re.fullmatch(r"page: [\d.]+ s, \d\d+ MB", measured(report))
+    assert re.fullmatch(r"page: [\d.]+ s, [\d.]+ s of processor, \d\d+ MB", measured(report))
 
 
 def test_a_stale_output_is_red(verdict):
@@ -92,9 +94,11 @@ def test_an_error_is_red_even_in_an_unchecked_cell(verdict):
     assert not passed and "no way out" in report
 
 
-def test_a_slow_page_is_red(verdict):
-    passed, report = verdict("import time; time.sleep(0.6)", "", "--page-seconds=0.5")
-    assert not passed and "expected at most 0.5 s" in report
+def test_a_slow_page_is_no_fault_of_the_page(verdict):
+    """Sleep is time of the wall clock alone, as that of a busy machine is."""
+    passed, report = verdict("import time; time.sleep(3)", "")
+    seconds, processor = map(float, re.findall(r"([\d.]+) s", measured(report)))
+    assert passed and seconds > 3 and processor < seconds
 
 
 def test_a_page_that_needs_much_memory_is_red(verdict):

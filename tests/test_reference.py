@@ -20,8 +20,12 @@ from rgcourse.statistics import Estimate
 
 ENTRY = {
     "quantity": "a number", "value": 2.0, "citation": "A. Author, J. 1, 2 (3)",
-    "doi": "10.1000/1", "kind": "numerical", "tolerance": 0.1,
+    "doi": "10.1000/1", "provenance": "published", "kind": "numerical", "tolerance": 0.1,
 }  # fmt: skip
+METHODS = {
+    "half": {"absolute": 0.5, "reason": "a step of one half"},
+    "tenth": {"relative": 0.1, "reason": "a step in ten"},
+}
 
 
 @pytest.fixture
@@ -31,10 +35,16 @@ def ledger(monkeypatch):
         "exact": ENTRY,
         "sampled": {"same_as": "t.exact", "kind": "statistical", "max_error": 0.5},
         "measured": {"same_as": "t.exact", "kind": "statistical", "error": 0.3, "sigmas": 2},
-        "rough": {"same_as": "t.exact", "kind": "approximation", "bound": 0.5},
-        "zero": {"same_as": "t.exact", "value": 0.0, "kind": "approximation", "bound": 0.5},
-    }
-    table = read_entries({"t": group})
+        "rough": {"same_as": "t.exact", "kind": "approximation", "method": "half"},
+        "zero": {"same_as": "t.rough", "value": 0.0, "kind": "approximation", "method": "half"},
+        "missed": {"same_as": "t.exact", "provenance": "exact", "kind": "approximation",
+                   "method": "tenth", "off": 0.4, "known_miss": "too few loops"},
+        "again": {"same_as": "t.exact", "provenance": "independent run", "doi": "",
+                  "method_doi": "10.1000/1", "kind": "statistical", "error": 0.3},
+        "itself": {"same_as": "t.exact", "provenance": "by construction", "kind": "numerical",
+                   "tolerance": 1e-3},
+    }  # fmt: skip
+    table = read_entries({"_methods": METHODS, "t": group})
     monkeypatch.setattr(reference, "entries", lambda: table)
     return table
 
@@ -44,12 +54,39 @@ def ledger(monkeypatch):
 
 @pytest.mark.parametrize("item", entries().values(), ids=entries())
 def test_every_entry_has_its_source(item):
-    assert re.fullmatch(r"10\.\d{4,9}/\S+", item.doi) or re.fullmatch(
-        r"\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7}", item.arxiv
-    )
+    doi, arxiv = r"10\.\d{4,9}/\S+", r"\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7}"
+    if item.provenance == "independent run":
+        assert item.citation.startswith("this course, ") and not (item.doi or item.arxiv)
+        assert re.fullmatch(doi, item.method_doi)
+    elif item.citation.startswith("this course, "):
+        assert item.provenance == "by construction" and not (item.doi or item.arxiv)
+        assert re.fullmatch(doi, item.method_doi)
+    else:
+        assert re.fullmatch(doi, item.doi) or re.fullmatch(arxiv, item.arxiv)
+        assert not item.method_doi and item.url.startswith("https://")
     assert re.search(r"\b(19|20)\d\d\b", item.citation), "the citation names a year"
     assert len(item.quantity) > 10 and math.isfinite(item.value) and item.error >= 0
-    assert item.url.startswith("https://")
+
+
+def test_an_approximation_has_the_bound_of_its_method():
+    by_method = {}
+    for item in entries().values():
+        if item.kind == "approximation":
+            by_method.setdefault(item.method, []).append(item)
+    for name, items in by_method.items():
+        relative = {round(i.bound / abs(i.value), 12) for i in items if i.value}
+        assert len(relative) == 1 or len({i.bound for i in items}) == 1, name
+    missed = [item for item in entries().values() if item.known_miss]
+    assert missed and all(abs(item.off) > item.bound for item in missed)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["kondo_thermo.t_chi_1", "kondo_scaling.minimum", "ising_2d.nu", "ising_2d.eta",
+     "ising_2d.beta", "variational_rg.w_10"],
+)  # fmt: skip
+def test_a_tautology_is_no_evidence(key):
+    assert entry(key).provenance == "by construction"
 
 
 @pytest.mark.parametrize(
@@ -143,14 +180,60 @@ def test_numerical_checks(ledger, capsys):
 
 def test_approximations_show_their_deviation(ledger, capsys):
     check("t.rough", 2.4)
-    assert capsys.readouterr().out == "t.rough: ours 2.4, published 2, off by +0.4 (+20 %)\n"
+    assert capsys.readouterr().out == "t.rough: ours 2.40, published 2, off by +0.4 (+20 %)\n"
     check("t.zero", 0.4)
-    assert capsys.readouterr().out == "t.zero: ours 0.4, published 0, off by +0.4\n"
-    with pytest.raises(LedgerMismatch, match=r"off by -0.6 \(-30 %\); the ledger allows 0.5"):
+    assert capsys.readouterr().out == "t.zero: ours 0.400, published 0, off by +0.4\n"
+    with pytest.raises(LedgerMismatch, match=r"-0.6 \(-30 %\); the ledger allows 0.5 \(half\)"):
         check("t.rough", 1.4)
 
 
-@pytest.mark.parametrize("key", ["t.exact", "t.sampled", "t.rough", "t.measured"])
+def test_a_known_miss_says_so(ledger, capsys):
+    check("t.missed", 2.42)
+    assert capsys.readouterr().out == (
+        "t.missed: ours 2.42, exact 2, off by +0.42 (+21 %), a known miss: too few loops\n"
+    )
+    check("t.missed", 2.1)  # inside the bound of the method: better than known
+    assert capsys.readouterr().out == "t.missed: ours 2.10, exact 2, off by +0.1 (+5 %)\n"
+    for moved in (2.25, 2.6, 1.6):
+        with pytest.raises(LedgerMismatch, match="allows 0.2 .tenth. or 0.4 within a quarter"):
+            check("t.missed", moved)
+
+
+def test_a_check_says_where_the_number_comes_from(ledger, capsys):
+    check("t.again", Estimate(2.3, 0.4))
+    check("t.itself", 2.00001)
+    assert capsys.readouterr().out == (
+        "t.again: ours 2.30 ± 0.40, independent run 2.00 ± 0.30, +0.6 sigma\n"
+        "t.itself: ours 2.0000, by construction 2, equal within 0.001\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "ours", "line"),
+    [
+        ("mcrg.y_t", Estimate(1.0020, 0.0039), "ours 1.0020 ± 0.0039, exact 1, +0.5 sigma"),
+        ("mcrg.cubic_y_t_1", Estimate(1.42, 0.0057),
+         "ours 1.4200 ± 0.0057, independent run 1.4370 ± 0.0050, -2.2 sigma"),
+        ("kondo_thermo.wilson_ratio", 2.00052933953, "ours 2.001, exact 2, equal within 0.03"),
+        ("resummation.nu_1", 0.629030515397,
+         "ours 0.62903, published 0.62997, off by -0.00094 (-0.15 %)"),
+        ("free_energy.mean_field_T_c", 4.0, "ours 4.00, exact 2.27, off by +1.7 (+76 %)"),
+        ("free_energy.mean_field_beta", 0.5, "ours 0.500, exact 0.125, off by +0.38 (+300 %), "
+         "a known miss: mean field gives Landau's 1/2 in every dimension"),
+        ("free_energy.gap_is_kl", 6.39488e-14,
+         "ours 6.4e-14, by construction 0, equal within 1e-12"),
+        ("kondo_thermo.T_K_20_2", 1.1482883093e-05,
+         "ours 1.148e-05, independent run 1.148e-05, equal within 1.1e-07"),
+        ("resummation.omega_1", 0.8158,
+         "ours 0.816, published 0.8320 ± 0.0060, off by -0.016 (-1.9 %)"),
+    ],
+)  # fmt: skip
+def test_as_many_digits_as_matter(key, ours, line, capsys):
+    check(key, ours)
+    assert capsys.readouterr().out == f"{key}: {line}\n"
+
+
+@pytest.mark.parametrize("key", ["t.exact", "t.sampled", "t.rough", "t.measured", "t.missed"])
 def test_nan_never_agrees(ledger, key):
     with pytest.raises(LedgerMismatch):
         check(key, Estimate(math.nan, 0.1))
@@ -192,21 +275,53 @@ def test_check_refuses(ledger, key, ours, message):
     ("change", "message"),
     [
         ({"kind": "exact"}, "kind must be one of statistical, numerical, approximation"),
+        ({"provenance": "guess"}, "provenance must be one of published, exact, independent run"),
         ({"doi": ""}, "needs a doi or an arxiv number"),
+        ({"doi": "", "provenance": "exact"}, "needs a doi or an arxiv number"),
+        ({"doi": "", "provenance": "experiment"}, "needs a doi or an arxiv number"),
+        ({"provenance": "independent run"}, "no paper has the number of an independent run"),
         ({"tolerance": 0.0}, "needs a tolerance"),
-        ({"kind": "approximation"}, "needs a bound"),
+        ({"kind": "approximation"}, "needs a method, one of half, tenth; got ''"),
+        ({"kind": "approximation", "method": "third"}, "needs a method, .* got 'third'"),
+        ({"kind": "approximation", "method": "half", "bound": 0.7}, "which has the bound"),
+        ({"kind": "approximation", "method": "tenth", "value": 0.0}, "of tenth is relative"),
+        ({"known_miss": "unlucky"}, "needs both off, by how much, and known_miss, why"),
         ({"erorr": 0.1}, "erorr"),
         ({"same_as": "t.later"}, "'t.later' is not an earlier entry"),
     ],
 )
 def test_a_faulty_entry_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
-        read_entries({"t": {"exact": ENTRY | change}})
+        read_entries({"_methods": METHODS, "t": {"exact": ENTRY | change}})
 
 
-def test_an_entry_without_a_value_is_refused():
-    with pytest.raises(ValueError, match="t.exact: .*'value'"):
-        read_entries({"t": {"exact": {k: v for k, v in ENTRY.items() if k != "value"}}})
+@pytest.mark.parametrize("method", [{"reason": "because"}, {"relative": 0.1}, {"absolute": 0.0},
+                                    {"relative": 0.1, "absolute": 1, "reason": "both"},
+                                    {"relative": 0.1, "why": "because"}])  # fmt: skip
+def test_a_method_needs_a_bound_and_a_reason(method):
+    with pytest.raises(ValueError, match="_methods.loops needs"):
+        read_entries({"_methods": {"loops": method}})
+
+
+def test_what_is_counted_once():
+    again = [item for item in entries().values() if item.repeats]
+    assert again and all(item.kind == "statistical" for item in again)
+    assert {entry(item.repeats).kind for item in again} == {"statistical"}
+    with pytest.raises(ValueError, match="repeats = 't.later' is not an earlier entry"):
+        read_entries({"t": {"exact": ENTRY | {"repeats": "t.later"}}})
+
+
+def test_methods_print_their_bounds():
+    assert str(reference.methods()["borel_nu"]) == "1 %"
+    assert str(reference.methods()["annealing"]) == "0.1"
+    used = {item.method for item in entries().values() if item.kind == "approximation"}
+    assert used == set(reference.methods())
+
+
+@pytest.mark.parametrize("field", ["value", "provenance"])
+def test_no_field_is_made_up(field):
+    with pytest.raises(ValueError, match=f"t.exact: .*'{field}'"):
+        read_entries({"t": {"exact": {k: v for k, v in ENTRY.items() if k != field}}})
 
 
 def test_same_as_takes_over_the_source_but_not_the_bound():
@@ -217,6 +332,7 @@ def test_same_as_takes_over_the_source_but_not_the_bound():
         value = 2.0
         citation = "A. Author, J. 1, 2 (3)"
         arxiv = "1234.5678"
+        provenance = "published"
         kind = "numerical"
         tolerance = 0.1
         [c.d]
@@ -226,7 +342,7 @@ def test_same_as_takes_over_the_source_but_not_the_bound():
     )
     assert table["c.d"] == Entry(
         key="c.d", quantity="a number", value=2.0, citation="A. Author, J. 1, 2 (3)",
-        arxiv="1234.5678", kind="statistical",
+        arxiv="1234.5678", provenance="published", kind="statistical",
     )  # fmt: skip
     assert table["c.d"].url == "https://arxiv.org/abs/1234.5678"
 
@@ -247,8 +363,8 @@ def test_a_notebook_stores_line_and_record(ledger, shell):
     assert captured.stdout == ""
     assert output.data == {
         "text/plain": "t.measured: ours 2.25 ± 0.40, published 2.00 ± 0.30, +0.5 sigma",
-        reference.MIME: {"key": "t.measured", "ours": 2.25, "error": 0.4, "published": 2.0,
-                         "z": 0.5},
+        reference.MIME: {"key": "t.measured", "provenance": "published", "ours": 2.25,
+                         "error": 0.4, "published": 2.0, "z": 0.5},
     }  # fmt: skip
 
 
@@ -261,6 +377,23 @@ def test_outside_of_notebooks_ipython_is_not_imported():
     assert run.stdout.splitlines()[1] == "False"
 
 
+@pytest.fixture
+def course(tmp_path):
+    """A course of two pages and a text, its checks stored."""
+    (tmp_path / "book/part").mkdir(parents=True)
+    (tmp_path / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/intro\nparts:\n  - caption: Part\n    chapters:\n"
+        "      - file: book/part/b\n      - file: book/guide\n      - file: elsewhere/c\n"
+    )
+    (tmp_path / "book/guide.md").write_text("# Guide")
+    first = {"key": "t.exact", "provenance": "published", "ours": 2.05, "published": 2.0}
+    second = first | {"key": "t.sampled", "ours": 2.1, "error": 0.1, "z": 1.0}
+    (tmp_path / "book/part/b.ipynb").write_text(notebook(first, second))
+    (tmp_path / "book/intro.ipynb").write_text(notebook(second))
+    (tmp_path / "book/mine.ipynb").write_text("not listed, and not a notebook")
+    return tmp_path
+
+
 def notebook(*records):
     outputs = [{"output_type": "display_data", "data": {reference.MIME: r}} for r in records]
     return json.dumps({"cells": [
@@ -269,27 +402,55 @@ def notebook(*records):
     ]})  # fmt: skip
 
 
-def test_collect_reads_the_checks_of_all_pages(ledger, tmp_path):
-    (tmp_path / "part").mkdir()
-    (tmp_path / "_build").mkdir()
-    first = {"key": "t.exact", "ours": 2.05, "published": 2.0}
-    second = {"key": "t.sampled", "ours": 2.1, "error": 0.1, "published": 2.0, "z": 1.0}
-    (tmp_path / "part" / "b.ipynb").write_text(notebook(first, second))
-    (tmp_path / "a.ipynb").write_text(notebook(second))
-    (tmp_path / "_build" / "c.ipynb").write_text(notebook(first))
-    assert collect(tmp_path) == [
-        {"page": "a", **second}, {"page": "part/b", **first}, {"page": "part/b", **second}
+def test_collect_reads_the_pages_of_the_book_in_their_order(ledger, course):
+    rows = collect(course / "book")
+    assert [(row["page"], row["key"]) for row in rows] == [
+        ("intro", "t.sampled"), ("part/b", "t.exact"), ("part/b", "t.sampled")
     ]  # fmt: skip
+    assert rows[0] == {"page": "intro", "key": "t.sampled", "provenance": "published",
+                       "ours": 2.1, "published": 2.0, "error": 0.1, "z": 1.0}  # fmt: skip
 
 
-@pytest.mark.parametrize("stale", [{"key": "t.exact", "published": 1.9},
-                                   {"key": "t.gone", "published": 2.0}])  # fmt: skip
-def test_collect_refuses_stale_pages(ledger, tmp_path, stale):
-    (tmp_path / "a.ipynb").write_text(notebook({"ours": 2.0} | stale))
-    with pytest.raises(ValueError, match=f"a stores a check of {stale['key']}.*run the page again"):
-        collect(tmp_path)
+@pytest.mark.parametrize("inside", ["", "book", "book/part"])
+def test_collect_finds_the_course_around_a_page(ledger, course, monkeypatch, inside):
+    monkeypatch.chdir(course / inside)
+    assert collect() == collect(course / "book") == collect(course / "book" / "part" / "..")
 
 
-def test_collect_needs_a_folder(tmp_path):
-    with pytest.raises(ValueError, match="is not a folder"):
-        collect(tmp_path / "nowhere")
+def test_a_page_taken_alone_says_what_is_missing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="is not inside it: download the course"):
+        collect()
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        {"key": "t.exact", "published": 1.9, "provenance": "published"},
+        {"key": "t.exact", "published": 2.0, "provenance": "exact"},
+        {"key": "t.exact", "published": 2.0},
+        {"key": "t.gone", "published": 2.0, "provenance": "published"},
+    ],
+)
+def test_collect_refuses_stale_pages(ledger, course, stale):
+    (course / "book/intro.ipynb").write_text(notebook({"ours": 2.0} | stale))
+    with pytest.raises(ValueError, match=f"intro stores a check of {stale['key']}.*run the page"):
+        collect(course / "book")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"cells": [1]}', '{"cells": null}'])
+def test_collect_names_the_notebook_it_cannot_read(ledger, course, text):
+    (course / "book/part/b.ipynb").write_text(text)
+    with pytest.raises(ValueError, match=r"part/b\.ipynb is not a notebook"):
+        collect(course / "book")
+
+
+def test_collect_needs_the_folder_of_a_book(ledger, course, tmp_path):
+    for folder in (tmp_path / "nowhere/book", tmp_path / "book/part"):
+        with pytest.raises(ValueError, match="is not the folder of a book"):
+            collect(folder)
+    with pytest.raises(ValueError, match="lists no page in"):
+        collect(course / "notes")
+    (course / "book/intro.ipynb").unlink()
+    with pytest.raises(ValueError, match="the page intro of .* is missing"):
+        collect(course / "book")

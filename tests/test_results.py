@@ -74,3 +74,34 @@ def test_a_run_is_stored_when_it_is_done(tmp_path, monkeypatch):
 
 def test_there_is_a_file_for_each_run_and_a_run_for_each_file():
     assert STORED == long_runs.names() and results.__all__
+
+
+# --- what stands in the course's folder
+
+
+def test_benchmarks_are_read_from_anywhere_in_the_course(tmp_path, monkeypatch):
+    (tmp_path / "book/reference").mkdir(parents=True)
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "_toc.yml").write_text("root: book/intro\n")
+    (tmp_path / "benchmarks/growth.json").write_text('{"seconds": 2}')
+    for folder in ("", "book", "book/reference"):
+        monkeypatch.chdir(tmp_path / folder)
+        assert results.course_folder() == tmp_path
+        assert results.stored_benchmark("growth") == {"seconds": 2}
+    with pytest.raises(ValueError, match="no benchmark 'speed'; there are growth"):
+        results.stored_benchmark("speed")
+
+
+def test_a_page_taken_out_of_the_course_says_what_is_missing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="of the whole course, and .* is not inside it"):
+        results.stored_benchmark("growth")
+
+
+@pytest.mark.parametrize("page", ["ledger", "performance"])
+def test_the_pages_of_reference_alone_say_what_is_missing(tmp_path, monkeypatch, page):
+    monkeypatch.chdir(tmp_path)
+    cells = json.loads((ROOT / f"book/reference/{page}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    with pytest.raises(FileNotFoundError, match="download the course, and open the page there"):
+        exec("\n".join(code[:3]), {})

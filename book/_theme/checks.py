@@ -1,14 +1,14 @@
 """Sphinx extension: a `check` of the ledger becomes one line that names and links its source.
 
 In a notebook a check is its printed line together with the same as data; the book shows what was
-measured, what was published where, and how far apart the two are.
+measured, the ledger's value with its provenance and source, and how far apart the two are. A value
+that holds by construction is no evidence and stands back.
 """
 
 import json
 from html import escape
 
-from rgcourse.reference import MIME, entry
-from rgcourse.statistics import Estimate
+from rgcourse.reference import MIME, describe, entry
 
 
 def setup(app):
@@ -29,25 +29,30 @@ def show_checks(app, docname, source):
 
 
 def as_line(record):
-    """The check as HTML: quantity, ours, published with its source, distance."""
-    item = entry(record["key"])
+    """The check as HTML: quantity, ours, the ledger's value with its source, distance."""
+    item, words = entry(record["key"]), describe(record)
     unit = "" if item.unit == "1" else f" {item.unit}"
-    ours = f"{record['ours']:.12g}"
-    if "error" in record:
-        ours = str(Estimate(record["ours"], record["error"]))
+    kind = " rg-check-self" if item.provenance == "by construction" else ""
     return (
-        f'<div class="rg-check"><span class="rg-check-what">{escape(item.quantity)}</span> '
-        f"<span>ours <b>{escape(ours + unit)}</b></span> "
-        f"<span>published <b>{escape(item.published + unit)}</b> "
-        f'(<a href="{item.url}">{escape(item.citation)}</a>)</span> '
-        f'<span class="rg-check-apart">{escape(apart(item, record))}</span></div>'
+        f'<div class="rg-check{kind}"><span class="rg-check-what">{escape(item.quantity)}</span> '
+        f"<span>ours <b>{escape(words.ours + unit)}</b></span> "
+        f'<span><span class="rg-check-word">{item.provenance}</span> '
+        f"<b>{escape(words.theirs + unit)}</b> ({source(item)})</span> "
+        f'<span class="rg-check-apart">{escape(apart(item, words))}</span></div>'
     )
 
 
-def apart(item, record):
-    """How far ours lies from the published value, in the terms of the entry's kind."""
+def source(item):
+    """The citation, linked where the cited work has the number; else the paper of the method."""
+    if item.url:
+        return f'<a href="{item.url}">{escape(item.citation)}</a>'
+    if item.method_url:
+        return f'{escape(item.citation)}, <a href="{item.method_url}">the method</a>'
+    return escape(item.citation)
+
+
+def apart(item, words):
+    """How far ours lies from the ledger's value, in the terms of the entry's kind."""
     if item.kind == "statistical":
-        return f"{record['z']:+.1f} error bars apart"
-    if item.kind == "numerical":
-        return f"equal within {item.tolerance:g}"
-    return f"off by {record['ours'] - item.value:+.2g}, a known approximation"
+        return words.apart.replace("sigma", "error bars apart")
+    return words.apart

@@ -12,6 +12,7 @@ __all__ = ["MIN_TAUS", "WINDOW", "autocorrelation_time", "pooled_autocorrelation
 
 WINDOW = 6  # the autocorrelation function is summed up to this many autocorrelation times
 MIN_TAUS = 50  # ... and a series must be this many autocorrelation times long
+SHORTEST_MEMORY = 2  # [steps] that a series is taken to have, whatever it says of itself
 
 
 def autocorrelation_time(x: ArrayLike) -> Estimate:
@@ -19,9 +20,12 @@ def autocorrelation_time(x: ArrayLike) -> Estimate:
 
         tau = 1/2 + sum_{t=1}^{W} rho(t)
 
-    with the normalized autocorrelation rho and Sokal's window, the smallest W >= 6 max(tau, 2). A
-    mean of n steps has the variance 2 tau var(x) / n: every 2 tau steps are worth one independent
-    sample, and a series without memory has tau = 1/2. The bias of order 1/n is removed.
+    with the normalized autocorrelation rho, the last term halved, and Sokal's window, the smallest
+    W >= 6 memories. The memory is tau, but at least 2, and 1 + 2 sum rho(t)^2 where that is more
+    than four times tau: a chain that alternates has a small tau and a long memory. A mean of n
+    steps has the variance 2 tau var(x) / n: every 2 tau steps are worth one independent sample, and
+    a series without memory has tau = 1/2. The bias of order 1/n is removed; the z-score is that of
+    Student's t with the degrees of freedom that the window leaves.
 
     Parameters
     ----------
@@ -33,7 +37,8 @@ def autocorrelation_time(x: ArrayLike) -> Estimate:
     ValueError
         If x is not a one-dimensional series of finite numbers, or never changes.
     ShortChainError
-        If the series is shorter than 50 tau; its `.estimate` is what was found, usually too small.
+        If the series is shorter than 50 memories or 100 steps, or tau not above 0; its `.estimate`
+        is what was found, usually too small.
 
     References
     ----------
@@ -73,7 +78,7 @@ def pooled_autocorrelation_time(x: ArrayLike) -> Estimate:
     ValueError
         If x is not such an array of finite numbers, or never changes.
     ShortChainError
-        If the chains are shorter than 50 tau; its `.estimate` is what was found.
+        If the chains are shorter than 50 memories; its `.estimate` is what was found.
 
     Examples
     --------
@@ -111,16 +116,43 @@ def _covariance(change):
 
 
 def _windowed_time(covariance, n, n_total):
-    """Sokal's window on a covariance from chains of n steps, n_total steps in all."""
-    taus = 0.5 + np.cumsum(covariance[1:]) / covariance[0]
-    closed = np.flatnonzero(np.arange(1, len(taus) + 1) >= WINDOW * np.maximum(taus, 2))
-    window = 1 + (closed[0] if len(closed) else len(taus) - 1)
-    tau = taus[window - 1] * (1 + (2 * window + 1) / n_total)
-    estimate = Estimate(tau, abs(tau) * 2 * math.sqrt(max(window + 0.5 - tau, 0.5) / n_total))
-    if n < MIN_TAUS * tau:
+    """Sokal's window on a covariance from chains of n steps, n_total steps in all.
+
+    The window closes 6 memories behind the start. Where correlations are positive and fall off
+    exponentially, tau and the sum of squares are nearly equal, and the memory is tau; where they
+    alternate, tau is small and the sum of squares, which has no sign, is the memory.
+    """
+    rho = covariance[1:] / covariance[0]
+    taus = 0.5 + np.cumsum(rho) - rho / 2  # half of the last term: alternating rests cancel
+    squares = 1 + 2 * np.cumsum(rho**2)
+    memories = np.where(squares > 4 * taus, squares, taus)
+    lags = np.arange(1, len(rho) + 1)
+    closed = np.flatnonzero(lags >= WINDOW * np.maximum(memories, SHORTEST_MEMORY))
+    window = 1 + (closed[0] if len(closed) else len(rho) - 1)
+    bias = 1 + (2 * window + 1) / n_total
+    tau, memory = taus[window - 1] * bias, memories[window - 1] * bias
+    estimate = _with_error(tau, taus[window * 3 // 4 : window], window, n_total)
+    if n < MIN_TAUS * memory or n_total < MIN_TAUS * SHORTEST_MEMORY:
+        memory = max(memory, SHORTEST_MEMORY)
         raise ShortChainError(
-            f"{n} steps are too few for an autocorrelation time of about {tau:.1f}: at least "
-            f"{MIN_TAUS} tau = {MIN_TAUS * tau:.0f} are needed, and tau may still grow",
+            f"{n} steps are too few for an autocorrelation time of about {memory:.1f}: at least "
+            f"{MIN_TAUS} tau = {MIN_TAUS * memory:.0f} are needed, and tau may still grow",
+            estimate,
+        )
+    if tau <= 0:
+        raise ShortChainError(
+            f"{n} steps are too few: their correlations, which alternate, add up to {tau:.2g}, and "
+            f"a time below 0 would be a variance below 0",
             estimate,
         )
     return estimate
+
+
+def _with_error(tau, last, window, n_total):
+    """The Estimate of tau: distributed as chi squared is, its window W leaving n / 2W degrees.
+
+    `last` are the sums up to the last quarter of the window: what still swings there is not known.
+    """
+    square = min(4 * max(window + 0.5 - tau, 0.5) / n_total, 0.8)
+    error = abs(tau) * math.sqrt(square) / (1 - square)  # of the truth, given what was found
+    return Estimate(tau, math.hypot(error, np.std(last)), n_bins=max(int(2 / square), 1) + 1)

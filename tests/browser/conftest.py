@@ -5,7 +5,7 @@ browser     the system's Chromium, started once
 open_page   open_page(width=360, reduced_motion="reduce", ...) -> a new page, gated
 page        open_page() at desktop width
 mount       mount(figure, ...) -> a page of `open_page` in which a live figure is alive
-poll        poll(lambda: ..., timeout=10) waits until it is true and returns its value
+poll        poll(lambda: ...) waits until it is true and returns its value
 
 A gated page collects in `page.blocked` every request that wanted to leave the machine and in
 `page.errors` every error of the console, uncaught or logged. RGCOURSE_HTML=folder tests a book
@@ -28,6 +28,7 @@ from figures import write_bundle, write_page
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120  # seconds: what has not come by then hangs, on however slow a machine
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -202,7 +203,7 @@ def mount(figures_site, open_page):
     def open_figure(figure, *, script=None, alive=True, **options):
         write_page(figure, folder / f"{figure.model_id}.html")
         page = open_page(**options)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(1000 * PATIENCE)
         if script:
             page.add_init_script(script)
         page.goto(f"{address}/{figure.model_id}.html")
@@ -215,14 +216,14 @@ def mount(figures_site, open_page):
 
 @pytest.fixture(scope="session")
 def poll(browser):
-    """`poll(predicate, timeout=10)` -> its first true value; AssertionError with the last one.
+    """`poll(predicate)` -> its first true value; AssertionError with the last one.
 
     Between two looks a blank page waits in the browser: a plain sleep would not let the events of
     the other pages in (their errors, their addresses).
     """
     blank = browser.new_page()
 
-    def wait_until(predicate, timeout=10.0, every=0.03):
+    def wait_until(predicate, timeout=PATIENCE, every=0.03):
         deadline = time.monotonic() + timeout
         while not (value := predicate()):
             if time.monotonic() > deadline:

@@ -46,3 +46,44 @@ def test_it_mounts_fits_a_phone_and_rests_in_both_themes(name, mount):
     light, dark = (page.evaluate(PICTURES, theme) for theme in ("light", "dark"))
     assert all(one != other for one, other in zip(light, dark, strict=True))
     assert (page.errors, page.blocked) == ([], [])
+
+
+PIXELS = """[...document.querySelectorAll('figure.rgw canvas')]
+    .filter((canvas) => canvas.clientWidth)
+    .map((canvas) => canvas.width / canvas.clientWidth)"""
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_it_follows_the_zoom_of_the_page_and_other_screens(name, mount, poll):
+    """A canvas has at least the pixels of the screen: a lattice may have more, to be whole."""
+    page = mount(example(name, running=False), width=1700, reduced_motion="reduce")
+    session = page.context.new_cdp_session(page)
+    for ratio in (1.25, 2.0):
+        screen = dict(width=int(1700 / ratio), height=800, deviceScaleFactor=ratio, mobile=False)
+        session.send("Emulation.setDeviceMetricsOverride", screen)
+        assert poll(lambda: min(page.evaluate(PIXELS)) > 0.97 * ratio)  # noqa: B023
+    assert (page.errors, page.blocked) == ([], [])
+
+
+def test_numbers_and_axes_run_from_left_to_right_on_translated_pages(mount):
+    page = mount(example("FlowDiagram", running=False), reduced_motion="reduce")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('figure.rgw :is(canvas, output)')]
+              .map((node) => getComputedStyle(node).direction)"""
+    )
+    assert len(found) > 2 and set(found) == {"ltr"}
+
+
+def test_tracks_of_sliders_are_seen_where_the_system_decides_on_colours(mount):
+    page = mount(example("FlowDiagram", running=False), reduced_motion="reduce")
+    page.emulate_media(forced_colors="active")
+    line, ground = page.evaluate(
+        """() => {
+          const track = document.querySelector('figure.rgw .rgw-track');
+          const line = getComputedStyle(track, '::before');
+          const ground = getComputedStyle(document.body).backgroundColor;
+          return [`${line.borderTopWidth} ${line.borderTopColor}`, ground];
+        }"""
+    )
+    assert line.startswith("2px") and ground not in line

@@ -24,7 +24,7 @@ def weight(path):
 @pytest.mark.parametrize("name", ["book/intro", "book/zooming_out/block_spins"])
 def test_the_first_frame_is_light(name, html, site, page, poll, capsys):
     page.goto(f"{site}/{name}.html")
-    asked = poll(lambda: page.evaluate(ASKED_FOR), timeout=20)
+    asked = poll(lambda: page.evaluate(ASKED_FOR))
     paths = {html / unquote(urlsplit(address).path).lstrip("/") for address in asked}
     loads = {path.name: weight(path) for path in {*paths, html / f"{name}.html"} if path.is_file()}
     total = sum(loads.values())

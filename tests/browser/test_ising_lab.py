@@ -200,7 +200,7 @@ def test_cold_is_ordered_and_hot_is_not(mount, poll, algorithm):
 def test_energy_runs_to_onsager(mount, poll):
     page = mount(IsingLab(L=128, T=2.6))
     mean = f"{FIGURE}.scene.curves[0].mean.estimate"
-    poll(lambda: page.evaluate(f"{mean}[1] !== undefined && {mean}[1] < 0.004"), timeout=30)
+    poll(lambda: page.evaluate(f"{mean}[1] !== undefined && {mean}[1] < 0.004"))
     energy, error = page.evaluate(mean)
     from rgcourse.exact import onsager_energy
 

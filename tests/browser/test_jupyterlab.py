@@ -27,7 +27,7 @@ def free_port():
 
 def answers(address):
     try:
-        with urllib.request.urlopen(address, timeout=1) as response:
+        with urllib.request.urlopen(address, timeout=10) as response:
             return response.status == 200
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
@@ -60,7 +60,7 @@ def lab(tmp_path):
     with open(tmp_path / "server.log", "w") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **homes})
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not answers(f"http://127.0.0.1:{port}/api/status?token={token}"):
             assert server.poll() is None and time.monotonic() < deadline, (
                 "JupyterLab does not start:\n" + (tmp_path / "server.log").read_text()[-2000:]
@@ -69,7 +69,7 @@ def lab(tmp_path):
         yield f"http://127.0.0.1:{port}/doc/tree/figure.ipynb?token={token}"
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=300)
 
 
 # The kernel of the open notebook waits for work. (Asked too early, Lab would ask for a kernel.)
@@ -89,10 +89,10 @@ def run_cell(page, index):
 
 def test_traits_stay_in_step_with_a_kernel(lab, open_page, poll):
     page = open_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(300_000)
     page.goto(lab)
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    poll(lambda: page.evaluate(IDLE), timeout=60)
+    poll(lambda: page.evaluate(IDLE), timeout=300)
     run_cell(page, 0)
     figure = page.locator("figure.rgw")
     figure.wait_for()
@@ -100,7 +100,7 @@ def test_traits_stay_in_step_with_a_kernel(lab, open_page, poll):
     assert shown.inner_text() == "2.000"
 
     run_cell(page, 1)  # Python sets, the page follows
-    poll(lambda: shown.inner_text() == "3.000", timeout=60)
+    poll(lambda: shown.inner_text() == "3.000", timeout=300)
     slider = figure.get_by_label("Temperature", exact=True)
     assert slider.input_value() == "3"
 
@@ -108,7 +108,7 @@ def test_traits_stay_in_step_with_a_kernel(lab, open_page, poll):
     figure.get_by_role("button", name="Zoom out").click()
     run_cell(page, 2)
     printed = page.locator(".jp-Cell").last.locator(".jp-OutputArea-output")
-    poll(lambda: printed.count() and "kernel has" in printed.inner_text(), timeout=60)
+    poll(lambda: printed.count() and "kernel has" in printed.inner_text(), timeout=300)
     assert printed.inner_text().strip() == "the kernel has 1.25 1 False"
 
     figure.focus()  # keys reach the figure, not the notebook

@@ -24,7 +24,7 @@ def test_running_finds_both_exponents(mount, poll):
     page = mount(MonteCarloRG(L=32, blocking=2))
     page.locator("figure.rgw").focus()
     page.keyboard.press("Space")
-    poll(lambda: value(page, "samples") >= 6000, timeout=60)
+    poll(lambda: value(page, "samples") >= 6000)
     page.keyboard.press("Space")
     y_t = shown(page)
     assert y_t.error < 0.03 and abs(y_t.z_score(1.0)) < 4.5

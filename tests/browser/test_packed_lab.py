@@ -204,7 +204,7 @@ def test_no_error_is_claimed_where_the_run_is_too_short(mount, poll):
     """At the critical temperature |m| of a large lattice wanders for hours; its energy does not."""
     page = mount(IsingLab(L=1024, T=CRITICAL_T))
     energy, mean = (f"{FIGURE}.scene.curves[{k}].mean" for k in (0, 1))
-    poll(lambda: page.evaluate(f"{mean}.length") >= 8, timeout=30)  # a hundred frames and more
+    poll(lambda: page.evaluate(f"{mean}.length") >= 8)  # a hundred frames and more
     assert page.evaluate(f"{mean}.estimate[1] === undefined")
     page = mount(IsingLab(L=1024, T=3.5))
-    poll(lambda: page.evaluate(f"{energy}.estimate[1] !== undefined"), timeout=30)
+    poll(lambda: page.evaluate(f"{energy}.estimate[1] !== undefined"))

@@ -112,7 +112,7 @@ def test_a_listing_with_a_look_of_its_own_is_not_left_out(complaints):
 
 
 def test_every_fault_of_a_figure_is_complained_about(complaints, monkeypatch):
-    monkeypatch.setattr(visit, "ANSWER", 0.2)  # no answer will come
+    monkeypatch.setattr(visit, "ANSWER", 2.0)  # no answer will come
     deaf_button = ("run.addEventListener", "skip.addEventListener")
     deaf_slider = ("T.addEventListener", "skip.addEventListener")
     found = complaints(deaf_button, deaf_slider, ("</main>", DEAF + "</main>"))

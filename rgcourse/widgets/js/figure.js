@@ -233,6 +233,18 @@ export class Figure {
     this.size.observe(this.scene.stage);
     document.fonts?.addEventListener("loadingdone", redraw); // what was drawn before has other letters
     this.off.push(() => document.fonts?.removeEventListener("loadingdone", redraw));
+    this.followPixels(redraw);
+  }
+
+  /** Redraw when a pixel of the page becomes more or fewer of the screen: zoom, another screen. */
+  followPixels(redraw) {
+    const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    const changed = () => {
+      if (this.gone) return;
+      redraw();
+      this.followPixels(redraw);
+    };
+    now.addEventListener("change", changed, { once: true });
   }
 
   readColours() {
