@@ -32,7 +32,10 @@ def finite(name: str, value: Any) -> float:
         raise ValueError(
             f"{name} must be one real number, got {value!r} of type {type(value).__name__}"
         )
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond all floats
+        number = math.inf
     if not math.isfinite(number):
         raise ValueError(f"{name} must be finite, got {number}")
     return number
@@ -55,6 +58,19 @@ def finite_array(name: str, value: Any) -> NDArray[np.float64]:
     if not np.all(np.isfinite(array)):
         raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)].flat[0]}")
     return array
+
+
+FREE_FLIP = 5e-4
+
+
+def flips_freely(K: float, h: float = 0.0) -> bool:
+    """Whether Metropolis without rest accepts nearly every flip, for `K` and `h` this weak.
+
+    It keeps a spin with a chance of some 2 |K| or 2 |h|, else turns it over: at K = h = 0 the
+    lattice flips to and fro for ever, and close to zero it remembers its start for 1 / (2 |K|)
+    sweeps. Beyond a thousand of them no error bar of an ordinary run would say so.
+    """
+    return max(abs(K), abs(h)) < FREE_FLIP
 
 
 def dimension(dim: Any) -> int:

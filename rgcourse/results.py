@@ -37,7 +37,7 @@ class StoredRun:
     processor, date : str
         Where and when.
     seconds : float
-        How long it took, in seconds of wall clock.
+        How long it took, in seconds of processor time: a busy machine makes it no longer.
     data : mapping
         Its results by name: numbers, and lists of numbers.
     """
@@ -73,7 +73,7 @@ class StoredRun:
 
     def __str__(self) -> str:
         return (
-            f"{self.what}; {_minutes(self.seconds)} on {self.processor}, {self.date}, "
+            f"{self.what}; {_minutes(self.seconds)} of {self.processor}, {self.date}, "
             f"rgcourse {self.version}; again by: {self.command}"
         )
 

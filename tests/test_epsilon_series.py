@@ -1,6 +1,7 @@
 """Series of the O(N) exponents: tensors, large N, zeta values, and the published table."""
 
 import math
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -93,6 +94,42 @@ def test_all_known_orders_are_the_default():
         assert function(1).tolist() == function(1, 6).tolist()
         assert function(1.0, 6)[6] == function(np.int64(1), 6)[6]
         assert len(function(sympy.Integer(1))) == len(function(n)) == 6  # decimals are not exact
+
+
+WHOLE = [np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64]
+FLOATS = [np.float16, np.float32, np.float64, np.longdouble]
+
+
+@pytest.mark.parametrize("kind", WHOLE + FLOATS)
+@pytest.mark.parametrize("name", SERIES)
+def test_a_number_of_numpy_is_the_number_it_stands_for(name, kind):
+    """A coefficient needs N**10: whole numbers of NumPy wrap around there, and say nothing."""
+    largest = min(np.iinfo(kind).max, 2**62) if kind in WHOLE else 2048
+    for N in (1, 3, 103, largest):
+        right = SERIES[name](int(N)).tolist()
+        for value in (kind(N), np.array(N, dtype=kind), np.array([N], dtype=kind)[0]):
+            assert SERIES[name](value).tolist() == right
+            assert str(field_functions(value, 2)) == str(field_functions(int(N), 2))
+        if len(right) == 7:
+            assert SERIES[name](kind(N), 6)[6] == right[6]
+
+
+def test_numbers_of_other_kinds():
+    half = eta_series(0.5, 5).tolist()
+    for value in (Fraction(1, 2), np.float16(0.5), np.array(0.5), sympy.Rational(1, 2)):
+        assert [float(c) for c in eta_series(value, 5)] == pytest.approx(half, rel=1e-12, abs=0)
+    assert field_functions(0.1, 1) == field_functions(Fraction(1, 10), 1)
+    assert eta_series(np.int8(-2)).tolist() == [0] * 6
+    for value in (np.int8(-3), np.float32(-2.01), np.array(-3)):
+        with pytest.raises(ValueError, match="N must be at least -2"):
+            eta_series(value)
+    for value in (np.bool_(True), np.array(True), np.complex128(1), np.array([1]), "1", None):
+        with pytest.raises(ValueError, match="N must be one real number"):
+            eta_series(value)
+    for value in (10**400, np.float32("inf"), np.array(np.nan)):
+        with pytest.raises(ValueError, match="N must be finite"):
+            eta_series(value)
+    assert len(eta_series(np.nextafter(1, 2))) == 6  # just beside a tabulated N
 
 
 @settings(deadline=None, max_examples=20)

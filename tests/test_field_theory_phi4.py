@@ -397,10 +397,12 @@ def test_refusals(wrong, message):
 @pytest.mark.parametrize(
     ("dim", "r", "u"),
     [(2, 1.0, 0.0), (2, 0.5, 6.0), (3, 5.0, 1.0), (2, -4.0, 2400.0),  # one minimum
-     (2, -20.0, 24.0), (2, -50.0, 6.0), (1, -10.0, 24.0), (3, -30.0, 10.0)],  # two of them
+     (2, -20.0, 24.0), (2, -50.0, 6.0), (1, -10.0, 24.0), (3, -30.0, 10.0),  # two of them
+     (2, -4.0, 0.6), (2, -4.0, 6.0), (3, -6.0, 1.0), (4, -8.0, 10.0), (1, -2.0, 1.0)],  # edge
 )  # fmt: skip
 def test_about_half_of_the_proposals_are_accepted(dim, r, u, rng):
-    """The width follows the curvature: of the well at zero, or of those at +-Landau's minimum."""
+    """The width follows the curvature: of the well at zero, or of those at +-Landau's minimum,
+    and, where a site alone is between the two, of the well that its neighbours make."""
     chain = Phi4(8, r, u, dim=dim, rng=rng)
     chain.sweep(50)
     assert 0.4 < chain.record(200).acceptance.mean() < 0.55

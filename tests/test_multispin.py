@@ -463,6 +463,13 @@ def test_bad_input_is_refused(Packed, arguments, message):
 def test_metropolis_refuses_to_flip_for_ever():
     with pytest.raises(ValueError, match="flips every spin in every sweep"):
         PackedIsing(128, 0.0, rng=1)
+    for nearly in (np.arange(-0.3, 0.4, 0.1)[3], -4.9e-4):
+        with pytest.raises(ValueError, match="flips every spin in every sweep, or nearly"):
+            PackedIsing(128, nearly, rng=1)
+        with pytest.raises(ValueError, match="flips every spin in every sweep, or nearly"):
+            PackedIsing(128, nearly, h=1e-18, rng=1)
+        PackedHeatBath(128, nearly, rng=1).sweep()
+    PackedIsing(128, 0.0, h=5e-4, rng=1).sweep()
     free = PackedHeatBath(128, 0.0, rng=1)
     free.sweep()
     assert abs(free.magnetization()) < 0.05
@@ -483,7 +490,7 @@ def test_bad_spins_and_counts_are_refused(dim):
     assert (chain.spins == 1).all()
 
 
-@pytest.mark.parametrize("K", [800.0, -800.0, 1e-300])
+@pytest.mark.parametrize("K", [800.0, -800.0, 5e-4])
 def test_extreme_couplings_stay_finite(K):
     for Packed in CHAINS:
         chain = Packed(128, K, rng=2)

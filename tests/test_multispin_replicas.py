@@ -142,6 +142,8 @@ def test_zero_coupling_is_free_in_the_heat_bath(rng, z_within):
         ((8.0, 0.4), "L must be a whole number"),
         ((8, float("nan")), "K must be finite"),
         ((8, 0.0), "use HeatBathReplicas"),
+        ((8, np.arange(-0.3, 0.4, 0.1)[3]), "K = 5.55112e-17 flips every spin.*HeatBathReplicas"),
+        ((8, -4.9e-4), "use HeatBathReplicas"),
     ],
 )
 def test_bad_lattices_are_refused(arguments, message):

@@ -1,6 +1,7 @@
 """Convolutional networks: the kernel against plain sums and JAX, training, and life without JAX."""
 
 import builtins
+import dataclasses
 import subprocess
 import sys
 
@@ -49,6 +50,22 @@ def test_forward_is_the_equation(rng):
         assert ours.dtype == np.float32 and ours == pytest.approx(theirs, abs=1e-5)
     assert net.logit(spins) == pytest.approx(logits, abs=1e-5)
     assert net.probability(spins) == pytest.approx(1 / (1 + np.exp(-logits)), abs=1e-5)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_network_may_be_as_sure_as_it_likes():
+    """Probabilities at logits of any size, without a warning; between them as the equation says."""
+    spins = np.ones((1, 16, 16), np.int8)
+    for bias, p in ((-1000.0, 0.0), (1000.0, 1.0), (-3e38, 0.0), (3e38, 1.0)):
+        sure = dataclasses.replace(random_net(rng=1), out_bias=bias)
+        assert sure.probability(spins) == p
+    net = random_net(rng=1)
+    odds = net.logit(spins)[0] - net.out_bias
+    for bias in (-700.0, -30.0, 0.0, 3.0):
+        shifted = dataclasses.replace(net, out_bias=bias)
+        expected = np.exp(-np.logaddexp(0, -np.float64(shifted.logit(spins)[0])))
+        assert shifted.logit(spins)[0] == pytest.approx(odds + bias, rel=1e-6)
+        assert shifted.probability(spins) == pytest.approx(expected, rel=1e-12)
 
 
 def test_forward_has_the_power_to_see_a_wrong_weight(rng):

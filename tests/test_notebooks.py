@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS.parent / "tools"))
@@ -23,7 +23,8 @@ PAGES = {path.stem: path for path in pages.notebooks()}
 
 def run(path, *options):
     """(passed, report) of one notebook under nbval and the budget."""
-    plugins = ["-p", "notebook_budget", "-p", "no:cacheprovider", "--color=no", "-s"]
+    plugins = ["-p", "notebook_budget", "-p", "notebook_self_checks", "-p", "no:cacheprovider"]
+    plugins += ["--color=no", "-s"]
     nbval = ["--nbval-lax", "--nbval-current-env"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *plugins, *nbval, *options, str(path)],
@@ -98,7 +99,40 @@ def test_a_slow_page_is_no_fault_of_the_page(verdict):
     """Sleep is time of the wall clock alone, as that of a busy machine is."""
     passed, report = verdict("import time; time.sleep(3)", "")
     seconds, processor = map(float, re.findall(r"([\d.]+) s", measured(report)))
-    assert passed and seconds > 3 and processor < seconds
+    assert passed and seconds >= 3 and processor < seconds
+
+
+EXERCISE = ":::{exercise} Find it\n:label: ex-it\n\nHow many?\n:::"
+SOLUTION = ":::{solution-start} ex-it\n:class: dropdown\n:::"
+
+
+@pytest.mark.parametrize(
+    ("check", "passed", "words"),
+    [
+        ("n = ...\nprint('solved' if n == 4 else 'not yet')", True, ""),
+        (
+            "n = ...\nprint('solved' if n is not ... else 'not yet')",
+            False,
+            "takes the wrong answer",
+        ),
+        ("n = ...\nprint('solved' if n == 5 else 'not yet')", False, "refuses its solution"),
+        ("print('solved' if n == 4 else 'not yet')", False, "has no stub"),
+        ("def f():\n    ...\nprint('solved' if f() == 4 else 'not yet')", True, ""),
+        ("def f():\n    ...\nprint('solved' if f() is not None else 'not yet')", False, "takes"),
+    ],
+)
+def test_self_checks_take_the_right_answer_alone(check, passed, words, tmp_path):
+    cells = [
+        new_code_cell("n = 4"),
+        new_markdown_cell(EXERCISE),
+        new_code_cell(check),
+        new_markdown_cell(SOLUTION),
+        new_code_cell("n = 4\ndef f():\n    return 4"),
+        new_markdown_cell(":::{solution-end}\n:::"),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "page.ipynb")
+    did, report = run(tmp_path / "page.ipynb")
+    assert did is passed and words in report
 
 
 def test_a_page_that_needs_much_memory_is_red(verdict):

@@ -217,6 +217,24 @@ def test_a_spectrum_begins_at_ten_times_the_last_energy_of_the_chain():
         anderson_spectrum(0.1, 0.01, T=0.999 * lowest, **model)
 
 
+@pytest.mark.parametrize("Lambda", [2.0, 2.5, 3.0, 6.0])
+def test_a_chain_too_short_for_a_spectrum_says_how_long_it_must_be(Lambda):
+    """Every length is refused in our words, with a length that does, or gives a finite curve."""
+
+    def spectrum(n_sites):
+        return anderson_spectrum(
+            0.1, 0.02, Lambda=Lambda, n_sites=n_sites, n_keep=99, shifts=(1.0,)
+        )
+
+    enough = 1 + next(n for n in range(30) if 10 * energy_unit(Lambda, n) < 1)
+    for n_sites in range(1, enough):
+        words = f"{n_sites} sites is too short for a spectrum.* use n_sites = {enough} or more"
+        with pytest.raises(ValueError, match=words):
+            spectrum(n_sites)
+    found = spectrum(enough)
+    assert np.all(np.isfinite(found.A)) and found.at(0.0) > 0 and found.half_width > 0
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -232,6 +250,26 @@ def test_a_spectrum_begins_at_ten_times_the_last_energy_of_the_chain():
         (
             lambda: anderson_spectrum(0.1, 0.01, Lambda=2.5, n_sites=8, n_keep=99, width=0.0),
             "width must be positive",
+        ),
+        (
+            lambda: anderson_spectrum(0.1, 0.01, Lambda=2.5, n_sites=8, n_keep=99, width=1e-3),
+            "at least 0.058, the distance of the points",
+        ),
+        (
+            lambda: anderson_spectrum(0.1, 0.01, Lambda=2.5, n_sites=8, n_keep=99, shifts="all"),
+            "shifts must be a real number or an array",
+        ),
+        (
+            lambda: anderson_spectrum(0.1, 0.01, Lambda=2.5, n_sites="8", n_keep=99),
+            "n_sites must be a whole number",
+        ),
+        (
+            lambda: anderson_spectrum(0.1, 0.01, Lambda=2.5, n_sites=8, n_keep=99, T=100),
+            "T must lie between 0 and the edge of the band",
+        ),
+        (
+            lambda: spectral_poles(anderson_impurity(0.1, 0.1, 2.5), 2.5, n_keep=99),
+            "an Impurity and a WilsonChain are needed",
         ),
         (
             lambda: anderson_spectrum(0.1, 0.01, Lambda=2.5, n_sites=8, n_keep=99, T=1e-6),

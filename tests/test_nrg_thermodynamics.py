@@ -135,12 +135,49 @@ def test_temperatures_can_be_asked_for():
     flow = kondo_flow(0.6, Lambda=2.5, n_sites=20, n_keep=200)
     whole = impurity_thermodynamics(flow)
     some = impurity_thermodynamics(flow, [0.02, 0.01])
-    assert some.T.tolist() == [0.01, 0.02]
-    assert whole.at(0.01) == pytest.approx((some.entropy[0], some.t_chi[0]))
+    assert some.T.tolist() == [0.02, 0.01]
+    assert whole.at(0.01) == pytest.approx((some.entropy[1], some.t_chi[1]))
     with pytest.raises(ValueError, match="use more sites"):
         impurity_thermodynamics(flow, [1e-9])
     with pytest.raises(ValueError, match="outside the band"):
         whole.at(3.0)
+
+
+@pytest.mark.parametrize("order", ["ascending", "descending", "mixed"])
+def test_row_i_belongs_to_temperature_i(order):
+    """Nothing sorts the reader's array behind their back; curves are read in any order."""
+    flow = kondo_flow(0.6, Lambda=3.0, n_sites=18, n_keep=120)
+    whole, T = impurity_thermodynamics(flow), np.geomspace(1e-3, 1e-1, 9)
+    T = {"ascending": T, "descending": T[::-1], "mixed": T[[4, 0, 8, 2, 6, 1, 3, 5, 7]]}[order]
+    some = impurity_thermodynamics(flow, T)
+    assert some.T.tolist() == T.tolist()
+    assert some.t_chi == pytest.approx(whole.at(T)[1], rel=1e-12)
+    assert some.entropy == pytest.approx(whole.at(T)[0], rel=1e-12)
+    assert some.at(T) == pytest.approx(np.array([some.entropy, some.t_chi]), rel=1e-12)
+    in_order = impurity_thermodynamics(flow, np.sort(T))
+    assert kondo_temperature(some) == pytest.approx(kondo_temperature(in_order), rel=1e-12)
+    mean = z_average([some, whole])
+    assert mean.t_chi == pytest.approx(whole.at(mean.T)[1], rel=1e-6)
+    chain = flat_chain(2.0, 30)
+    level = resonant_level(0.01, chain, T)
+    one_by_one = [resonant_level(0.01, chain, t).entropy[0] for t in T]
+    assert level.T.tolist() == T.tolist()
+    assert level.entropy == pytest.approx(one_by_one, rel=1e-12)
+
+
+def test_shells_fall_in_temperature_and_are_read_all_the_same():
+    shells = shell_thermodynamics(kondo_flow(0.6, Lambda=3.0, n_sites=18, n_keep=120))
+    assert np.all(np.diff(shells.T) < 0)
+    assert shells.at(shells.T[3]) == pytest.approx((shells.entropy[3], shells.t_chi[3]))
+    with pytest.raises(ValueError, match="use more sites"):
+        shells.at(shells.T[-1] / 2)
+
+
+def test_a_temperature_given_twice_counts_once():
+    flow = kondo_flow(0.6, Lambda=3.0, n_sites=18, n_keep=120)
+    twice = impurity_thermodynamics(flow, [0.01, 0.1, 0.01])
+    assert len(twice.T) == 3 and twice.t_chi[0] == twice.t_chi[2]
+    assert twice.at(0.01)[1] == pytest.approx(twice.t_chi[0], rel=1e-12)
 
 
 def test_kondo_temperature_of_a_given_curve():
@@ -163,7 +200,21 @@ def test_no_kondo_temperature():
         (lambda f: kondo_temperature(0.1), "must be a Thermodynamics, got float$"),
         (lambda f: impurity_thermodynamics(f), "at least 8 sites"),
         (lambda f: shell_thermodynamics(f, beta_bar=0), "beta_bar must be positive"),
+        (lambda f: shell_thermodynamics("flow"), "must be an NRGFlow, got str"),
+        (
+            lambda f: shell_thermodynamics(kondo_flow(0.4, Lambda=2.0, n_sites=1, n_keep=50)),
+            "at least 2 sites, got 1",
+        ),
         (lambda f: z_average([]), "nothing to average"),
+        (lambda f: z_average([0.1]), "must be a Thermodynamics, got float"),
+        (lambda f: z_average(Thermodynamics(*np.ones((3, 4)))), "not in a list"),
+        (lambda f: Thermodynamics(*np.ones((3, 1))).at(1.0), "two different temperatures, got 1"),
+        (lambda f: kondo_temperature(Thermodynamics(*np.ones((3, 0)))), "temperatures, got 0"),
+        (lambda f: free_thermodynamics([0.1], 0.0), "T must be positive"),
+        (lambda f: resonant_level(0.1, flat_chain(2.0, 9), []), "at least one temperature"),
+        (lambda f: resonant_level(0.1, 2.5, [0.1]), "must be a WilsonChain, such as flat_chain"),
+        (lambda f: f.multiplicity(5), r"sites 0 \.\. 4, got N = 5"),
+        (lambda f: f.levels("first", 3), r"sites 0 \.\. 4, got N = first"),
         (lambda f: resonant_level(0.1, flat_chain(2.0, 9), [1e-9]), "use more sites"),
     ],
 )

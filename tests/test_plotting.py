@@ -123,7 +123,9 @@ def test_a_notebook_keeps_the_pixels_whole():
     is_down = np.all(row == rgb(LIGHT["down"]), axis=1)
     inside = np.flatnonzero(is_up | is_down)
     runs = np.diff(np.flatnonzero(np.diff(is_up[inside[0] : inside[-1] + 1].astype(int))))
-    assert len(runs) >= 36 and set(runs[1:-1]) == {scale}
+    # matplotlib places a picture on a whole pixel since 3.11; before, a cell may lose or win one
+    slack = 0 if matplotlib.__version_info__ >= (3, 11) else 1
+    assert len(runs) >= 36 and set(runs[1:-1]) <= set(range(scale - slack, scale + slack + 1))
 
 
 def test_a_lattice_too_large_for_its_axes_is_averaged_not_decimated(rng):

@@ -174,6 +174,14 @@ def test_annealing_is_exact_without_weights(rng):
     assert found.value == pytest.approx(rbm.log_z_exact(m), abs=1e-6)
 
 
+@pytest.mark.filterwarnings("error")
+def test_annealing_starts_from_units_that_are_as_good_as_frozen(rng):
+    """Biases whose exp is no float: the unit is on or off, and there is no warning."""
+    m = RBM(np.zeros((3, 2)), [-1000.0, 1000.0, 0.5], np.zeros(2))
+    found = annealed_log_z(m, n_chains=4, n_steps=3, base=m.a, rng=rng)
+    assert found.value == pytest.approx(1000 + np.logaddexp(0, 0.5) + 2 * np.log(2), abs=1e-3)
+
+
 # --- refusals ----------------------------------------------------------------------------------
 
 SMALL = RBM(np.zeros((3, 2)), np.zeros(3), np.zeros(2))

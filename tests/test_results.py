@@ -29,7 +29,7 @@ RUN = StoredRun(
 
 def test_a_run_says_where_it_comes_from():
     assert str(RUN) == (
-        "a coin; 4 min on abacus, 1966-06-01, rgcourse 0; "
+        "a coin; 4 min of abacus, 1966-06-01, rgcourse 0; "
         "again by: python tools/long_runs.py coin --seed 1"
     )
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rgcourse import samplers
+from rgcourse import jackknife, samplers
 from rgcourse.samplers import HeatBath, Metropolis, SwendsenWang, Wolff
 
 CHAINS = [HeatBath, Metropolis, Wolff, SwendsenWang]
@@ -191,11 +191,30 @@ def test_checkerboards_are_even(Chain, L):
         Chain(L, 0.4, rng=1)
 
 
-@pytest.mark.parametrize(("L", "K", "dim"), [(8, 0.0, 2), (4, 0.0, 3), (2, 0.3, 2)])
+ZERO_BUT_FOR_ROUNDING = np.arange(-0.3, 0.4, 0.1)[3]
+
+
+@pytest.mark.parametrize(
+    ("L", "K", "dim"),
+    [(8, 0.0, 2), (4, 0.0, 3), (2, 0.3, 2), (8, ZERO_BUT_FOR_ROUNDING, 2), (4, -4.9e-4, 3)],
+)
 def test_metropolis_that_only_turns_over_is_refused(L, K, dim):
-    with pytest.raises(ValueError, match="cannot reach all configurations.*use HeatBath"):
-        Metropolis(L, K, dim=dim, rng=1)
-    Metropolis(L, K, h=0.1, dim=dim, rng=1).sweep(1)
+    for h in (0.0, 1e-17, -4.9e-4):
+        with pytest.raises(ValueError, match="cannot reach all configurations.*use HeatBath"):
+            Metropolis(L, K, h=h, dim=dim, rng=1)
+    chain = Metropolis(L, K, h=0.1, dim=dim, rng=1)
+    chain.sweep(1)
+    if L > 2:
+        with pytest.raises(ValueError, match="use HeatBath"):
+            chain.h = 0.0
+
+
+def test_the_weakest_coupling_that_metropolis_takes_still_samples(z_within):
+    """It forgets its start within a thousand sweeps, as the refusal promises."""
+    chain = Metropolis(16, 5e-4, rng=1)
+    chain.sweep(10_000)
+    energy = jackknife(np.mean, chain.record(100_000).energy, n_bins=20)
+    z_within(energy.z_score(-2 * 5e-4))
 
 
 @pytest.mark.parametrize("Chain", CLUSTER)

@@ -37,6 +37,7 @@ ALIASES = {
     "@fortawesome/fontawesome-free/css/all.min.css": "./nothing.css",
     "@fortawesome/fontawesome-free/css/v4-shims.min.css": "./nothing.css",
     "anywidget-amd": "./anywidget.js",
+    "ajv": "./no_schema.js",
 }
 ESBUILD = [
     "--bundle",
@@ -113,7 +114,8 @@ def build(target):
     modules = node_modules()
     with tempfile.TemporaryDirectory() as work:
         work = Path(work)
-        shutil.copy(SOURCE / "entry.js", work)
+        for name in ("entry.js", "no_schema.js"):
+            shutil.copy(SOURCE / name, work)
         (work / "node_modules").symlink_to(modules, target_is_directory=True)
         (work / "anywidget.js").write_text(anywidget_front_end(), encoding="utf-8")
         (work / "nothing.css").write_text("", encoding="utf-8")

@@ -52,7 +52,7 @@ def processor():
 def make(name, seed=SEED, folder=STORED):
     """Run it and store what it finds; its path. What was stored stays until the run is done."""
     module = load(name)
-    start = time.perf_counter()
+    start = time.process_time()
     data = module.run(seed)
     record = {
         "what": module.__doc__.strip().splitlines()[0].rstrip("."),
@@ -60,7 +60,7 @@ def make(name, seed=SEED, folder=STORED):
         "version": rgcourse.__version__,
         "processor": processor(),
         "date": datetime.date.today().isoformat(),
-        "seconds": round(time.perf_counter() - start, 1),
+        "seconds": round(time.process_time() - start, 1),
         "data": data,
     }
     folder.mkdir(exist_ok=True)

@@ -15,6 +15,7 @@ H. Kleinert, J. Neu, V. Schulte-Frohlinde, K. G. Chetyrkin and S. A. Larin, Phys
 (1991), doi:10.1016/0370-2693(91)91009-K; erratum B 319, 545 (1993), arXiv:hep-th/9503230.
 """
 
+import numbers
 import tomllib
 from fractions import Fraction
 from functools import cache
@@ -75,6 +76,9 @@ def field_functions(
         raise ValueError(f"loops must be at most {LOOPS}, got {loops}: no more are tabulated")
     N = _components(N)
     g, epsilon = sympy.symbols("g epsilon")
+    if not isinstance(N, sympy.Basic):
+        is_float = N.denominator > 1 and N == float(N)  # of 0.1 the fraction that is meant, 1/10
+        N = float(N) if is_float else sympy.Rational(N.numerator, N.denominator)
     values = {_SYMBOLS["N"]: sympy.nsimplify(N, rational=True)} | _EXACT_ZETA
 
     def polynomial(name, first, last):
@@ -282,39 +286,47 @@ def _by_zeta(name, k):
 
 
 def _number(name, k, N):
-    """Coefficient of epsilon**k at a number N; polynomials in N are summed exactly."""
-    N = Fraction(N)
+    """Coefficient of epsilon**k at a Fraction N; polynomials in N are summed exactly."""
     exact = [(w, sum(c * N**p for p, c in poly.items())) for w, poly in _by_zeta(name, k)]
     return sum(w * float(value / (N + 8) ** (2 * k)) for w, value in exact)
 
 
 def _components(N):
-    """N itself; ValueError for a number below -2 or one that is not finite."""
+    """N as a Fraction, or as it is where SymPy knows it; ValueError below -2 or if not finite.
+
+    Of whatever type a number comes, only Python's own integers go on: those of NumPy wrap around.
+    """
     if isinstance(N, sympy.Basic):
         if N.is_number and not (N.is_real and N >= -2):
             raise ValueError(f"N must be at least -2, got {N}: below it g* runs away")
         return N
+    if isinstance(N, np.ndarray) and N.ndim == 0:
+        N = N[()]
     number = _checks.finite("N", N)
     if number < -2:
         raise ValueError(f"N must be at least -2, got {N}: below it the expansion has no meaning")
-    return N
+    if isinstance(N, numbers.Integral):
+        return Fraction(int(N))
+    return N if isinstance(N, Fraction) else Fraction(number)
 
 
 def _series(name, N, order):
     N = _components(N)
-    known = {float(key): c for key, c in _data()["six_loops"][name].items()}
+    known = {int(key): c for key, c in _data()["six_loops"][name].items()}
     exact = isinstance(N, sympy.Basic)
-    most = LOOPS + (not exact and float(N) in known)
+    most = LOOPS + (not exact and N in known)
     order = most if order is None else _checks.integer("order", order, minimum=0)
     if order > most:
-        decimals = ", ".join(f"{key:g}" for key in known)
+        number = N if exact or N.denominator == 1 else float(N)
+        decimals = ", ".join(map(str, known))
         raise ValueError(
-            f"order {order} of {name} is not known here for N = {N}: use order {most} or less; "
-            f"order {LOOPS + 1} is tabulated, as decimals, for the numbers N = {decimals}"
+            f"order {order} of {name} is not known here for N = {number}: use "
+            f"order {most} or less; order {LOOPS + 1} is tabulated, as decimals, for the numbers "
+            f"N = {decimals}"
         )
     low = range(min(order, LOOPS) + 1)
     if exact:
         values = {_SYMBOLS["N"]: N} | _EXACT_ZETA
         return [_symbolic(name, k).subs(values, simultaneous=True) for k in low]
-    last = [known[float(N)]] if order > LOOPS else []
+    last = [known[N]] if order > LOOPS else []
     return np.array([_number(name, k, N) for k in low] + last)

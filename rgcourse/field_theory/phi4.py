@@ -63,10 +63,12 @@ def proposal_width(r, u, dim):
     """A proposal width at which about half are accepted: 3 / sqrt(curvature of a site).
 
     The curvature of a phi**2 + g phi**4, a = dim + r/2, g = u/4!, at its minimum is 2 a or -4 a,
-    and where a is small the quartic term takes its place.
+    and where a is small the quartic term takes its place. Among neighbours that have order it is
+    2 (dim - r), of which fluctuations leave about three quarters.
     """
     a, g = dim + 0.5 * r, u / 24.0
-    return 3.0 / math.sqrt(max(2.0 * a, -4.0 * a, 2.0 * math.sqrt(g)))
+    ordered = 1.5 * (dim - r) if r < 0.0 else 0.0
+    return 3.0 / math.sqrt(max(2.0 * a, -4.0 * a, 2.0 * math.sqrt(g), ordered))
 
 
 @register_jitable

@@ -107,19 +107,26 @@ def resonant_level(
     chain : WilsonChain
         Long enough that its level spacing is below the lowest T.
     T : array
-        Temperatures, in units of D.
+        Temperatures, in units of D, in any order: row i of the result belongs to T[i].
     delta : float
         Energy of the level.
 
     Raises
     ------
     ValueError
-        If Gamma is negative, or T is not positive or below what the chain resolves.
+        If Gamma is negative, or T is not positive or below what the chain resolves, or there is
+        none.
     """
-    temperatures = np.sort(np.atleast_1d(_checks.finite_array("T", T)))
-    if temperatures[0] < 4 * chain.scale[-1]:
+    if not isinstance(chain, WilsonChain):
         raise ValueError(
-            f"T = {temperatures[0]:.3g} is below 4 times the chain's last energy "
+            f"chain must be a WilsonChain, such as flat_chain(2.5, 30), got {type(chain).__name__}"
+        )
+    temperatures = np.atleast_1d(_checks.finite_array("T", T))
+    if temperatures.size == 0:
+        raise ValueError("T must hold at least one temperature, got none")
+    if temperatures.min() < 4 * chain.scale[-1]:
+        raise ValueError(
+            f"T = {temperatures.min():.3g} is below 4 times the chain's last energy "
             f"{chain.scale[-1]:.3g}; use more sites"
         )
     V = anderson_impurity(0.0, Gamma, chain.Lambda, delta=delta).coupling
@@ -127,6 +134,7 @@ def resonant_level(
     without = chain.levels(chain.n_sites)
     share = [
         np.subtract(free_thermodynamics(with_level, t), free_thermodynamics(without, t))
-        for t in temperatures
+        for t in temperatures.ravel()
     ]
-    return Thermodynamics(temperatures, *np.array(share).T)
+    entropy, t_chi = np.array(share).T.reshape(2, *temperatures.shape)
+    return Thermodynamics(temperatures, entropy, t_chi)

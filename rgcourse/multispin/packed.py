@@ -124,8 +124,9 @@ class PackedIsing(PackedSpins, IsingChain[Series]):
     L : int
         Edge: a multiple of 128 in 2D, of 16 in 3D.
     K : float
-        Coupling; negative for an antiferromagnet. Not 0 without a field: there Metropolis flips
-        every spin in every sweep, and only two configurations are ever seen.
+        Coupling; negative for an antiferromagnet. Not below 5e-4 without such a field: there
+        Metropolis flips nearly every spin in every sweep, and at 0 only two configurations are
+        ever seen.
     h : float
         Uniform field, in 2D only. Takes about 1.5 times as long as without.
     dim : int
@@ -172,10 +173,10 @@ class PackedIsing(PackedSpins, IsingChain[Series]):
             raise ValueError(
                 f"a field, here h = {h}, is there in 2D only; use samplers.HeatBath in 3D"
             )
-        if not self._heat_bath and K == 0.0 and h == 0.0:
+        if not self._heat_bath and _checks.flips_freely(K, h):
             raise ValueError(
-                "Metropolis at K = 0 without field flips every spin in every sweep and does not "
-                "sample; use PackedHeatBath"
+                f"Metropolis at K = {K:g}, h = {h:g} flips every spin in every sweep, or nearly, "
+                f"and does not sample; use PackedHeatBath"
             )
         tables = rules.tables(K, h, 2 * self.dim, self._heat_bath, self.L // 2)
         return {"K": K, "h": h}, tables

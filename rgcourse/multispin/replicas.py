@@ -200,10 +200,10 @@ class _Replicas(Chain[Series]):
 
     def _made_of(self, K: float) -> tuple[dict[str, float], MaskTables]:
         K = _checks.finite("K", K)
-        if K == 0.0 and not self._heat_bath:
+        if not self._heat_bath and _checks.flips_freely(K):
             raise ValueError(
-                "Metropolis at K = 0 flips every spin in every sweep and does not sample; use "
-                "HeatBathReplicas"
+                f"Metropolis at K = {K:g} flips every spin in every sweep, or nearly, and does not "
+                f"sample; use HeatBathReplicas"
             )
         return {"K": K}, rules.tables(K, 0.0, 4, self._heat_bath, self.L // 2)
 
@@ -279,5 +279,5 @@ class HeatBathReplicas(_Replicas):
 class MetropolisReplicas(_Replicas):
     """As `HeatBathReplicas` with another update: a spin flips with p = min(1, exp(-2 K s n)).
 
-    K = 0 is refused, because there every spin flips in every sweep.
+    |K| below 5e-4 is refused, because there nearly every spin flips in every sweep.
     """

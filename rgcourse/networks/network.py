@@ -114,7 +114,9 @@ class ConvNet:
 
     def probability(self, spins: ArrayLike) -> NDArray[np.float64]:
         """The probability of "ordered" that the network gives each sample, float64."""
-        return 1 / (1 + np.exp(-self.logit(spins).astype(float)))
+        from scipy.special import expit  # 0.1 s to import, and needed only here
+
+        return expit(self.logit(spins).astype(float))
 
 
 def random_net(

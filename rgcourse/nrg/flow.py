@@ -105,7 +105,14 @@ class NRGFlow:
         return self.chain.scale
 
     def multiplicity(self, N: int) -> NDArray[np.int64]:
-        """How many states each entry of `energies[N]` stands for."""
+        """How many states each entry of `energies[N]` stands for.
+
+        Raises
+        ------
+        ValueError
+            If there is no site N.
+        """
+        self._has_site(N)
         return self.basis.multiplicity(np.rint(2 * self.spin[N]).astype(int))
 
     def levels(self, N: int, n_levels: int) -> NDArray[np.float64]:
@@ -123,9 +130,13 @@ class NRGFlow:
         ValueError
             If there is no site N.
         """
-        if not 0 <= N < self.n_sites:
-            raise ValueError(f"the chain has sites 0 .. {self.n_sites - 1}, got N = {N}")
+        n_levels = _checks.integer("n_levels", n_levels, minimum=0)
+        self._has_site(N)
         return np.repeat(self.energies[N], self.multiplicity(N))[:n_levels]
+
+    def _has_site(self, N):
+        if not (isinstance(N, (int, np.integer)) and 0 <= N < self.n_sites):
+            raise ValueError(f"the chain has sites 0 .. {self.n_sites - 1}, got N = {N}")
 
 
 @one_blas_thread()
@@ -184,8 +195,13 @@ def choose_basis(impurity: Impurity, chain: WilsonChain, basis: Basis | None = N
     Raises
     ------
     ValueError
-        Where `ISOSPIN` is asked for and not conserved.
+        Where `ISOSPIN` is asked for and not conserved, or there is no impurity or no chain.
     """
+    if not isinstance(impurity, Impurity) or not isinstance(chain, WilsonChain):
+        raise ValueError(
+            f"an Impurity and a WilsonChain are needed, such as anderson_impurity(...) and "
+            f"flat_chain(...), got {type(impurity).__name__} and {type(chain).__name__}"
+        )
     orbital = impurity.orbital
     symmetric = not np.any(chain.onsite) and (orbital is None or orbital[0] == orbital[2])
     if basis is ISOSPIN and not symmetric:

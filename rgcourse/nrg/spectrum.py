@@ -36,6 +36,7 @@ POINTS_PER_DECADE = 40
 MERGE_WIDTH = 0.01  # lines closer than this in ln|omega| are drawn as one
 MIN_ENERGY = 10  # in units of the chain's last scale: what lies lower is not resolved
 MAX_ENERGY = 8.0  # in units of D: the broadened tails end before
+MIN_WIDTH = math.log(10) / POINTS_PER_DECADE  # narrower lines fall between the points of the curve
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,8 @@ class Spectrum:
 
     def at(self, omega: ArrayLike, *, lines: bool = False) -> NDArray[np.float64]:
         """A, or A_lines, at other energies: linear between those of the grid."""
-        return np.interp(np.asarray(omega), self.omega, self.A_lines if lines else self.A)
+        omega = _checks.finite_array("omega", omega)
+        return np.interp(omega, self.omega, self.A_lines if lines else self.A)
 
     @property
     def half_width(self) -> float:
@@ -95,20 +97,21 @@ def anderson_spectrum(
     Parameters
     ----------
     U, Gamma, delta, Lambda, n_sites, n_keep
-        As for `anderson_flow`.
+        As for `anderson_flow`. The curve begins at ten times the chain's last energy, which must
+        lie inside the band: at least 6 sites at Lambda = 3, 8 at Lambda = 2.
     T : float
-        Temperature, in units of D; 0 is the ground state of the chain, whose curve begins at ten
-        times its last energy.
+        Temperature, in units of D, at most 1; 0 is the ground state of the chain.
     shifts : sequence of float
         Values of z, each a run of its own, to average over.
     width : float
-        Of the lines in ln|omega|, positive: the fewer shifts, the wider; 0.3 for four at
-        Lambda = 2.5, 0.7 for one.
+        Of the lines in ln|omega|, at least 0.058, the distance of the points of the curve: the
+        fewer shifts, the wider; 0.3 for four at Lambda = 2.5, 0.7 for one.
 
     Raises
     ------
     ValueError
-        For parameters out of range, no shift, or a T that the chain does not resolve.
+        For parameters out of range, no shift, a chain too short to have a spectrum, or a T that it
+        does not resolve.
 
     Examples
     --------
@@ -119,12 +122,27 @@ def anderson_spectrum(
     True
     """
     width, T = _checks.finite("width", width), _checks.finite("T", T)
-    if width <= 0:
-        raise ValueError(f"width must be positive, got {width:g}; usual are 0.2 to 0.7")
+    if width < MIN_WIDTH:
+        raise ValueError(
+            f"width must be positive, and at least {MIN_WIDTH:.3f}, the distance of the points of "
+            f"the curve, got {width:g}; usual are 0.2 to 0.7"
+        )
+    shifts = np.atleast_1d(_checks.finite_array("shifts", shifts))
     if len(shifts) == 0:
         raise ValueError("nothing to average: pass at least one shift, such as shifts=(1.0,)")
+    if not 0 <= T <= 1:
+        raise ValueError(f"T must lie between 0 and the edge of the band, 1, got {T:g}")
     impurity = anderson_impurity(U, Gamma, Lambda, delta=delta)
+    n_sites = _checks.integer("n_sites", n_sites, minimum=1)
     last = energy_unit(Lambda, n_sites - 1)
+    if MIN_ENERGY * last >= 1:
+        enough = n_sites + 1 + math.floor(2 * math.log(MIN_ENERGY * last) / math.log(Lambda))
+        raise ValueError(
+            f"a chain of {n_sites} sites is too short for a spectrum: its curve begins at "
+            f"{MIN_ENERGY} times the last energy, {MIN_ENERGY * last:.3g}, outside of the band "
+            f"(D = 1); use n_sites = {enough} or more; a resonance of width w takes about "
+            f"2 ln(10 D / w) / ln(Lambda) sites"
+        )
     if 0 < T < MIN_ENERGY * last:
         raise ValueError(
             f"T = {T:g} is below {MIN_ENERGY} times the last energy of the chain, {last:.3g}; use "

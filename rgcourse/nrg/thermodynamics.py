@@ -49,7 +49,7 @@ class NoKondoTemperature(RuntimeError):
 
 @dataclass(frozen=True, eq=False)
 class Thermodynamics:
-    """Contribution of the impurity, with temperatures ascending.
+    """Contribution of the impurity: row i belongs to T[i], in whatever order the T are.
 
     Parameters
     ----------
@@ -71,19 +71,31 @@ class Thermodynamics:
         Raises
         ------
         ValueError
-            If T leaves the range of `self.T`.
+            If T leaves the range of `self.T`, or that has fewer than two temperatures.
         """
         T = _checks.finite_array("T", T)
+        known, *curves = self._ascending()
+        low, high = known[[0, -1]]
         slack = 1e-12
-        if np.any(T < self.T[0] * (1 - slack)) or np.any(T > self.T[-1] * (1 + slack)):
-            wrong = np.min(T) if np.min(T) < self.T[0] else np.max(T)
-            way_out = "use more sites" if wrong < self.T[0] else "higher ones lie outside the band"
+        if np.any(T < low * (1 - slack)) or np.any(T > high * (1 + slack)):
+            wrong = np.min(T) if np.min(T) < low else np.max(T)
+            way_out = "use more sites" if wrong < low else "higher ones lie outside the band"
             raise ValueError(
-                f"T = {wrong:.3g} is outside of {self.T[0]:.3g} to {self.T[-1]:.3g}, the "
+                f"T = {wrong:.3g} is outside of {low:.3g} to {high:.3g}, the "
                 f"temperatures of this chain; {way_out}"
             )
         x = np.log(T)
-        return tuple(CubicSpline(np.log(self.T), y)(x)[()] for y in (self.entropy, self.t_chi))
+        return tuple(CubicSpline(np.log(known), y)(x)[()] for y in curves)
+
+    def _ascending(self):
+        """T, entropy and t_chi with each temperature once, ascending, for a curve through them."""
+        T, first = np.unique(self.T, return_index=True)
+        if len(T) < 2:
+            raise ValueError(
+                f"a curve needs at least two different temperatures, got {len(T)}; leave out T in "
+                f"impurity_thermodynamics(flow) for all that the chain resolves"
+            )
+        return T, np.ravel(self.entropy)[first], np.ravel(self.t_chi)[first]
 
 
 def shell_thermodynamics(flow: NRGFlow, *, beta_bar: float = BETA_BAR) -> Thermodynamics:
@@ -103,8 +115,11 @@ def shell_thermodynamics(flow: NRGFlow, *, beta_bar: float = BETA_BAR) -> Thermo
     Raises
     ------
     ValueError
-        If beta_bar is not positive.
+        If beta_bar is not positive, or the chain has one site only.
     """
+    _be_a_flow(flow)
+    if flow.n_sites < 2:
+        raise ValueError("the scale of a chain needs at least 2 sites, got 1; use more sites")
     beta_bar = _checks.finite("beta_bar", beta_bar)
     if beta_bar <= 0:
         raise ValueError(f"beta_bar must be positive, got {beta_bar:g}; usual are 1 to 2")
@@ -127,6 +142,11 @@ def free_thermodynamics(levels: ArrayLike, T: float) -> tuple[float, float]:
 
         S = 2 sum_k [ln(1 + e**-x) + x f],  T chi = sum_k f (1 - f) / 2,  x = level / T
 
+    Raises
+    ------
+    ValueError
+        If T is not positive.
+
     Examples
     --------
     A level at the Fermi energy has four states, two of them with spin.
@@ -135,6 +155,8 @@ def free_thermodynamics(levels: ArrayLike, T: float) -> tuple[float, float]:
     >>> bool(np.isclose(entropy, np.log(4))), float(t_chi)
     (True, 0.125)
     """
+    if not T > 0:
+        raise ValueError(f"T must be positive, got {T}")
     x = np.abs(np.asarray(levels, dtype=float)) / T  # electrons and holes count alike
     f = expit(-x)
     return 2 * np.sum(np.log1p(np.exp(-x)) + x * f), np.sum(f * (1 - f)) / 2
@@ -149,8 +171,8 @@ def impurity_thermodynamics(
     ----------
     flow : NRGFlow
     T : array, optional
-        Temperatures; if left out, all that the chain resolves, ascending, four for each factor
-        sqrt(Lambda).
+        Temperatures, in any order: row i of the result belongs to T[i]. If left out, all that the
+        chain resolves, ascending, four for each factor sqrt(Lambda).
     beta_bar : float
         Each chain is used at T = scale / beta_bar. With 1.5, entropies are right to 2e-4 with 400
         multiplets at Lambda = 2, or 300 at Lambda = 2.5. Smaller values need more multiplets; at
@@ -168,8 +190,7 @@ def impurity_thermodynamics(
     >>> bool(np.allclose(free.t_chi, 0.25, atol=1e-3))
     True
     """
-    if not isinstance(flow, NRGFlow):
-        raise ValueError(f"flow must be an NRGFlow, got {type(flow).__name__}")
+    _be_a_flow(flow)
     if flow.n_sites < 8:
         raise ValueError(
             f"even and odd chains are interpolated separately, which needs at least 8 sites, got "
@@ -186,8 +207,13 @@ def impurity_thermodynamics(
     whole = Thermodynamics(np.exp(grid), *both)
     if T is None:
         return whole
-    T = np.sort(np.atleast_1d(_checks.finite_array("T", T)))
+    T = np.atleast_1d(_checks.finite_array("T", T))
     return Thermodynamics(T, *whole.at(T))
+
+
+def _be_a_flow(flow):
+    if not isinstance(flow, NRGFlow):
+        raise ValueError(f"flow must be an NRGFlow, got {type(flow).__name__}")
 
 
 def z_average(parts: Iterable[Thermodynamics]) -> Thermodynamics:
@@ -200,10 +226,16 @@ def z_average(parts: Iterable[Thermodynamics]) -> Thermodynamics:
     ValueError
         If there are none, or they have no temperature in common.
     """
+    if isinstance(parts, Thermodynamics):
+        raise ValueError("pass a list of several Thermodynamics, got one that is not in a list")
     parts = list(parts)
     if not parts:
         raise ValueError("nothing to average: pass at least one Thermodynamics")
-    low, high = max(p.T[0] for p in parts), min(p.T[-1] for p in parts)
+    for part in parts:
+        if not isinstance(part, Thermodynamics):
+            raise ValueError(f"each part must be a Thermodynamics, got {type(part).__name__}")
+    low = max(np.min(p.T, initial=math.inf) for p in parts)
+    high = min(np.max(p.T, initial=0.0) for p in parts)
     T = parts[0].T[(parts[0].T >= low) & (parts[0].T <= high)]
     if len(T) == 0:
         raise ValueError(f"no common temperatures: the ranges meet nowhere ({low:g} > {high:g})")
@@ -223,7 +255,7 @@ def kondo_temperature(thermodynamics: Thermodynamics) -> float:
     Raises
     ------
     ValueError
-        If it is no `Thermodynamics`, such as the flow itself.
+        If it is no `Thermodynamics`, such as the flow itself, or has only one temperature.
     NoKondoTemperature
         If T chi stays above or below 0.0701.
     """
@@ -234,13 +266,14 @@ def kondo_temperature(thermodynamics: Thermodynamics) -> float:
             f"thermodynamics must be a Thermodynamics, got {kind}"
             + (way_out if isinstance(thermodynamics, NRGFlow) else "")
         )
-    T, y = np.log(thermodynamics.T), thermodynamics.t_chi - T_CHI_AT_T_K
+    temperatures, _, t_chi = thermodynamics._ascending()
+    T, y = np.log(temperatures), t_chi - T_CHI_AT_T_K
     below = np.flatnonzero((y[:-1] <= 0) & (y[1:] > 0))
     if len(below) == 0:
         side = "above" if y[0] > 0 else "below"
         raise NoKondoTemperature(
-            f"T chi stays {side} {T_CHI_AT_T_K} from T = {thermodynamics.T[0]:.3g} to "
-            f"{thermodynamics.T[-1]:.3g}: for J > 0 use more sites; a ferromagnetic or vanishing "
+            f"T chi stays {side} {T_CHI_AT_T_K} from T = {temperatures[0]:.3g} to "
+            f"{temperatures[-1]:.3g}: for J > 0 use more sites; a ferromagnetic or vanishing "
             f"J has no Kondo temperature"
         )
     k = below[0]

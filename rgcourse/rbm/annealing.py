@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit
 
 from .. import _checks
 from .._threads import one_blas_thread
@@ -77,9 +78,7 @@ def annealed_log_z(
         raise ValueError(f"base must have shape {rbm.a.shape} as a has, got {a_0.shape}")
 
     layers = Layers(rbm, n_chains, random)
-    v = (random.random((n_chains, rbm.n_visible)) < 1 / (1 + np.exp(-a_0))).astype(
-        np.float32
-    )  # chain i
+    v = (random.random((n_chains, rbm.n_visible)) < expit(a_0)).astype(np.float32)  # chain i
     h = np.empty((n_chains, rbm.n_hidden), np.float32)  # chain j
     work, log_weights = np.zeros(n_chains), np.zeros(n_chains)
     betas = np.linspace(0, 1, n_steps + 1, dtype=np.float32).astype(float)

@@ -51,7 +51,7 @@ def borel_nodes(b, a, nodes):
         weight = math.exp((b + 1.0) * log_t - t - peak) * (1.0 + left)
         root = math.sqrt(1.0 + a * t)
         nodes[3 * i] = weight
-        nodes[3 * i + 1] = (root - 1.0) / (root + 1.0)
+        nodes[3 * i + 1] = a * t / ((root + 1.0) * (root + 1.0))  # (root - 1) / (root + 1)
         nodes[3 * i + 2] = 2.0 * math.log(0.5 * (1.0 + root))
         total += weight
     for i in range(N_NODES):
@@ -62,23 +62,25 @@ def borel_nodes(b, a, nodes):
 def borel_sums(c, n, a, b, lam, nodes, scratch):
     """Sums of orders 0 ... n of the coefficients c, into the last n + 1 of 3 (n + 1) numbers.
 
-    The first n + 1 of scratch become d_k, the next the averages of w**k (1 - w)**(-2 lam).
+    The first n + 1 of scratch become (a / 4)**k d_k, the next the averages of (4 w / a)**k
+    (1 - w)**(-2 lam): of moderate size for any a, however many components make it small.
     """
+    quarter = a / 4.0
     for k in range(2 * (n + 1)):
         scratch[k] = 0.0
-    scale = 1.0  # (4 / a)**m / (b + 1)_m, as B(y) has powers of y = 4 w / (a (1 - w)**2)
+    scale = 1.0  # 1 / (b + 1)_m, as B(y) has powers of y = (4 w / a) / (1 - w)**2
     for m in range(n + 1):
         term = c[m] * scale
         scratch[m] += term
         for j in range(1, n + 1 - m):
-            term *= (j - 1 - 2.0 * lam + 2.0 * m) / j
+            term *= quarter * (j - 1 - 2.0 * lam + 2.0 * m) / j
             scratch[m + j] += term
-        scale *= 4.0 / (a * (b + 1.0 + m))
+        scale /= b + 1.0 + m
     for i in range(N_NODES):
         power = nodes[3 * i] * math.exp(lam * nodes[3 * i + 2])
         for k in range(n + 1):
             scratch[n + 1 + k] += power
-            power *= nodes[3 * i + 1]
+            power *= nodes[3 * i + 1] / quarter
     total = 0.0
     for k in range(n + 1):
         total += scratch[k] * scratch[n + 1 + k]

@@ -22,6 +22,7 @@ __all__ = ["Resummed", "borel_resum", "conformal_sums", "lipatov_a", "resum"]
 
 MIN_COEFFICIENTS = 3  # coefficients from the first that is not zero: the rule compares three orders
 MAX_EPSILON = 3.0
+SMALLEST_A = np.sqrt(np.finfo(float).tiny)  # for smaller a the sum is the plain one in all digits
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,7 @@ def _growth(a):
     a = _checks.finite("a", a)
     if a <= 0:
         raise ValueError(f"a must be positive, got {a:g}: the signs of the series must alternate")
-    return a
+    return max(a, SMALLEST_A)
 
 
 def _epsilon(epsilon):

@@ -265,7 +265,8 @@ class Metropolis(_LocalChain):
     its mirror image and back, and is never reached from any other. These are 36 of the 65 536
     states of the 4 x 4 square, with a weight of 7e-6 at K_c and at most 6e-4, and far less on
     larger lattices. On the 2 x 2 square they are a quarter of all states, and at K = 0 no flip
-    costs anything: there the chain is refused.
+    costs anything: there the chain is refused, and also where |K| and |h| are so small that it
+    would remember its start for more than 1 / (2 |K|) = 1000 sweeps.
 
     Parameters
     ----------
@@ -281,8 +282,8 @@ class Metropolis(_LocalChain):
     Raises
     ------
     ValueError
-        For odd L, K or h that are not finite, dim other than 2 and 3, a missing rng; with h = 0,
-        also for K = 0 and for the 2 x 2 square.
+        For odd L, K or h that are not finite, dim other than 2 and 3, a missing rng; for |K| and
+        |h| both below 5e-4; for the 2 x 2 square with |h| below 5e-4.
 
     References
     ----------
@@ -300,11 +301,12 @@ class Metropolis(_LocalChain):
 
     def _made_of(self, K: float, h: float) -> tuple[dict[str, float], NDArray[np.uint64]]:
         made = super()._made_of(K, h)
-        if h == 0.0 and (K == 0.0 or (self.L == 2 and self.dim == 2)):
+        if _checks.flips_freely(K if self.L > 2 or self.dim > 2 else 0.0, h):
             raise ValueError(
                 f"Metropolis on a checkerboard cannot reach all configurations for L = {self.L}, "
-                f"K = {K:g}, h = 0, dim = {self.dim}: flips that cost no energy are always "
-                f"accepted, so that the lattice only flips to and fro; use HeatBath"
+                f"K = {K:g}, h = {h:g}, dim = {self.dim}, or not in a thousand sweeps: flips that "
+                f"cost no energy are always accepted, so that the lattice only flips to and fro; "
+                f"use HeatBath"
             )
         return made
 
