@@ -6,6 +6,7 @@ nbval runs each page once, one after the other, and compares the cells tagged `n
 import re
 import subprocess
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS.parent / "tools"))
 import pages  # noqa: E402
+from notebook_self_checks import self_checks  # noqa: E402
 
 HANGING = 3600  # seconds
 PAGES = {path.stem: path for path in pages.notebooks()}
@@ -139,3 +141,11 @@ def test_a_page_that_needs_much_memory_is_red(verdict):
     big = "x = bytearray(300_000_000); x[::4096] = b'1' * len(x[::4096]); del x"
     passed, report = verdict(big, "", "--page-megabytes=300")
     assert not passed and "expected at most 300 MB" in report
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_three_plausible_wrong_answers_are_listed_for_each_exercise(name):
+    labels = self_checks(pages.read(PAGES[name]))
+    listed = tomllib.loads((TESTS / "wrong_answers.toml").read_text(encoding="utf-8")).get(name, {})
+    assert set(listed) == set(labels)
+    assert all(len(answers) >= 3 for answers in listed.values())
