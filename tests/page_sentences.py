@@ -247,9 +247,12 @@ def cited_numbers(notebook):
     return [item.value for item in items] + [float(n) for n in numbers_quoted]
 
 
-def verdicts_are_asserted(notebook, general=None):
-    """Findings, rows of verdicts and sentences with verdicts overlap what is asserted."""
+def verdicts_are_asserted(notebook, general=None, elsewhere=None):
+    """Findings, rows of verdicts and sentences with verdicts overlap what is asserted. A row may
+    be bound on another page instead, or be declared to state no result.
+    """
     general = general_of(notebook) if general is None else general
+    elsewhere = elsewhere_of(notebook) if elsewhere is None else elsewhere
     fragments, complaints = asserted(notebook), []
     text = findings(notebook)
     held = spans(text, fragments)
@@ -262,7 +265,7 @@ def verdicts_are_asserted(notebook, general=None):
         if not inside(found.span("digits"), held) and not has_source(found, known):
             complaints.append(f"*What we found* has {found[0].strip()} outside of what is asserted")
     for row in verdict_rows(notebook):
-        if not spans(row, fragments):
+        if not spans(row, [*fragments, *map(plain, [*general, *elsewhere])]):
             complaints.append(f"a row of verdicts that nothing asserts: {row[:90]!r}")
     text = whole_text(notebook)
     held = spans(text, [*fragments, *map(plain, general)])
@@ -273,7 +276,34 @@ def verdicts_are_asserted(notebook, general=None):
     for fragment in general:
         if not spans(text, [plain(fragment)]):
             complaints.append(f"quoted.toml lists {fragment!r}, which is not in the text")
+    for fragment, source in elsewhere.items():
+        complaints += wrong_elsewhere(notebook, plain(fragment), source)
     return complaints
+
+
+def wrong_elsewhere(notebook, fragment, source):
+    """Complaints about a row that rests on another page: the row names this page, which has the
+    row's numbers and asserts sentences of its own.
+    """
+    rows = [row for row in verdict_rows(notebook) if spans(row, [fragment])]
+    if not rows:
+        return [f"quoted.toml lists {fragment!r}, which is in no row of verdicts"]
+    kind, _, name = source.partition(" ")
+    path = ROOT / f"book/{name}.ipynb"
+    if kind != "page" or not path.exists():
+        return [f"quoted.toml: {fragment!r} rests on {source!r}, which is no page"]
+    page, (row, *_) = pages.read(path), rows
+    complaints = []
+    if f"{path.stem})" not in row:
+        complaints.append(f"{fragment!r} rests on {name}, which its row does not name")
+    if not asserted(page):
+        complaints.append(f"{fragment!r} rests on {name}, which asserts nothing")
+    values = printed(page) + literals(code_cells(page))
+    return complaints + [
+        f"{written(found)} beside {fragment!r} is not printed by the page {name}"
+        for found in numbers(without_code(row))
+        if not has_source(found, values)
+    ]
 
 
 # --- where numbers come from ------------------------------------------------------------------
@@ -380,7 +410,7 @@ def literals(cells):
 
 @cache
 def quoted():
-    """`book/quoted.toml`: {page: {number: source, ..., "general": {"fragments": [...]}}}."""
+    """`book/quoted.toml`: {page: {number: source, ..., "general": {...}, "elsewhere": {...}}}."""
     return tomllib.loads((ROOT / "book/quoted.toml").read_text(encoding="utf-8"))
 
 
@@ -394,12 +424,18 @@ def general_of(notebook):
     return quoted().get(name_of(notebook), {}).get("general", {}).get("fragments", [])
 
 
+def elsewhere_of(notebook):
+    """{fragment: "page part/name"}: rows of verdicts whose test is on another page."""
+    return quoted().get(name_of(notebook), {}).get("elsewhere", {})
+
+
 def numbers_have_a_source(notebook, quotes=None):
     """Every number with a decimal point or an error is printed, asserted or quoted, or it is set in
     the code of its section.
     """
     if quotes is None:
-        quotes = {k: v for k, v in quoted().get(name_of(notebook), {}).items() if k != "general"}
+        quotes = quoted().get(name_of(notebook), {})
+        quotes = {k: v for k, v in quotes.items() if k not in ("general", "elsewhere")}
     everywhere = printed(notebook) + literals(sentence_cells(notebook))
     complaints, used = [], set()
     for section in sections(notebook):

@@ -192,6 +192,30 @@ def test_sentences_declared_general_are_let_through_and_must_be_there(good):
     assert "not in the text" in rules.verdicts_are_asserted(good, ["Maps agree when", "no such"])[0]
 
 
+@pytest.mark.parametrize(
+    "verdict, fragment, source, complaint",
+    [
+        ("see [probes](convolution), 0.852", "see [probes]", "page learning/convolution", None),
+        ("see [probes](convolution), 977.123", "see [probes]", "page learning/convolution", "977"),
+        (
+            "see [probes](other), 0.852",
+            "see [probes]",
+            "page learning/convolution",
+            "does not name",
+        ),
+        ("see [probes](nothing)", "see [probes]", "page learning/nothing", "is no page"),
+        ("see [probes](convolution)", "see [probes]", "arithmetic", "is no page"),
+        ("see [probes](convolution)", "no such", "page learning/convolution", "in no row"),
+    ],
+)
+def test_a_row_may_rest_on_a_page_that_has_its_numbers(good, verdict, fragment, source, complaint):
+    good.cells[2].source += f"\n| another claim | {verdict} |"
+    assert "a row of verdicts" in rules.verdicts_are_asserted(good)[0]
+    assert rules.verdicts_are_asserted(good, ["another claim"]) == []
+    said = rules.verdicts_are_asserted(good, [], {fragment: source})
+    assert said == [] if complaint is None else any(complaint in c for c in said), said
+
+
 def test_many_halts_are_counted_outside_mathematics_and_tables(good):
     good.cells[0].source += "\n\n| a: b; c: d; |\n\n$x: y; z$ " + "word " * 28
     assert rules.reads_without_halts(good) == []
