@@ -127,8 +127,8 @@ def anderson_spectrum(
             f"width must be positive, and at least {MIN_WIDTH:.3f}, the distance of the points of "
             f"the curve, got {width:g}; usual are 0.2 to 0.7"
         )
-    shifts = np.atleast_1d(_checks.finite_array("shifts", shifts))
-    if len(shifts) == 0:
+    positions = np.atleast_1d(_checks.finite_array("shifts", shifts))
+    if len(positions) == 0:
         raise ValueError("nothing to average: pass at least one shift, such as shifts=(1.0,)")
     if not 0 <= T <= 1:
         raise ValueError(f"T must lie between 0 and the edge of the band, 1, got {T:g}")
@@ -148,9 +148,9 @@ def anderson_spectrum(
             f"T = {T:g} is below {MIN_ENERGY} times the last energy of the chain, {last:.3g}; use "
             f"more sites, or T = 0"
         )
-    grids = [_lines_of_grid(impurity, Lambda, n_sites, z, n_keep, T) for z in shifts]
+    grids = [_lines_of_grid(impurity, Lambda, n_sites, z, n_keep, T) for z in positions]
     energies, *columns = merge_lines(np.concatenate(grids, axis=1), MERGE_WIDTH)
-    weights = np.transpose(columns) / len(shifts)  # line which
+    weights = np.transpose(columns) / len(positions)  # line which
     lowest = max(MIN_ENERGY * last, T / 10)
     n = math.ceil(POINTS_PER_DECADE * math.log10(MAX_ENERGY / lowest))
     omega = np.geomspace(lowest, MAX_ENERGY, n)
