@@ -12,9 +12,14 @@ and `asserts_its_own_words` complains. What must be bound:
   "agrees", "within two errors" and the like (`verdicts_are_asserted`).
 
 A number may instead stand in `book/quoted.toml`, with its source.
+
+What no rule sees, and a reader must: a fragment turned round by the words before or after it
+("nobody should believe that ..."), a sentence added with other words for "agrees", and a source in
+`quoted.toml` that is not a page or an entry of the ledger.
 """
 
 import ast
+import builtins
 import re
 import tokenize
 import tomllib
@@ -31,6 +36,7 @@ from rgcourse.reference import entries, entry
 
 ROOT = Path(__file__).resolve().parents[1]
 END = " ¶ "  # between paragraphs
+MOST_SKIPPED = 8  # words between two parts of a fragment
 FEWEST_WORDS = 4  # of a fragment: less would be found anywhere
 WORDS_A_COLON = 28
 
@@ -121,18 +127,46 @@ def asserts_its_own_words(notebook):
             if not isinstance(node.msg, ast.Constant) or not isinstance(node.msg.value, str):
                 complaints.append(f"`{ast.unparse(node)}` has no sentence as its message")
                 continue
-            if not any(isinstance(part, ast.Name) for part in ast.walk(node.test)):
-                complaints.append(f"`{ast.unparse(node.test)}` tests nothing that was computed")
+            complaints += [
+                f"`{ast.unparse(part)}` tests nothing that was computed"
+                for part in empty_parts(node.test)
+            ]
             parts = [plain(part) for part in node.msg.value.split(" ... ")]
             if len(" ".join(parts).split()) < FEWEST_WORDS:
                 complaints.append(f"{node.msg.value!r} has less than {FEWEST_WORDS} words")
-            place = 0
-            for part in parts:
-                place = text.find(part, place)
-                if place < 0:
-                    complaints.append(f"asserted, but not in the text: {part!r}")
-                    break
+            complaints += misplaced(parts, text)
     return complaints
+
+
+def is_computed(node):
+    """Whether an expression has a name that the page has given to something."""
+    names = (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+    return any(not hasattr(builtins, name) for name in names)
+
+
+def empty_parts(test):
+    """The parts of a condition that are true or false whatever the page computes."""
+    if isinstance(test, ast.BoolOp):
+        return [part for value in test.values for part in empty_parts(value)]
+    if isinstance(test, ast.Compare):
+        sides = [test.left, *test.comparators]
+        pairs = zip(sides, sides[1:], strict=False)
+        return [test] if any(not is_computed(a) and not is_computed(b) for a, b in pairs) else []
+    return [] if is_computed(test) else [test]
+
+
+def misplaced(parts, text):
+    """Complaints about fragments that are not in the text, in order and near to one another."""
+    ended = None
+    for part in parts:
+        place = text.find(part, ended or 0)
+        if place < 0:
+            return [f"asserted, but not in the text: {part!r}"]
+        skipped = text[ended:place] if ended is not None else ""
+        if END.strip() in skipped or len(skipped.split()) > MOST_SKIPPED:
+            return [f"{' ... '.join(parts)!r} skips a paragraph, or more than eight words"]
+        ended = place + len(part)
+    return []
 
 
 def asserts_are_tagged(notebook):
@@ -166,6 +200,11 @@ def bound(span, where):
     return any(start < span[1] and span[0] < end for start, end in where)
 
 
+def inside(span, where):
+    """Whether a piece of text lies within one of those in `where`."""
+    return any(start <= span[0] and span[1] <= end for start, end in where)
+
+
 VERDICT = re.compile(
     r"(?<!spins )(?<!neighbours )\b(dis)?agree[sd]?\b|\bagreement (with|of ours)\b"
     r"|\b(within|beyond|outside) \S+( \S+)?( of)?( (its|their|our))?( own)?"
@@ -196,6 +235,18 @@ def verdict_rows(notebook):
     return rows
 
 
+def cited_numbers(notebook):
+    """Numbers that others have found: of the ledger's entries that the page checks, and quoted."""
+    records = [
+        o.get("data", {}).get(CHECK_MIME, {}) for c in code_cells(notebook) for o in c.outputs
+    ]
+    items = [entry(record["key"]) for record in records if record.get("key") in entries()]
+    numbers_quoted = [
+        n.split("(")[0] for n in quoted().get(name_of(notebook), {}) if n[0].isdigit()
+    ]
+    return [item.value for item in items] + [float(n) for n in numbers_quoted]
+
+
 def verdicts_are_asserted(notebook, general=None):
     """Findings, rows of verdicts and sentences with verdicts overlap what is asserted."""
     general = general_of(notebook) if general is None else general
@@ -206,15 +257,19 @@ def verdicts_are_asserted(notebook, general=None):
         words = text[slice(*span)].strip(" ¶")
         if len(words.split()) >= FEWEST_WORDS and not bound(span, held):
             complaints.append(f"*What we found* says, and nothing asserts: {words!r}")
+    known = cited_numbers(notebook)
+    for found in numbers(text):
+        if not inside(found.span("digits"), held) and not has_source(found, known):
+            complaints.append(f"*What we found* has {found[0].strip()} outside of what is asserted")
     for row in verdict_rows(notebook):
         if not spans(row, fragments):
             complaints.append(f"a row of verdicts that nothing asserts: {row[:90]!r}")
     text = whole_text(notebook)
     held = spans(text, [*fragments, *map(plain, general)])
-    for span in sentences(text):
-        words = text[slice(*span)].strip(" ¶")
-        if VERDICT.search(words) and not bound(span, held):
-            complaints.append(f"a verdict that nothing asserts: {words!r}")
+    for found in VERDICT.finditer(text):
+        if not inside(found.span(), held):
+            near = text[max(0, found.start() - 60) : found.end() + 40]
+            complaints.append(f"a verdict that nothing asserts: {found[0]!r} in `...{near}...`")
     for fragment in general:
         if not spans(text, [plain(fragment)]):
             complaints.append(f"quoted.toml lists {fragment!r}, which is not in the text")
