@@ -316,6 +316,9 @@ def has_exercises_with_solutions(notebook):
     exercises = [d for d in inside if d.name in ("exercise", "exercise-start")]
     starts = {d.argument: d for d in inside if d.name == "solution-start"}
     solved, complaints = solutions(notebook), []
+    ends = sum(d.name == "solution-end" for d in inside)
+    if ends != len(starts):
+        complaints.append(f"{len(starts)} {{solution-start}}, but {ends} {{solution-end}}")
     if len(exercises) < 3:
         complaints.append(f"{len(exercises)} exercises, expected at least 3")
     for exercise in exercises:

@@ -4,6 +4,7 @@ import base64
 import copy
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
+from rgcourse.reference import collect, describe
 from rgcourse.widgets import ThreeTemperatures
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -430,3 +432,36 @@ def test_headings_inside_fences_are_not_headings():
         (1, "Title", "```python\n# a comment\n```"),
         (2, "Next", "below"),
     ]
+
+
+# --- all pages together -----------------------------------------------------------------------
+
+
+def test_no_equation_has_the_name_of_another():
+    named = [
+        name
+        for path in PAGES.values()
+        for name in re.findall(
+            r"\$\$ *\((eq-[\w-]+)\)", page_text.markdown(pages.read(path)), re.MULTILINE
+        )
+    ]
+    assert len(named) > 50 and [name for name in set(named) if named.count(name) > 1] == []
+
+
+def test_the_ledger_page_shows_what_the_pages_store():
+    """It is made from their stored results, so that it must be run after the last of them."""
+    page = pages.read(PAGES["book/reference/ledger"])
+    shown = [
+        line
+        for cell in page_text.code_cells(page)
+        for output in cell.outputs
+        for line in "".join(output.get("data", {}).get("text/markdown", "")).splitlines()
+    ]
+    stale = [
+        row["key"]
+        for row in collect(ROOT / "book")
+        if not any(
+            f"../{row['page']}.ipynb" in s and f"| {describe(row).ours} |" in s for s in shown
+        )
+    ]
+    assert stale == [], "run python tools/pages.py ledger"
