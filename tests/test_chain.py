@@ -173,8 +173,8 @@ def test_a_class_made_of_a_chain_can_declare_more():
 def test_the_step_follows_the_action_unless_it_was_given():
     chain = Phi4(4, -1.3, 6.0, rng=1)
     before = chain.step
-    chain.u = 60.0
-    assert chain.step == Phi4(4, -1.3, 60.0, rng=1).step != before
+    chain.u = 600.0  # where the quartic term sets the width
+    assert chain.step == Phi4(4, -1.3, 600.0, rng=1).step != before
     chain.step = 0.3
     chain.u = 6.0
     assert chain.step == 0.3
