@@ -60,8 +60,8 @@ def is_ellipsis(node):
 def stub_name(statement):
     """(name, how many values) of what a statement leaves open; None if it leaves nothing open."""
     if isinstance(statement, ast.FunctionDef):
-        last = statement.body[-1]
-        opened = isinstance(last, ast.Expr) and is_ellipsis(last.value)
+        last = statement.body[-1]  # `...` or `return ...`
+        opened = isinstance(last, ast.Expr | ast.Return) and is_ellipsis(last.value)
         return (f"def {statement.name}", 1) if opened else None
     if isinstance(statement, ast.Assign):
         target = ast.unparse(statement.targets[0])

@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS.parent / "tools"))
 import pages  # noqa: E402
-from notebook_self_checks import self_checks  # noqa: E402
+from notebook_self_checks import self_checks, without_stubs  # noqa: E402
 
 HANGING = 3600  # seconds
 PAGES = {path.stem: path for path in pages.notebooks()}
@@ -120,6 +120,7 @@ SOLUTION = ":::{solution-start} ex-it\n:class: dropdown\n:::"
         ("n = ...\nprint('solved' if n == 5 else 'not yet')", False, "refuses its solution"),
         ("print('solved' if n == 4 else 'not yet')", False, "has no stub"),
         ("def f():\n    ...\nprint('solved' if f() == 4 else 'not yet')", True, ""),
+        ("def f():\n    return ...\nprint('solved' if f() == 4 else 'not yet')", True, ""),
         ("def f():\n    ...\nprint('solved' if f() is not None else 'not yet')", False, "takes"),
     ],
 )
@@ -149,3 +150,8 @@ def test_three_plausible_wrong_answers_are_listed_for_each_exercise(name):
     listed = tomllib.loads((TESTS / "wrong_answers.toml").read_text(encoding="utf-8")).get(name, {})
     assert set(listed) == set(labels)
     assert all(len(answers) >= 3 for answers in listed.values())
+    for label, answers in listed.items():
+        stubs, _ = without_stubs(labels[label])
+        names = [part for stub, _ in stubs for part in re.findall(r"\w+", stub) if part != "def"]
+        aimless = [a for a in answers if not any(re.search(rf"\b{n}\b", a) for n in names)]
+        assert aimless == [], f"{label} asks for {names}"
