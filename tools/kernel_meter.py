@@ -9,8 +9,8 @@ import psutil
 MEGABYTE = 1e6
 
 
-def resident_bytes(pid):
-    """Resident memory of a process and all its children, in bytes; 0 when it is gone."""
+def over_family(pid, measure):
+    """The sum of `measure(process)` over a process and all its children; 0 when it is gone."""
     try:
         root = psutil.Process(pid)
         family = [root, *root.children(recursive=True)]
@@ -19,10 +19,15 @@ def resident_bytes(pid):
     total = 0
     for process in family:
         try:
-            total += process.memory_info().rss
+            total += measure(process)
         except psutil.NoSuchProcess:  # a child may end while we count
             continue
     return total
+
+
+def resident_bytes(pid):
+    """Resident memory of a process and all its children, in bytes; 0 when it is gone."""
+    return over_family(pid, lambda process: process.memory_info().rss)
 
 
 def high_water_bytes(pid):
@@ -37,20 +42,13 @@ def high_water_bytes(pid):
 
 def processor_seconds(pid):
     """Processor time of a process, its living children and those it has waited for; 0 when gone."""
-    try:
-        root = psutil.Process(pid)
-        family = [root, *root.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return 0.0
-    total = 0.0
-    for process in family:
-        try:
-            times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
+
+    def used(process):
+        times = process.cpu_times()
         ended = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
-        total += times.user + times.system + ended
-    return total
+        return times.user + times.system + ended
+
+    return over_family(pid, used)
 
 
 class Meter:
