@@ -16,8 +16,8 @@ def lattices(rng, n=5, L=16):
     return rng.choice(np.int8([-1, 1]), (n, L, L))
 
 
-def net_with_biases(rng, channels=(3, 5, 4), n_hidden=6):
-    net = random_net(channels, n_hidden, rng=rng)
+def net_with_biases(rng, channels=(3, 5, 4), n_hidden=6, sites=1):
+    net = random_net(channels, n_hidden, sites=sites, rng=rng)
     return changed(net, lambda name, w: w + 0.1 * rng.normal(size=w.shape))
 
 
@@ -39,7 +39,8 @@ def reference(net, spins):
             total = total + np.einsum("nxyk,kc->nxyc", shifted, kernel[i, j].astype(float))
         maps = np.maximum(total, 0)
         found.append(maps)
-    units = np.maximum(maps.mean(axis=(1, 2)) @ net.hidden + net.hidden_bias, 0)
+    seen = maps.mean(axis=(1, 2)) if net.sites == 1 else maps.reshape(len(maps), -1)
+    units = np.maximum(seen @ net.hidden + net.hidden_bias, 0)
     return found, units @ net.out + net.out_bias
 
 
@@ -50,6 +51,21 @@ def test_forward_is_the_equation(rng):
         assert ours.dtype == np.float32 and ours == pytest.approx(theirs, abs=1e-5)
     assert net.logit(spins) == pytest.approx(logits, abs=1e-5)
     assert net.probability(spins) == pytest.approx(1 / (1 + np.exp(-logits)), abs=1e-5)
+
+
+def test_without_the_mean_every_site_counts(rng):
+    """The equation, JAX, and a logit that changes when blocks change places (with the mean not)."""
+    net, spins = net_with_biases(rng, sites=4), lattices(rng)
+    assert (net.sites, net.n_weights) == (4, net_with_biases(rng).n_weights + 3 * 4 * 6)
+    assert net.logit(spins) == pytest.approx(reference(net, spins)[1], abs=1e-5)
+    assert net.logit(spins) == pytest.approx(
+        np.asarray(training._forward(vars(net), spins)), abs=1e-5
+    )
+    assert np.min(np.abs(net.logit(np.roll(spins, 8, axis=1)) - net.logit(spins))) > 1e-4
+    ordered = rng.integers(0, 2, 5)
+    loss, gradient = networks.loss_and_gradient(net, spins, ordered)
+    assert loss == pytest.approx(cross_entropy(net.probability(spins), ordered), abs=1e-5)
+    assert gradient.sites == 4
 
 
 @pytest.mark.filterwarnings("error")
@@ -153,6 +169,15 @@ def test_training_improves_and_can_be_repeated(rng):
     assert not np.allclose(logits[0], logits[1])
 
 
+def test_training_without_the_mean_improves(rng):
+    spins, ordered = problem(rng)
+    nets = networks.train_nets(spins, ordered, n_nets=2, channels=(6, 8), sites=4, rng=7)
+    test_spins, test_ordered = problem(rng)
+    for net in nets:
+        assert net.hidden.shape == (32, 8)
+        assert cross_entropy(net.probability(test_spins), test_ordered) < 0.1
+
+
 @pytest.mark.parametrize("n_steps", [1, 2, 4])
 def test_the_rate_falls_to_zero_like_half_a_cosine(rng, n_steps):
     """Where the gradient does not change, a step of Adam is as long as its rate.
@@ -190,6 +215,7 @@ def test_labels_without_meaning_teach_nothing(rng):
 
 
 NET = random_net((3, 4), 5, rng=1)
+FLAT = random_net((3, 4), 5, sites=4, rng=1)
 SPINS = np.ones((4, 8, 8), np.int8)
 
 
@@ -206,6 +232,10 @@ def train(spins=SPINS, ordered=(0, 1, 0, 1), **options):
         (lambda: NET.logit(0 * SPINS), r"spins must be \+1 or -1"),
         (lambda: changed(NET, lambda name, w: w[:-1] if name == "out" else w), "must have shape"),
         (lambda: changed(NET, lambda name, w: w + np.nan), "must be finite"),
+        (lambda: FLAT.logit(np.ones((2, 16, 16), np.int8)), "4 sites apart, .* have 16"),
+        (lambda: networks.loss_and_gradient(FLAT, np.ones((1, 16, 16)), [1]), "have 16 here"),
+        (lambda: train(channels=(3, 4), sites=9), "9 sites apart, .* have 4 here"),
+        (lambda: random_net(sites=0, rng=1), "sites must be at least 1"),
         (lambda: random_net((), rng=1), "at least one layer"),
         (lambda: random_net((0,), rng=1), "channels must be at least 1"),
         (lambda: random_net(rng=None), "rng is needed"),

@@ -46,6 +46,7 @@ def test_the_page_has_the_curves_and_their_ends():
     "call, message",
     [
         (lambda: NetworkLab("net"), "net must be a ConvNet, got str"),
+        (lambda: NetworkLab(random_net(sites=16, rng=1)), "must see the mean over the lattice"),
         (lambda: lab(T=3.5), "T must lie between 1.8 and 2.8"),
         (lambda: lab(L=28), "multiple of 8"),
         (lambda: NetworkLab(None, (1.0, np.inf)), "magnetization_reader must be finite"),

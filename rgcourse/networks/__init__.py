@@ -8,6 +8,8 @@ of every channel, a hidden layer, and one number, the logit of "ordered":
                             + sum_ijk maps[l - 1][2x + i, 2y + j, k] kernels[l][i, j, k, c])
     logit = out_bias + sum_h out[h] relu(hidden_bias[h] + sum_c <maps[-1]>[c] hidden[c, h])
 
+Without the mean (`sites`) the hidden units see every site of the last maps by itself.
+
 Only training needs JAX and optax (`pip install "rgcourse[learn]"`), and asks for them when it runs.
 
 `network` has the network and what it computes, `training` needs the two libraries.

@@ -24,7 +24,9 @@ class ConvNet:
     kernels : sequence of arrays, shapes (3, 3, 1, n_out), then (2, 2, n_in, n_out)
         One a layer; n_in is the n_out of the layer before.
     biases : sequence of arrays, shapes (n_out,)
-    hidden, hidden_bias : arrays, shapes (n_out of the last layer, n_hidden) and (n_hidden,)
+    hidden, hidden_bias : arrays, shapes (sites * n_out of the last layer, n_hidden) and (n_hidden,)
+        With sites = 1 the hidden units see the mean over the lattice; with more, the last maps
+        themselves, row by row, which must have that many sites.
     out, out_bias : arrays, shapes (n_hidden,) and ()
 
     Raises
@@ -66,7 +68,7 @@ class ConvNet:
             many = field.name in ("kernels", "biases")
             value = tuple(map(_weights, value)) if many else _weights(value)
             object.__setattr__(self, field.name, value)
-        expected = _shapes(self.channels, self.out.size)
+        expected = _shapes(self.channels, self.out.size, self.sites)
         got = {name: _shape(value) for name, value in vars(self).items()}
         for name, shape in expected.items():
             if got[name] != shape:
@@ -76,6 +78,11 @@ class ConvNet:
     def channels(self) -> tuple[int, ...]:
         """Channels of each layer."""
         return tuple(kernel.shape[-1] for kernel in self.kernels)
+
+    @property
+    def sites(self) -> int:
+        """Sites that the hidden units see apart; 1 is the mean over the lattice."""
+        return max(len(self.hidden) // self.channels[-1], 1)
 
     @property
     def n_weights(self) -> int:
@@ -102,12 +109,22 @@ class ConvNet:
         return found
 
     def logit(self, spins: ArrayLike) -> NDArray[np.float32]:
-        """ln(p / (1 - p)) for the probability p of "ordered", float32, one a sample."""
+        """ln(p / (1 - p)) for the probability p of "ordered", float32, one a sample.
+
+        Raises
+        ------
+        ValueError
+            As `layers`, and unless the last maps have the sites that the hidden units see apart.
+        """
         maps = self.layers(spins)[-1]  # sample x y channel
         n, side, _, n_in = maps.shape
+        averaged = side * side
+        if self.sites > 1:  # the mean over one site is the map itself
+            check_sites(self.sites, averaged)
+            averaged, n_in = 1, averaged * n_in
         logits, means = np.empty(n, np.float32), np.empty(n_in, np.float32)  # sample; channel
         _classify_all(
-            maps.reshape(n, -1), side * side, n_in, self.out.size, self.hidden.ravel(),
+            maps.reshape(n, -1), averaged, n_in, self.out.size, self.hidden.ravel(),
             self.hidden_bias, self.out, self.out_bias.reshape(1), means, logits,
         )  # fmt: skip
         return logits
@@ -120,7 +137,11 @@ class ConvNet:
 
 
 def random_net(
-    channels: Sequence[int] = (6, 8, 8), n_hidden: int = 8, *, rng: int | np.random.Generator
+    channels: Sequence[int] = (6, 8, 8),
+    n_hidden: int = 8,
+    *,
+    sites: int = 1,
+    rng: int | np.random.Generator,
 ) -> ConvNet:
     """An untrained `ConvNet`: normal weights of variance 2 / n_inputs, biases zero.
 
@@ -132,7 +153,10 @@ def random_net(
     channels : sequence of int
         Channels of each layer, at least 1; one layer halves the lattice once.
     n_hidden : int
-        Units of the hidden layer behind the mean over the lattice.
+        Units of the hidden layer.
+    sites : int
+        What those units see: with 1 the mean over the lattice, and else each of the `sites` sites
+        of the last maps by itself. Without the mean a network is for one size of lattice.
     rng : int or numpy.random.Generator
         Seed or source of randomness.
 
@@ -150,7 +174,8 @@ def random_net(
     channels = tuple(_checks.integer("channels", c, minimum=1) for c in channels)
     if not channels:
         raise ValueError("channels is empty; a network needs at least one layer, as (6, 8, 8)")
-    shapes = _shapes(channels, _checks.integer("n_hidden", n_hidden, minimum=1))
+    n_hidden = _checks.integer("n_hidden", n_hidden, minimum=1)
+    shapes = _shapes(channels, n_hidden, _checks.integer("sites", sites, minimum=1))
 
     def draw(shape):
         return random.normal(size=shape) * np.sqrt(2 / np.prod(shape[:-1]))
@@ -200,14 +225,23 @@ def _arrays(net):
     return [*net.kernels, *net.biases, net.hidden, net.hidden_bias, net.out, net.out_bias]
 
 
-def _shapes(channels, n_hidden):
+def check_sites(sites: int, here: int) -> None:
+    """ValueError unless the last maps have as many sites as the hidden units see apart."""
+    if sites not in (1, here):
+        raise ValueError(
+            f"the hidden units see {sites} sites apart, and the last maps have {here} here: "
+            f"a network without the mean over the lattice is for one size of lattice"
+        )
+
+
+def _shapes(channels, n_hidden, sites):
     """The shapes that belong to these channels, by the names of `ConvNet`."""
     widths = [KERNEL_WIDTHS[layer > 0] for layer in range(len(channels))]
     triples = zip(widths, (1, *channels), channels, strict=False)
     return {
         "kernels": [(width, width, n_in, n_out) for width, n_in, n_out in triples],
         "biases": [(c,) for c in channels],
-        "hidden": (channels[-1], n_hidden),
+        "hidden": (sites * channels[-1], n_hidden),
         "hidden_bias": (n_hidden,),
         "out": (n_hidden,),
         "out_bias": (),

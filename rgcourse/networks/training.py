@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _checks
-from .network import ConvNet, as_labels, as_lattices, random_net
+from .network import ConvNet, as_labels, as_lattices, check_sites, random_net
 
 __all__ = ["loss_and_gradient", "train_nets"]
 
@@ -24,6 +24,7 @@ def train_nets(
     rate: float = 0.01,
     channels: Sequence[int] = (6, 8, 8),
     n_hidden: int = 8,
+    sites: int = 1,
     rng: int | np.random.Generator,
 ) -> list[ConvNet]:
     """A list of `n_nets` trained `ConvNet`, independent of one another, data included.
@@ -47,7 +48,7 @@ def train_nets(
         Samples that each network sees in a step.
     rate : float
         First step size of Adam.
-    channels, n_hidden, rng
+    channels, n_hidden, sites, rng
         As for `random_net`.
 
     Raises
@@ -76,7 +77,8 @@ def train_nets(
     if len(samples) < n_nets:
         raise ValueError(f"{len(samples)} samples cannot be dealt out to {n_nets} networks")
     jax, _ = _libraries()
-    nets = [random_net(channels, n_hidden, rng=random) for _ in range(n_nets)]
+    nets = [random_net(channels, n_hidden, sites=sites, rng=random) for _ in range(n_nets)]
+    check_sites(nets[0].sites, (samples.shape[1] >> len(channels)) ** 2)
     stacked = jax.tree.map(lambda *w: jax.numpy.stack(w), *map(vars, nets))
     order = random.integers(0, len(samples) // n_nets, (n_steps, n_nets, batch_size))
     order = order * n_nets + np.arange(n_nets)[:, None]  # step net sample
@@ -105,6 +107,7 @@ def loss_and_gradient(net: ConvNet, spins: ArrayLike, ordered: ArrayLike) -> tup
     >>> loss_and_gradient(net, spins, T < 2.269)  # doctest: +SKIP
     """
     samples = as_lattices(spins, len(net.kernels))  # sample x y
+    check_sites(net.sites, (samples.shape[1] >> len(net.kernels)) ** 2)
     right = as_labels(ordered, len(samples))  # sample
     jax, _ = _libraries()
     loss, gradient = jax.value_and_grad(_loss)(vars(net), samples, right)
@@ -166,6 +169,7 @@ def _forward(weights, spins):
         seen = seen.reshape(n, L // 2, L // 2, width**2 * n_in)  # sample X Y (i j channel)
         kernel = kernel.reshape(width**2 * n_in, -1)  # (i j channel) channel'
         maps = jnp.maximum(seen @ kernel + bias, 0)  # sample X Y channel'
-    means = maps.mean(axis=(1, 2))  # sample channel
-    units = jnp.maximum(means @ weights["hidden"] + weights["hidden_bias"], 0)  # sample hidden
+    whole = len(weights["hidden"]) == maps.shape[-1]  # the mean, or every site by itself
+    seen = maps.mean(axis=(1, 2)) if whole else maps.reshape(len(maps), -1)  # sample (x y channel)
+    units = jnp.maximum(seen @ weights["hidden"] + weights["hidden_bias"], 0)  # sample hidden
     return units @ weights["out"] + weights["out_bias"]  # sample

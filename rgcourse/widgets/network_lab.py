@@ -86,6 +86,8 @@ class NetworkLab(LiveFigure):
         net = random_net(rng=1) if net is None else net
         if not isinstance(net, ConvNet):
             raise ValueError(f"net must be a ConvNet, got {type(net).__name__}; see train_nets")
+        if net.sites > 1:
+            raise ValueError("net must see the mean over the lattice (sites = 1) to be shown here")
         slope, offset = (_checks.finite("magnetization_reader", x) for x in magnetization_reader)
         temperatures, ours, theirs = checked_curves(curves)
         self.net = net
