@@ -26,6 +26,8 @@ from rgcourse.statistics import (
     jackknife,
     mean_of,
     pooled_autocorrelation_time,
+    quantile_levels,
+    share_told,
 )
 
 
@@ -763,3 +765,94 @@ def test_a_reseeded_run_fails_when_its_errors_are_wrong(tmp_path, scale, exit_co
     )
     assert run.returncode == exit_code, run.stdout
     assert "200 z-scores" in run.stdout
+
+
+# --- what a decoder can tell ------------------------------------------------------------------
+
+
+def test_share_told_is_the_explained_variance_of_a_known_table(rng, z_within):
+    """x = a[state] + noise of a width that depends on the state; shares by the law of variance."""
+    a, width = np.array([-1.0, 0.0, 0.5, 2.0]), np.array([0.5, 1.0, 2.0, 1.0])
+    exact = np.var(a) / (np.var(a) + np.mean(width**2))
+    shares = []
+    for _ in range(40):
+        state = rng.integers(0, 4, 2000)
+        x = a[state] + width[state] * rng.normal(size=2000)
+        shares.append(share_told(state, 10 + 3 * x))
+    deficit = 4 / 2000  # at most what the table has learned of noise
+    error = np.std(shares, ddof=1) / 40**0.5
+    assert 3 * error < 0.03  # the power
+    z_within([(np.mean(shares) - exact) / error])
+    assert exact - deficit - 3 * error < np.mean(shares) < exact + 3 * error
+
+
+def test_a_table_of_noise_is_told_nothing(rng):
+    """Examined on itself a table of 500 states on 1000 samples would tell half of pure noise."""
+    state, x = rng.integers(0, 500, 1000), rng.normal(size=1000)
+    assert -1.5 < share_told(state, x) < 0.1
+    assert share_told(np.zeros(1000, int), x) == pytest.approx(0, abs=1e-12)
+    assert abs(share_told(state % 2, x)) < 0.03
+
+
+def test_a_state_that_the_table_has_not_seen_is_told_the_mean():
+    x = np.array([0.0, 1.0, 2.0, 3.0, 10.0])
+    assert share_told(np.arange(5), x, n_folds=5) == pytest.approx(0, abs=1e-12)
+
+
+def test_share_told_is_the_fisher_information_that_is_left(rng):
+    """A ring of 8 spins and the sums of its halves: information by enumeration and derivatives."""
+    s = 1 - 2 * (np.arange(256)[:, None] >> np.arange(8) & 1)
+    E = (s * np.roll(s, 1, axis=1)).sum(axis=1)
+    f = (s[:, :4].sum(axis=1) + 4) * 9 + s[:, 4:].sum(axis=1) + 4
+
+    def information(states, K=0.4, step=1e-4):
+        def p(K):
+            weights = np.bincount(states, np.exp(K * E))
+            return weights[weights > 0] / weights.sum()
+
+        return np.sum(((p(K + step) - p(K - step)) / (2 * step)) ** 2 / p(K))
+
+    exact = information(f) / information(np.arange(256))
+    weights = np.exp(0.4 * E)
+    drawn = rng.choice(256, 200_000, p=weights / weights.sum())
+    assert share_told(f[drawn], E[drawn]) == pytest.approx(exact, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: share_told([0, 1], [0.0, 1.0, 2.0], n_folds=2), "one a sample"),
+        (lambda: share_told([0.5, 1.0], [0.0, 1.0], n_folds=2), "must be integers"),
+        (lambda: share_told([0, 1], [1.0, 1.0], n_folds=2), "values that vary"),
+        (lambda: share_told([0, 1], [0.0, 1.0]), "10 folds need"),
+        (lambda: share_told([0, 1], [0.0, 1.0], n_folds=1), "at least 2"),
+    ],
+)
+def test_share_told_refuses_what_it_cannot_use(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_levels_are_equally_frequent_and_in_order(rng):
+    x = rng.normal(size=(500, 4))
+    for bits in (1, 2, 3):
+        level = quantile_levels(x, bits)
+        assert level.shape == x.shape
+        assert np.ptp(np.bincount(level.ravel())) <= 1
+        assert np.all(np.diff(level.ravel()[np.argsort(x, axis=None)]) >= 0)
+
+
+def test_what_is_often_zero_has_a_level_by_itself(rng):
+    x = np.maximum(rng.normal(size=4000) - 0.25, 0)
+    level = quantile_levels(x, 2)
+    assert np.array_equal(level == 0, x == 0)
+    assert np.ptp(np.bincount(level)[1:]) <= 1
+    assert np.array_equal(quantile_levels(x, 1) > 0, x > 0)
+
+
+def test_few_values_keep_their_levels():
+    assert quantile_levels([[1, -1], [-1, -1]], 1).tolist() == [[1, 0], [0, 0]]
+    assert quantile_levels([0.5, 0.5], 1).tolist() == [0, 0]
+    for bad in (lambda: quantile_levels([], 1), lambda: quantile_levels([1.0], 17)):
+        with pytest.raises(ValueError, match="must not be empty and bits at most 16"):
+            bad()
