@@ -1,4 +1,4 @@
-"""What three halvings keep of four couplings: votes, averages, energy densities, 150 networks.
+"""What three halvings keep of four couplings: votes, averages, energy densities, 100 networks.
 
 Question: at one fixed temperature, which share of the Fisher information about a coupling is left
 in what stands on the 2 x 2 sites after three halvings of a 16 x 16 lattice? With the operator O of
@@ -11,13 +11,13 @@ the coupling it is Var(E[O|features]) / Var(O), the R^2 of the best decoder. The
 
 Capacity is equal on both sides. In bits: one number a site, rounded at quantiles to 1, 2 or 3 bits
 (a vote has one), and the decoder is the table of all functions of the 2^4 to 2^12 states. In
-numbers: 1, 2 or 8 a site, not rounded (those of the rules belong to 1, 2 or 8 parts of the block),
+numbers: 1 or 8 a site, not rounded (the rules leave theirs of the block or of eighths of it),
 and the decoder is linear regression on the numbers, all their products and 300 random relu units,
-all summed over the four translations.
+all summed over the four translations. What lies beyond five spreads is cut off there.
 
-Fixed before the first run: ten seeds with training and test lattices of their own; 100 000 test
+Fixed before the first run: ten seeds with training and test lattices of their own; 60 000 test
 lattices each; architectures `mean` (mean over the lattice behind three layers), `sites` (no mean)
-and `deep` (a fourth layer, no mean), each with 1, 2 and 8 channels after the third layer; 3000
+and `deep` (a fourth layer, no mean), each with 1 and 8 channels after the third layer; 3000
 steps on 39 000 lattices a network, beside it for `mean` a tenth of both; untrained networks of the
 same channels. The claim "it keeps what matters and throws away what does not, as RG does" has
 three parts, and each is refuted for an architecture and width
@@ -27,9 +27,12 @@ three parts, and each is refuted for an architecture and width
     drops u   if it does not keep less of u than untrained networks,
 
 by three errors of the mean of ten differences (for the last: unless less by three errors).
-T = 2.1 and 2.5 are controls, for `mean` alone. A pilot of 20 000 lattices and 300 steps was seen
-before the first full run. It changed none of these rules and brought in one control more, `pair`:
-energy density and diagonals together, half of the numbers each, which could keep u.
+T = 2.1 and 2.5 are controls, for `mean` with one channel, in bits. A pilot of 20 000 lattices and
+300 steps was seen before the first full run. It changed none of these rules and brought in one
+control more, `pair`: energy density and diagonals together, half of the numbers each, which could
+keep u. In the first full run the decoder of numbers was wild where a channel is nearly always zero;
+the cut at five spreads was put in for that. To save time that run's two channels were left out
+(there `sites` and `deep` kept 0.05 more of t than averages) and its 100 000 test lattices made fewer.
 """
 
 import numpy as np
@@ -38,13 +41,13 @@ from sklearn.linear_model import Ridge
 from rgcourse.blocking import block_spins
 from rgcourse.networks import cross_entropy, random_net, train_nets
 from rgcourse.samplers import SwendsenWang
-from rgcourse.statistics import share_told
+from rgcourse.statistics import quantile_levels, share_told
 
 L, T_C = 16, 2 / np.log(1 + np.sqrt(2))
-N_SEEDS, N_TEST, N_CONTROL = 10, 100_000, 40_000
+N_SEEDS, N_TEST, N_CONTROL = 10, 60_000, 30_000
 TOLD = np.linspace(1.5, 3.04, 78)
 N_STEPS, N_EACH = 3000, 500  # steps, and lattices a temperature and network
-WIDTHS, BITS = (1, 2, 8), (1, 2, 3)
+WIDTHS, BITS = (1, 8), (1, 2, 3)
 SHAPES = {"mean": ((), 1), "sites": ((), 4), "deep": ((8,), 1)}  # layers after the third, sites
 TRANSLATIONS = np.array([[0, 1, 2, 3], [1, 0, 3, 2], [2, 3, 0, 1], [3, 2, 1, 0]])
 OPERATORS = "h", "t", "t'", "u", "noise"
@@ -71,9 +74,9 @@ def run(seed):
     for k in range(N_SEEDS):
         here = {key: several[k] for key, several in nets.items()}
         _add(found, "", _examined(_sample([T_C], N_TEST, rng), here, rng))
-        few = {key: net for key, net in here.items() if key[0] in ("mean", "untrained")}
+        few = {(name, 1): here[name, 1] for name in ("mean", "untrained")}
         for T in (2.1, 2.5):
-            _add(found, f"T {T} ", _examined(_sample([T], N_CONTROL, rng), few, rng))
+            _add(found, f"T {T} ", _examined(_sample([T], N_CONTROL, rng), few, rng, numbers=False))
     return found
 
 
@@ -123,46 +126,32 @@ def beyond_m(values, m):
 
 
 def rules(s, width, rng):
-    """Vote, average and energy density of `width` parts of each of four blocks: (n, 4, width)."""
-    a, b = {1: (1, 1), 2: (2, 1), 8: (4, 2)}[width]  # the parts have 8/a x 8/b spins
-
-    def parts(x):  # of the a, b and width of the moment
-        mean = x.reshape(-1, 2, a, 8 // a, 2, b, 8 // b).mean(axis=(3, 6), dtype=np.float32)
-        return mean.transpose(0, 1, 3, 2, 4).reshape(-1, 4, width)
-
-    votes = np.sign(parts(s) + rng.choice([-1e-3, 1e-3], (len(s), 4, width)))
+    """Numbers that a rule leaves of `width` parts of each of four blocks: (n, 4, width)."""
+    votes = np.sign(_means(s, width) + rng.choice([-1e-3, 1e-3], (len(s), 4, width)))
     if width == 1:  # three votes of 2 x 2, as the magnet's renormalization has them
         blocks = s
         for _ in range(3):
             blocks = block_spins(blocks, rng=rng)
         votes = blocks.reshape(-1, 4, 1)
     bonds = s * np.roll(s, -1, axis=1) + s * np.roll(s, -1, axis=2)
-    found = {"vote": votes, "average": parts(s), "energy density": parts(bonds)}
+    found = {"vote": votes, "average": _means(s, width), "energy density": _means(bonds, width)}
     if width > 1:
         corners = s * (np.roll(s, (-1, -1), axis=(1, 2)) + np.roll(s, (-1, 1), axis=(1, 2)))
-        a, b = {2: (1, 1), 8: (2, 2)}[width]
-        width //= 2
-        found["pair"] = np.concatenate([parts(bonds), parts(corners)], axis=2)
+        halves = _means(bonds, width // 2), _means(corners, width // 2)
+        found["pair"] = np.concatenate(halves, axis=2)
     return found
 
 
-def rounded(numbers, bits):
-    """Each number as one of 2^bits levels, at quantiles; what is often zero has one by itself."""
-    values, level = np.unique(numbers, return_inverse=True)
-    if len(values) <= 2**bits:
-        return level
-    often = values[0]
-    rest = numbers[numbers > often]
-    if rest.size < numbers.size * (1 - 2.0**-bits):
-        edges = np.append(often, np.quantile(rest, np.arange(1, 2**bits - 1) / (2**bits - 1)))
-    else:
-        edges = np.quantile(numbers, np.arange(1, 2**bits) / 2**bits)
-    return np.searchsorted(edges, numbers, side="left")
+def _means(x, width):
+    """Over `width` equal parts of each block, whose edges are 8 / a and 8 / b."""
+    a, b = {1: (1, 1), 4: (2, 2), 8: (4, 2)}[width]
+    mean = x.reshape(-1, 2, a, 8 // a, 2, b, 8 // b).mean(axis=(3, 6), dtype=np.float32)
+    return mean.transpose(0, 1, 3, 2, 4).reshape(-1, 4, width)
 
 
 def states(numbers, bits):
     """The state of the four sites, the same for all four translations."""
-    levels = rounded(numbers[:, :, 0], bits)
+    levels = quantile_levels(numbers[:, :, 0], bits)
     return np.min(levels[:, TRANSLATIONS] @ (2**bits) ** np.arange(4), axis=1)
 
 
@@ -170,7 +159,7 @@ def told_by_numbers(numbers, wanted, rng, n_units=300):
     """R^2 on the last quarter of the samples, of a decoder that knows no place, one a column."""
     n, width = 3 * len(numbers) // 4, numbers.shape[2]
     x = numbers.astype(np.float32)
-    x = (x - x.mean(axis=(0, 1))) / (x.std(axis=(0, 1)) + 1e-6)
+    x = np.clip((x - x.mean(axis=(0, 1))) / (x.std(axis=(0, 1)) + 1e-6), -5, 5)
     over = [(c, d) for c in range(width) for d in range(c, width)]
     moved = x[:, TRANSLATIONS]  # sample translation site channel
     products = [np.einsum("nsc,nsd->ncd", x, moved[:, g]) for g in range(4)]
@@ -187,29 +176,32 @@ def told_by_numbers(numbers, wanted, rng, n_units=300):
         ],
         axis=1,
     )
-    X = (X - X[:n].mean(axis=0)) / (X[:n].std(axis=0) + 1e-6)
+    spread = X[:n].std(axis=0)
+    X = np.clip((X - X[:n].mean(axis=0)) / np.where(spread > 1e-3, spread, np.inf), -10, 10)
     Y = wanted - wanted[:n].mean(axis=0)
     fit = Ridge(alpha=1e-3 * n, solver="cholesky", fit_intercept=False).fit(X[:n], Y[:n])
     return 1 - np.sum((Y[n:] - fit.predict(X[n:])) ** 2, axis=0) / np.sum(Y[n:] ** 2, axis=0)
 
 
-def _examined(s, nets, rng):
+def _examined(s, nets, rng, numbers=True):
     wanted = operators(s)
     m = np.rint(abs(wanted[:, 0]) * L * L / 2).astype(int)
     found = {f"|m| {name}": share_told(m, x) for name, x in zip(OPERATORS, wanted.T, strict=True)}
-    few = len(s) // 2  # for the decoder of numbers
-    for w in WIDTHS:
-        numbers = rules(s, w, rng)
+    for w in WIDTHS if numbers else (1,):
+        left = rules(s, w, rng)
         for (name, width), net in nets.items():
             if width == w:
-                numbers[name] = net.layers(s)[2].reshape(len(s), 4, w)
-        for name, x in numbers.items():
-            bits = BITS if w == 1 else ()
-            shares = {f"{b} bits": [share_told(states(x, b), o) for o in wanted.T] for b in bits}
-            shares[f"{w} numbers"] = told_by_numbers(x[:few], wanted[:few], rng)
+                left[name] = net.layers(s)[2].reshape(len(s), 4, w)
+        for name, x in left.items():
+            shares = {}
+            if w == 1:
+                found[f"{name} silent"] = np.ptp(x) == 0
+                for b in BITS:
+                    shares[f"{b} bits"] = [share_told(states(x, b), o) for o in wanted.T]
+            if numbers:
+                few = 2 * len(s) // 3
+                shares[f"{w} numbers"] = told_by_numbers(x[:few], wanted[:few], rng)
             for how, values in shares.items():
                 for operator, value in zip(OPERATORS, values, strict=True):
                     found[f"{name} {how} {operator}"] = value
-            if w == 1:
-                found[f"{name} silent"] = np.ptp(x) == 0
     return found
