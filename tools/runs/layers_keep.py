@@ -32,7 +32,7 @@ T = 2.1 and 2.5 are controls, for `mean` with one channel, in bits. A pilot of 2
 control more, `pair`: energy density and diagonals together, half of the numbers each, which could
 keep u. In the first full run the decoder of numbers was wild where a channel is nearly always zero;
 the cut at five spreads was put in for that. To save time that run's two channels were left out
-(there `sites` and `deep` kept 0.05 more of t than averages) and its 100 000 test lattices made fewer.
+(there `sites` and `deep` kept 0.05 more of t than averages); its test lattices were 100 000.
 """
 
 import numpy as np
