@@ -74,7 +74,7 @@ def square_blocks(L: int, K: float, rule: ArrayLike | None = None) -> NDArray[np
     for h, row in zip(bits, rows, strict=True):
         chance = [chances[up][pair][:, pair] for up, pair in zip(h, pairs, strict=True)]
         row[:] = reduce(np.multiply, chance, weights) @ join
-    return np.log(_traces([rows] * n)) + 2 * L * L * abs(K)
+    return np.log(_traces(rows, n)) + 2 * L * L * abs(K)
 
 
 def triangle_blocks(n: int, K: float) -> NDArray[np.float64]:
@@ -117,7 +117,9 @@ def triangle_blocks(n: int, K: float) -> NDArray[np.float64]:
     votes = (s.reshape(-1, n, 3).sum(axis=2) < 0) @ (1 << np.arange(n))
     s = s[np.argsort(votes, kind="stable")]  # 4**n states of each block row together
     own = (s @ inside * s).sum(axis=1)
-    weights = np.exp(K * (own[:, None] + s @ below @ s.T) - 9 * n * abs(K))
+    weights = K * s @ below @ s.T
+    weights += K * own[:, None] - 9 * n * abs(K)
+    np.exp(weights, out=weights)
     rows = weights.reshape(2**n, 4**n, 2**n, 4**n).swapaxes(1, 2)  # h, h below, state, state below
     w = np.empty((2**n,) * n)  # the last axis is block row 0
     for first in range(2 ** (n - 1)):  # the other half by symmetry
@@ -148,19 +150,19 @@ def _states(n):
     return 1.0 - 2 * (np.arange(2**n)[:, None] >> np.arange(n) & 1)
 
 
-def _traces(rows):
-    """tr(M[h_0] M[h_1] ...) for all h, h_0 running fastest; rows[k] is h, state, state."""
-    half = len(rows) // 2
-    left, right = _products(rows[:half]), _products(rows[half:])
+def _traces(M, n):
+    """tr(M[h_0] M[h_1] ...) for all h, h_0 running fastest; M is h, state, state."""
+    left = _products(M, n // 2)
+    right = left if n % 2 == 0 else _products(M, n - n // 2)
     right = right.swapaxes(1, 2).reshape(len(right), -1)
     return (right @ left.reshape(len(left), -1).T).ravel()
 
 
-def _products(rows):
-    """M[h_0] M[h_1] ... for all h, h_0 running fastest."""
-    product = rows[0]
-    for row in rows[1:]:
-        product = (product[None] @ row[:, None]).reshape(-1, *row.shape[1:])
+def _products(M, n):
+    """M[h_0] ... M[h_(n - 1)] for all h, h_0 running fastest."""
+    product = M
+    for _ in range(n - 1):
+        product = (product[None] @ M[:, None]).reshape(-1, *M.shape[1:])
     return product
 
 
