@@ -10,7 +10,7 @@ when it is too large to be summed; `fields` says what the units of a stack look 
 """
 
 from .annealing import annealed_log_z
-from .fields import field_size, receptive_fields
+from .fields import field_size, receptive_fields, spot_size
 from .gibbs import GibbsChain, GibbsSeries
 from .machine import (
     RBM,
@@ -50,6 +50,7 @@ __all__ = [
     "model_moments",
     "random_rbm",
     "receptive_fields",
+    "spot_size",
     "to_spin_rbm",
     "train_rbm",
     "visible_means",
