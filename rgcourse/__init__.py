@@ -1,8 +1,8 @@
 """Learning by Zooming Out: the renormalization group and deep learning, an executable course.
 
-What nearly every page needs stands here: `Estimate`, `jackknife`, `autocorrelation_time`,
-`FixedPoint`, `find_fixed_point`, `trajectory` and `check`. Everything else is in a module named
-after its subject, which is loaded when it is first used:
+What nearly every page needs stands here: `Estimate`, `mean_of`, `jackknife`,
+`autocorrelation_time`, `FixedPoint`, `find_fixed_point`, `trajectory` and `check`. Everything else
+is in a module named after its subject, which is loaded when it is first used:
 
 >>> import rgcourse
 >>> rgcourse.exact.CRITICAL_K

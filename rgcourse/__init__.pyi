@@ -38,6 +38,7 @@ from .statistics import (
     Estimate as Estimate,
     autocorrelation_time as autocorrelation_time,
     jackknife as jackknife,
+    mean_of as mean_of,
 )
 
 __version__: str

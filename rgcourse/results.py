@@ -1,6 +1,7 @@
 """Runs too long for a page: made once by a stated command, stored with all that remakes them.
 
-`python tools/long_runs.py NAME` writes `rgcourse/_results/NAME.json`; a page reads it by name.
+`python tools/long_runs.py NAME` writes `book/_results/NAME.json`; a page reads it by name. A wheel
+carries them inside the package, so that a page on Colab has them too.
 
 Two pages read what stands in the course's folder beside the package: the ledger what the other
 pages found, the page on speed the benchmarks. Alone, they say so.
@@ -9,7 +10,6 @@ pages found, the page on speed the benchmarks. Alone, they say so.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +90,17 @@ def stored_run(name: str) -> StoredRun:
     ------
     ValueError
         If there is none; it names those there are.
+
+    Examples
+    --------
+    >>> stored_run("square_votes").command
+    'python tools/long_runs.py square_votes --seed 2026'
     """
-    folder = files("rgcourse").joinpath("_results")
-    there = sorted(p.name[:-5] for p in folder.iterdir() if p.name.endswith(".json"))
+    folder = _results_folder()
+    there = sorted(path.stem for path in folder.glob("*.json"))
     if name not in there:
         raise ValueError(f"no stored run {name!r}; there are {', '.join(there) or 'none'}")
-    text = folder.joinpath(f"{name}.json").read_text(encoding="utf-8")
+    text = (folder / f"{name}.json").read_text(encoding="utf-8")
     return StoredRun(name=name, **json.loads(text))
 
 
@@ -138,6 +143,13 @@ def stored_benchmark(name: str) -> dict[str, Any]:
         raise ValueError(f"no benchmark {name!r}; there are {', '.join(there) or 'none'}")
     stored: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     return stored
+
+
+def _results_folder() -> Path:
+    """Where the runs are: in an installed package inside it, in the course's folder in its book."""
+    package = Path(__file__).parent
+    installed = package / "_results"
+    return installed if installed.is_dir() else package.parent / "book/_results"
 
 
 def _minutes(seconds: float) -> str:

@@ -247,7 +247,7 @@ CONTRACT = {
     "blocking": "block_spins decimate_spins",
     "operators": "even_operators odd_operators",
     "mcrg": "linearized_rg scaling_exponents",
-    "statistics": "Estimate jackknife autocorrelation_time",
+    "statistics": "Estimate mean_of jackknife autocorrelation_time",
     "flows": "FixedPoint find_fixed_point trajectory",
     "couplings": "decimate_chain migdal_kadanoff niemeijer_van_leeuwen",
     "epsilon_expansion": "eta_series inverse_nu_series omega_series",

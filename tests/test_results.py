@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 import long_runs  # noqa: E402
 
-STORED = sorted(path.stem for path in (ROOT / "rgcourse/_results").glob("*.json"))
+STORED = sorted(path.stem for path in (ROOT / "book/_results").glob("*.json"))
 RUN = StoredRun(
     name="coin",
     what="a coin",

@@ -24,6 +24,7 @@ from rgcourse.statistics import (
     ShortChainError,
     autocorrelation_time,
     jackknife,
+    mean_of,
     pooled_autocorrelation_time,
 )
 
@@ -721,6 +722,27 @@ def test_pooled_chains_too_short_are_refused_however_many(rng):
 def test_pooled_autocorrelation_time_refuses(x, message):
     with pytest.raises(ValueError, match=message):
         pooled_autocorrelation_time(x)
+
+
+# --- the mean of runs
+
+
+def test_the_error_of_a_mean_of_runs_covers_as_it_says(rng):
+    for n in (2, 5, 10):
+        z = mean_of(rng.normal(3.0, 2.0, (n, 4000))).z_score(3.0)
+        assert kstest(z, norm.cdf).pvalue > 1e-4
+
+
+def test_the_mean_of_runs_by_hand():
+    found = mean_of([[1, 10], [3, 10], [2, 16]])
+    assert np.allclose(found.value, [2, 12]) and np.allclose(found.error, [3**-0.5, 2])
+    assert np.all(found.n_bins == 3)
+
+
+@pytest.mark.parametrize("runs", [2.0, [2.0], [1.0, np.nan], [], "ab"])
+def test_a_mean_of_runs_refuses(runs):
+    with pytest.raises(ValueError, match="runs"):
+        mean_of(runs)
 
 
 # --- the pool of z-scores

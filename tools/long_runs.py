@@ -1,4 +1,4 @@
-"""Make the stored runs of `rgcourse/_results` again: those too long for a page.
+"""Make the stored runs of `book/_results` again: those too long for a page.
 
     python tools/long_runs.py                     list them, with what they cost
     python tools/long_runs.py NAME                run one anew and store it
@@ -21,7 +21,7 @@ import rgcourse
 from rgcourse.results import stored_run
 
 RUNS = Path(__file__).parent / "runs"
-STORED = Path(rgcourse.__file__).parent / "_results"
+STORED = Path(__file__).resolve().parents[1] / "book/_results"
 SEED = 2026
 
 

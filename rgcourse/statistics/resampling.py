@@ -1,4 +1,4 @@
-"""The jackknife: the error of any function of samples, free of the leading bias."""
+"""Errors from repetition: of a mean of independent runs, and of any function of samples."""
 
 import math
 from collections.abc import Callable
@@ -9,9 +9,36 @@ from numpy.typing import ArrayLike
 from .. import _checks
 from .estimate import Estimate, ShortChainError
 
-__all__ = ["jackknife"]
+__all__ = ["jackknife", "mean_of"]
 
 MAX_CORRELATION = 4.0  # of neighbouring bins, in units of its error, 1 / sqrt(n_bins)
+
+
+def mean_of(runs: ArrayLike) -> Estimate:
+    """The mean of independent runs, as an `Estimate` with the error of the mean.
+
+    The error is the scatter of the runs divided by the square root of their number. With few runs
+    it is itself uncertain; `z_score` knows, because `n_bins` is that number (Student's t).
+
+    Parameters
+    ----------
+    runs : array, shape (n_runs,) or (n_runs, ...)
+        One result a run on axis 0: another seed, another network. At least two.
+
+    Raises
+    ------
+    ValueError
+        For fewer than two runs, or numbers that are not finite.
+
+    Examples
+    --------
+    >>> print(mean_of([1.0, 3.0, 2.0, 2.0]))
+    2.00 ± 0.41
+    """
+    x = _checks.finite_array("runs", runs)
+    if x.ndim == 0 or len(x) < 2:
+        raise ValueError(f"a mean with an error needs two runs or more, got shape {x.shape}")
+    return Estimate(x.mean(axis=0), x.std(axis=0, ddof=1) / math.sqrt(len(x)), n_bins=len(x))
 
 
 def jackknife(
