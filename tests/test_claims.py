@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
 from page_text import code_cells, markdown  # noqa: E402
 
 NAMES = "grades", "not_tested", "half_tested", "about"
