@@ -93,7 +93,7 @@ def stack_dreams(
 
     References
     ----------
-    G. E. Hinton, S. Osindero and Y.-W. Teh, Neural Comput. 18, 1527 (2006),
+    G. E. Hinton, S. Osindero and Y.-W. Teh, Neural Computation 18, 1527 (2006),
     doi:10.1162/neco.2006.18.7.1527.
 
     Examples
