@@ -11,7 +11,7 @@ draws from one.
 """
 
 from .annealing import annealed_log_z
-from .fields import field_size, receptive_fields
+from .fields import field_size, receptive_fields, spot_size
 from .gibbs import GibbsChain, GibbsSeries
 from .machine import (
     RBM,
@@ -53,6 +53,7 @@ __all__ = [
     "model_moments",
     "random_rbm",
     "receptive_fields",
+    "spot_size",
     "stack_dreams",
     "to_spin_rbm",
     "train_rbm",
