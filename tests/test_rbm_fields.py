@@ -40,12 +40,30 @@ def test_size_of_a_gaussian_anywhere_on_the_torus():
         assert size == pytest.approx(np.sqrt(2) * sigma, rel=1e-6)
 
 
+def test_spots_of_fields_that_are_known():
+    """A block has half its side, wherever it stands and however many of either sign there are."""
+    L = 24
+    one, many, even = np.zeros((3, L, L))
+    one[-3:, 20:] = one[-3:, :2] = 2.0  # 3 by 6, across the edge
+    for x, y, sign in ((0, 0, 1), (13, 3, -1), (5, 15, 1), (18, 16, -1)):
+        many[x : x + 4, y : y + 4] = sign
+    even[:] = 0.7
+    fields = np.stack([f.ravel() for f in (many, even, np.zeros((L, L)))], axis=1)
+    size = rbm.spot_size(fields)
+    assert size[0] == pytest.approx(2, abs=1e-9)
+    assert size[1] == L / 2
+    assert np.isnan(size[2])
+    assert 1.5 < rbm.spot_size(one.ravel()) < 3
+    assert rbm.spot_size(fields[:, 0]) == size[0]
+
+
 @pytest.mark.parametrize(
     "fields, message", [(np.ones(10), "L \\* L rows"), (np.array([1, 2, 3, np.nan]), "fields")]
 )
 def test_sizes_refuse(fields, message):
-    with pytest.raises(ValueError, match=message):
-        rbm.field_size(fields)
+    for size in (rbm.field_size, rbm.spot_size):
+        with pytest.raises(ValueError, match=message):
+            size(fields)
 
 
 def test_fields_refuse():

@@ -1,5 +1,6 @@
 """Maps of couplings to couplings: decimation, bond moving, cumulants, percolation cells."""
 
+from .blocked import square_blocks, triangle_blocks
 from .chain import correlation_length, decimate_chain, sample_chain
 from .cumulants import critical_surface, niemeijer_van_leeuwen
 from .generated import couplings_from_log_weights, decimated_lattice, star_couplings
@@ -28,6 +29,8 @@ __all__ = [
     "migdal_kadanoff_rate",
     "niemeijer_van_leeuwen",
     "sample_chain",
+    "square_blocks",
     "square_crossings",
     "star_couplings",
+    "triangle_blocks",
 ]

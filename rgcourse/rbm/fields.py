@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .machine import RBM
 
-__all__ = ["field_size", "receptive_fields"]
+__all__ = ["field_size", "receptive_fields", "spot_size"]
 
 
 def receptive_fields(machines: Iterable[RBM]) -> list[NDArray[np.float64]]:
@@ -86,14 +86,7 @@ def field_size(fields: ArrayLike) -> float | NDArray[np.float64]:
     >>> round(float(field_size(field.ravel())), 12)
     0.5
     """
-    weights = np.asarray(fields, dtype=float)
-    L = math.isqrt(len(weights)) if weights.ndim in (1, 2) else 0
-    if L < 2 or L * L != len(weights):
-        raise ValueError(
-            f"fields must have L * L rows, one per site, got an array of shape {weights.shape}"
-        )
-    if not np.all(np.isfinite(weights)):
-        raise ValueError("fields must be finite, got nan or inf; train with a smaller rate")
+    weights, L = _on_lattice(fields)
     weight = np.square(weights).reshape(L, L, -1)  # x y unit
     total = weight.sum(axis=(0, 1))  # unit
     x = np.arange(L)[:, None]  # x unit
@@ -108,3 +101,59 @@ def field_size(fields: ArrayLike) -> float | NDArray[np.float64]:
     size = np.full(total.shape, np.nan)
     size[alive] = np.sqrt(square[alive] / total[alive])
     return float(size[0]) if weights.ndim == 1 else size
+
+
+def spot_size(fields: ArrayLike) -> float | NDArray[np.float64]:
+    """Size of the spots of each field in lattice spacings; nan where all weights are zero.
+
+    The distance at which the autocorrelation of a field, along the axes of the torus, falls to one
+    half: half the side of a square block. A field of several small spots has the size of one of
+    them here, and that of all of them together in `field_size`. One that never falls so low gets
+    L / 2.
+
+    Parameters
+    ----------
+    fields : array, shape (L * L,) or (L * L, n_units)
+        Weights on a square lattice, row by row; one column per unit.
+
+    Returns
+    -------
+    float or array, shape (n_units,)
+
+    Raises
+    ------
+    ValueError
+        For sites that make no square, or weights that are not finite.
+
+    Examples
+    --------
+    A block of 4 x 4:
+
+    >>> block = np.zeros((16, 16))
+    >>> block[:4, 5:9] = 1.0
+    >>> round(float(spot_size(block.ravel())), 12)
+    2.0
+    """
+    weights, L = _on_lattice(fields)
+    size = np.full(weights.reshape(L * L, -1).shape[1], np.nan)
+    for unit, field in enumerate(weights.reshape(L, L, -1).transpose(2, 0, 1)):
+        if not field.any():
+            continue
+        along = np.fft.ifft2(abs(np.fft.fft2(field)) ** 2).real
+        a = (along[0] + along[:, 0])[: L // 2 + 1] / (2 * along[0, 0])
+        k = int(np.argmax(a < 0.5))  # the first below one half
+        size[unit] = k - (0.5 - a[k]) / (a[k - 1] - a[k]) if k else L / 2
+    return float(size[0]) if weights.ndim == 1 else size
+
+
+def _on_lattice(fields):
+    """(weights, L) of fields on an L x L lattice."""
+    weights = np.asarray(fields, dtype=float)
+    L = math.isqrt(len(weights)) if weights.ndim in (1, 2) else 0
+    if L < 2 or L * L != len(weights):
+        raise ValueError(
+            f"fields must have L * L rows, one per site, got an array of shape {weights.shape}"
+        )
+    if not np.all(np.isfinite(weights)):
+        raise ValueError("fields must be finite, got nan or inf; train with a smaller rate")
+    return weights, L
