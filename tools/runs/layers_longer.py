@@ -14,22 +14,27 @@ from long_runs import load
 
 from rgcourse.networks import cross_entropy, random_net
 
-WIDTHS = 1, 8
+KINDS = ("mean", 1), ("mean", 8)
 
 
 def run(seed):
     """Lists of ten: "mean 8 numbers t", "average 8 numbers t", "untrained 1 bits t", ..."""
+    return trained_longer(KINDS, seed)
+
+
+def trained_longer(kinds, seed):
+    """What networks of these architectures and widths keep, beside rules and untrained ones."""
     keep, rng = load("layers_keep"), np.random.default_rng(seed)
-    keep.N_STEPS, keep.N_EACH = 30_000, 5000
-    nets = {w: keep._networks("mean", w, 1, rng) for w in WIDTHS}
+    keep.N_STEPS, keep.N_EACH, keep.WIDTHS = 30_000, 5000, sorted({w for _, w in kinds})
+    nets = {kind: keep._networks(*kind, 1, rng) for kind in kinds}
     found, exam = {}, keep._sample(keep.TOLD, 20, rng)
-    for w, several in nets.items():
-        found[f"mean {w} loss"] = [
+    for (name, w), several in nets.items():
+        found[f"{name} {w} loss"] = [
             cross_entropy(net.probability(exam), np.repeat(keep.TOLD < keep.T_C, 20))
             for net in several
         ]
     for k in range(keep.N_SEEDS):
-        here = {("mean", w): several[k] for w, several in nets.items()}
-        here |= {("untrained", w): random_net((6, 8, w), rng=rng) for w in WIDTHS}
+        here = {kind: several[k] for kind, several in nets.items()}
+        here |= {("untrained", w): random_net((6, 8, w), rng=rng) for w in keep.WIDTHS}
         keep._add(found, "", keep._examined(keep._sample([keep.T_C], 30_000, rng), here, rng))
     return found
