@@ -115,6 +115,7 @@ def test_triangular_block_spins_stand_where_they_are_said_to():
         (lambda: square_blocks(4, 2.1), "K must be between -2 and 2"),
         (lambda: square_blocks(4, 0.4, [1, 0]), "16 probabilities"),
         (lambda: square_blocks(4, 0.4, [2, 0] * 8), "16 probabilities"),
+        (lambda: square_blocks([4, 6], 0.4), "L must be a whole number"),
         (lambda: triangle_blocks(5, 0.2), "n must be 3 or 4, got 5"),
         (lambda: triangle_blocks(3, np.inf), "K must be finite"),
     ],
@@ -122,3 +123,8 @@ def test_triangular_block_spins_stand_where_they_are_said_to():
 def test_what_cannot_be_summed_is_said(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_states_that_a_rule_never_makes_have_no_weight():
+    log_w = square_blocks(np.int64(4), 0.4, [1] * 16)
+    assert np.isfinite(log_w[0]) and np.all(log_w[1:] == -np.inf)

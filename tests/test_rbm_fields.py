@@ -53,6 +53,7 @@ def test_spots_of_fields_that_are_known():
     assert size[0] == pytest.approx(2, abs=1e-9)
     assert size[1] == L / 2
     assert np.isnan(size[2])
+    assert rbm.spot_size(1e-200 * fields)[:2] == pytest.approx(size[:2])
     assert 1.5 < rbm.spot_size(one.ravel()) < 3
     assert rbm.spot_size(fields[:, 0]) == size[0]
 

@@ -74,5 +74,8 @@ def test_stacks_that_do_not_fit_are_refused():
         rbm.stack_dreams([], np.ones((4, 3)), 1, rng=1)
     with pytest.raises(ValueError, match="warm_up"):
         rbm.stack_dreams(stack[:1], np.ones((4, 3)), 1, warm_up=0, rng=1)
+    for v in (None, np.full((2, 3), 7), np.full((2, 3), np.nan), np.ones(3)):
+        with pytest.raises(ValueError, match="of 0 and 1"):
+            rbm.lift([], v, rng=1)
     with pytest.raises(ValueError, match="rng"):
         rbm.lift(stack[:1], np.ones((4, 3)), rng=None)

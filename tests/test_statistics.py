@@ -824,6 +824,8 @@ def test_share_told_is_the_fisher_information_that_is_left(rng):
         (lambda: share_told([0, 1], [0.0, 1.0, 2.0], n_folds=2), "one a sample"),
         (lambda: share_told([0.5, 1.0], [0.0, 1.0], n_folds=2), "must be integers"),
         (lambda: share_told([0, 1], [1.0, 1.0], n_folds=2), "values that vary"),
+        (lambda: share_told([0, 1, 0], [1.0, np.nan, 2.0], n_folds=2), "values must be finite"),
+        (lambda: quantile_levels([1.0, np.nan, 2.0], 1), "numbers must be finite"),
         (lambda: share_told([0, 1], [0.0, 1.0]), "10 folds need"),
         (lambda: share_told([0, 1], [0.0, 1.0], n_folds=1), "at least 2"),
     ],

@@ -39,7 +39,7 @@ def square_blocks(L: int, K: float, rule: ArrayLike | None = None) -> NDArray[np
     -------
     ndarray, shape (2**(L/2)**2,)
         In the order of `couplings_from_log_weights`; spin i stands in row i // (L/2) and column
-        i % (L/2).
+        i % (L/2). -inf for a state that the rule never makes.
 
     Raises
     ------
@@ -55,6 +55,7 @@ def square_blocks(L: int, K: float, rule: ArrayLike | None = None) -> NDArray[np
     >>> bool(np.isclose(log_z, 16 * kaufman(4, 0.4).log_z, rtol=1e-14))
     True
     """
+    L = _checks.integer("L", L, minimum=1)
     if L not in (4, 6, 8):
         raise ValueError(f"L must be 4, 6 or 8, got {L!r}")
     K = _coupling(K)
@@ -74,7 +75,8 @@ def square_blocks(L: int, K: float, rule: ArrayLike | None = None) -> NDArray[np
     for h, row in zip(bits, rows, strict=True):
         chance = [chances[up][pair][:, pair] for up, pair in zip(h, pairs, strict=True)]
         row[:] = reduce(np.multiply, chance, weights) @ join
-    return np.log(_traces(rows, n)) + 2 * L * L * abs(K)
+    with np.errstate(divide="ignore"):  # states that the rule never makes
+        return np.log(_traces(rows, n)) + 2 * L * L * abs(K)
 
 
 def triangle_blocks(n: int, K: float) -> NDArray[np.float64]:
@@ -109,6 +111,7 @@ def triangle_blocks(n: int, K: float) -> NDArray[np.float64]:
     >>> bool(np.allclose(triangle_blocks(3, 0.0), 18 * np.log(2)))
     True
     """
+    n = _checks.integer("n", n, minimum=1)
     if n not in (3, 4):
         raise ValueError(f"n must be 3 or 4, got {n!r}")
     K = _coupling(K)

@@ -139,7 +139,7 @@ def spot_size(fields: ArrayLike) -> float | NDArray[np.float64]:
     for unit, field in enumerate(weights.reshape(L, L, -1).transpose(2, 0, 1)):
         if not field.any():
             continue
-        along = np.fft.ifft2(abs(np.fft.fft2(field)) ** 2).real
+        along = np.fft.ifft2(abs(np.fft.fft2(field / abs(field).max())) ** 2).real
         a = (along[0] + along[:, 0])[: L // 2 + 1] / (2 * along[0, 0])
         k = int(np.argmax(a < 0.5))  # the first below one half
         size[unit] = k - (0.5 - a[k]) / (a[k - 1] - a[k]) if k else L / 2

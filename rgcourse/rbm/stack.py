@@ -43,6 +43,8 @@ def lift(
     """
     random = _checks.generator(rng)
     rows = np.asarray(v)
+    if rows.ndim != 2 or not np.all((rows == 0) | (rows == 1)):
+        raise ValueError(f"v must be (n_samples, n_visible) of 0 and 1, got shape {rows.shape}")
     for machine in machines:
         chain = GibbsChain(machine, len(rows), start=rows, rng=random)
         chain.sweep()

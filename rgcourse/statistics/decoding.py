@@ -32,7 +32,8 @@ def share_told(states: ArrayLike, values: ArrayLike, *, n_folds: int = 10) -> fl
     Raises
     ------
     ValueError
-        For arrays that do not fit, fewer samples than folds, and values that do not vary.
+        For arrays that do not fit, fewer samples than folds, and values that do not vary or are not
+        finite.
 
     Examples
     --------
@@ -40,7 +41,7 @@ def share_told(states: ArrayLike, values: ArrayLike, *, n_folds: int = 10) -> fl
     >>> round(told, 12)
     1.0
     """
-    x = _checks.real_array("values", values)
+    x = _checks.finite_array("values", values)
     f = np.asarray(states)
     n_folds = _checks.integer("n_folds", n_folds, minimum=2)
     if x.ndim != 1 or f.shape != x.shape or f.dtype.kind not in "iub":
@@ -83,14 +84,14 @@ def quantile_levels(numbers: ArrayLike, bits: int) -> NDArray[np.int64]:
     Raises
     ------
     ValueError
-        For no numbers, and bits out of range.
+        For no numbers, numbers that are not finite, and bits out of range.
 
     Examples
     --------
     >>> quantile_levels([0.0, 0.0, 0.0, 0.3, 0.4, 0.9], 2)
     array([0, 0, 0, 1, 2, 3])
     """
-    x = _checks.real_array("numbers", numbers)
+    x = _checks.finite_array("numbers", numbers)
     bits = _checks.integer("bits", bits, minimum=1)
     if x.size == 0 or bits > 16:
         raise ValueError(f"numbers must not be empty and bits at most 16, got {x.size} and {bits}")
