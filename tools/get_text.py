@@ -11,8 +11,8 @@ of lines in R's format of serialization (XDR, version 3).
 
 The rule of cleaning. Headings go: everything before the first chapter, lines that name a volume or
 a chapter, and the words after the end. A blank line, or `.`, `?` or `!` before a capital letter or
-an opening quotation mark, ends a sentence, but not after Mr, Mrs, Dr, St or a single initial but I. Then
-accents go, letters become small, and whatever is not one of a to z becomes a space.
+an opening quotation mark, ends a sentence, but not after Mr, Mrs, Dr, St or a single initial but I.
+Then accents go, letters become small, and whatever is not one of a to z becomes a space.
 
 The file has a line `# Name` for each novel, then one sentence a line, and a blank line between
 chapters.
