@@ -24,6 +24,7 @@ FIGURES = {
     "ReceptiveFields": (2, "unit 3 in layer 2"),
     "ThreeTemperatures": (1, "128 by 128 block spins"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
+    "WordReach": (2, "sentences shuffled. Function 1 is high for"),
 }
 PICTURES = """async (theme) => {
   document.documentElement.dataset.theme = theme;
