@@ -37,9 +37,7 @@ def rearranged(figure, order, state=None):
     result = np.empty_like(ids)
     if order == "Markov":
         first, followers = np.empty(len(words) + 1, np.int32), np.empty_like(ids)
-        controls._walk_markov(
-            ids, len(ids), len(words), first, followers, len(ids), result, state
-        )
+        controls._walk_markov(ids, len(ids), len(words), first, followers, len(ids), result, state)
         return result
     equal = np.arange(0, len(ids), PIECE if order == "pieces" else 1)
     starts = (sentences if order == "sentences" else equal).astype(np.int32)

@@ -137,17 +137,16 @@ class WordReach(LiveFigure):
         self.novel = one_of("novel", novel, tuple(novels()))
         if (vocabulary is None) != (values is None):
             raise ValueError("vocabulary and values belong together: give both or neither")
-        if vocabulary is None:
-            vocabulary, values = learned(self.novel)
-        values = function_table(vocabulary, values)
+        known, table = learned(self.novel) if vocabulary is None else (vocabulary, values)
+        table = function_table(known, table)
         said, starts = beginning(self.novel, n_words)
-        own = sorted_words(said, vocabulary)
-        n_known = len(set(own) & set(vocabulary))
-        rows = values[[*encode(own[:n_known], vocabulary), -1]]
+        own = sorted_words(said, known)
+        n_known = len(set(own) & set(known))
+        rows = table[[*encode(own[:n_known], known), -1]]
         self.n_words = len(said)
-        self.step = float(np.abs(values).max() / STEPS)
+        self.step = float(np.abs(table).max() / STEPS)
         self.ends = [ends_of(own[:n_known], column) for column in rows[:-1].T]
-        self.corpus = mean_correlation(tuple(vocabulary), values.tobytes())
+        self.corpus = mean_correlation(tuple(known), table.tobytes())
         super().__init__(
             narrow={"at": (0, self.n_words - DISTANCES[-1] - 1)},
             words=" ".join(own),
@@ -196,14 +195,14 @@ class WordReach(LiveFigure):
         """The caption."""
         return (
             f"The first {self.n_words} words of {self.novel}: red and heavy where the chosen "
-            "function is high, blue and slanted where it is low. In the boxes a word and the word d "
-            "later, with their x, the function less its mean in standard deviations. C(d), beside, "
-            f"is the mean of all such products, here for lags within {WINDOW:.0%} of d, with its "
+            "function is high, blue and slanted where it is low. In the boxes a word and the word "
+            "d later, with their x, the function less its mean in standard deviations. C(d) "
+            f"is the mean of all such products, for lags within {WINDOW:.0%} of d, with its "
             f"error from {BLOCKS} stretches of the text; what is below one error is not drawn. "
             "Dotted: mean of six novels. Below the text, the function's mean over "
             f"{SMOOTHED} words; between the dashed lines lie 95 % of such means where words are "
-            "independent. Click on a word, a place or a distance. Shuffles and C(d): rgcourse.text, "
-            f"compiled. Seed {self.seed}."
+            "independent. Click on a word, a place or a distance. Shuffles and C(d) are those of "
+            f"rgcourse.text, compiled. Seed {self.seed}."
         )
 
 

@@ -1,7 +1,7 @@
 // A text coloured by a function of its words: shuffle it in parts, and see what is left of C(d).
 
 import kernels from "../words.wasm";
-import { clamp, element, fromBase64, number, withError, write } from "./dom.js";
+import { clamp, element, fromBase64, number, withError } from "./dom.js";
 import { widget } from "./figure.js";
 import { mixed } from "./lattice.js";
 import { Prose } from "./prose.js";
@@ -26,7 +26,9 @@ class ReachScene extends SteppedScene {
     const last = bytes.length / 3 - 1; // row of all words without functions of their own
     this.values = [0, 1, 2].map((k) => this.vocabulary.map((_, w) => step * bytes[3 * Math.min(w, last) + k]));
     this.n = ids.length;
-    this.starts = this.unpacked(model.get("lengths")).map(((sum) => (length) => (sum += length) - length)(0));
+    this.starts = [0];
+    for (const length of this.unpacked(model.get("lengths"))) this.starts.push(this.starts.at(-1) + length);
+    this.starts.pop(); // the end of the text
     const [n, m] = [this.n, distances.length];
     const whole = { written: n, shown: n, starts: n, pieces: n, first: this.vocabulary.length + 1, followers: n };
     const sizes = { values: this.vocabulary.length, sums: n + 1, result: 2 * m };
@@ -292,7 +294,10 @@ class ReachScene extends SteppedScene {
     points.forEach((point, k) => {
       if (point && points[k - 1]) decay.line([points[k - 1], point], { colour, ...line });
     });
-    if (radius) decay.clip(() => points.forEach((point) => point && decay.dot(...point, { colour, radius })));
+    if (!radius) return;
+    decay.clip(() => {
+      for (const point of points.filter(Boolean)) decay.dot(...point, { colour, radius });
+    });
   }
 
   /** The range of one error around C, as far down as the plot goes. */
