@@ -3,7 +3,6 @@
 import itertools
 import lzma
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -71,12 +70,11 @@ def test_the_file_says_what_its_hash_says():
     assert get_text.SHA256 in (ROOT / "THIRD_PARTY_NOTICES.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="needs Debian's dpkg-deb")
 def test_a_wrong_package_is_not_taken(tmp_path):
     (tmp_path / "other.deb").write_bytes(b"!<arch>")
     command = [sys.executable, ROOT / "tools" / "get_text.py", "--check", tmp_path / "other.deb"]
     run = subprocess.run(command, capture_output=True, text=True)
-    assert run.returncode == 1 and "not the package with the hash" in run.stdout
+    assert run.returncode == 1 and "not the package with the hash" in run.stderr
 
 
 # --- pairs ------------------------------------------------------------------------------------

@@ -4,10 +4,10 @@
     python tools/get_text.py --check      exit 1 unless it is what this would write
     python tools/get_text.py FILE.deb     take the Debian package from a file that is there
 
-The package is fetched from Debian's mirror, and from its archive when the mirror has moved on; its
-version and its hash are fixed below. The texts are in the public domain, and the R package around
-them is under the MIT licence. Its data are read without R: a chain of zlib streams, each one vector
-of lines in R's format of serialization (XDR, version 3).
+The package is fetched from Debian's mirror; when the mirror has moved on, snapshot.debian.org keeps
+it. Its version and its hash are fixed below. The texts are in the public domain, and the R package
+around them is under the MIT licence. Its data are read without R: a chain of zlib streams, each one
+vector of lines in R's format of serialization (XDR, version 3).
 
 The rule of cleaning. Headings go: everything before the first chapter, lines that name a volume or
 a chapter, and the words after the end. A blank line, or `.`, `?` or `!` before a capital letter or
@@ -33,10 +33,7 @@ from pathlib import Path
 TARGET = Path(__file__).resolve().parents[1] / "rgcourse" / "data" / "austen.txt.xz"
 DEB = "r-cran-janeaustenr_1.0.0-1_all.deb"
 SHA256 = "df6bddf211906d1ff404f8ff662c21b34e6660e7f54a311084e749050c019c95"
-PLACES = [
-    "http://deb.debian.org/debian/pool/main/r/r-cran-janeaustenr/",
-    "http://snapshot.debian.org/archive/debian/20221126T000000Z/pool/main/r/r-cran-janeaustenr/",
-]
+PLACE = "http://deb.debian.org/debian/pool/main/r/r-cran-janeaustenr/"
 DATA = "./usr/lib/R/site-library/janeaustenr/data/Rdata.rdb"
 NAMES = [
     "Emma", "Mansfield Park", "Northanger Abbey", "Persuasion", "Pride and Prejudice",
@@ -51,22 +48,19 @@ NO_END = re.compile(r"""\b(Mr|Mrs|Dr|St|[A-HJ-Z])\.$""")
 
 
 def deb_file():
-    """The Debian package as bytes, from the first place that has it."""
+    """The Debian package as bytes, given as a file or from Debian's mirror."""
     given = [word for word in sys.argv[1:] if not word.startswith("-")]
-    for place in given or [place + DEB for place in PLACES]:
-        try:
-            if given:
-                content = Path(place).read_bytes()
-            else:
-                with urllib.request.urlopen(place, timeout=60) as answer:
-                    content = answer.read()
-        except OSError as error:
-            print(f"{place}: {error}")
-            continue
-        if hashlib.sha256(content).hexdigest() == SHA256:
-            return content
-        print(f"{place} is not the package with the hash {SHA256}")
-    sys.exit(f"{DEB} was not found; give it as a file: python tools/get_text.py FILE.deb")
+    try:
+        if given:
+            content = Path(given[0]).read_bytes()
+        else:
+            with urllib.request.urlopen(PLACE + DEB, timeout=60) as answer:
+                content = answer.read()
+    except OSError as error:
+        sys.exit(f"{error}; give the package as a file: python tools/get_text.py {DEB}")
+    if hashlib.sha256(content).hexdigest() != SHA256:
+        sys.exit(f"{given or PLACE} is not the package with the hash {SHA256}")
+    return content
 
 
 def data_file(deb):
