@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from rgcourse.grammar import denoising_map, number_tuples, random_grammar, regroup
-from rgcourse.grammar.live import belief_above, kept_share, match_names, score_groups
+from rgcourse.grammar import denoising_map, hints, number_tuples, random_grammar, regroup
+from rgcourse.grammar.live import (
+    belief_above,
+    hint_letters,
+    kept_share,
+    match_names,
+    score_groups,
+)
 
 
 def all_sentences(grammar, symbols, level):
@@ -128,6 +134,13 @@ def test_where_there_is_one_symbol_nothing_is_to_be_told():
 def test_the_mean_belief_is_that_of_the_module(v, m, s):
     for p in np.linspace(1 / v, 1, 9):
         assert belief_above(p, v, m, s) == pytest.approx(denoising_map(p, v=v, m=m, s=s), abs=1e-15)
+
+
+def test_hints_are_those_of_the_module(rng):
+    letters = rng.integers(0, 5, (1, 7))
+    beliefs = np.empty((1, 7, 5))
+    hint_letters(7, 5, 0.3, letters.ravel(), beliefs.ravel())
+    assert beliefs == pytest.approx(hints(letters, 0.3, v=5), abs=1e-15)
 
 
 @pytest.mark.parametrize(

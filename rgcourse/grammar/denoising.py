@@ -106,14 +106,15 @@ def believe(grammar: Grammar, evidence: ArrayLike) -> Beliefs:
         raise ValueError("evidence must not be negative, nor zero or infinite in sum at a place")
     P, upward = len(given), [np.ascontiguousarray(given / total)]
     for rules in grammar.rules[::-1]:
-        below, n = upward[0], upward[0].shape[1] // s
+        below = upward[0]
+        n = below.shape[1] // s
         above = np.empty((P, n, len(rules)))
         _beliefs_up(P * n, len(rules), m, s, v, rules.ravel(), below.ravel(), above.ravel())
         upward.insert(0, above)
     outside = np.full(upward[0].shape, 1 / grammar.n_classes)
     posterior = [upward[0].copy()]
     for rules, below in zip(grammar.rules, upward[1:], strict=True):
-        n, outside_below = outside.shape[1], np.empty_like(below)
+        n, outside_below = below.shape[1] // s, np.empty_like(below)
         _beliefs_down(P * n, len(rules), m, s, v, rules.ravel(), outside.ravel(), below.ravel(),
                       outside_below.ravel())  # fmt: skip
         both = below * outside_below

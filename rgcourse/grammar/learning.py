@@ -111,7 +111,8 @@ def label_counts(tuples: ArrayLike, labels: ArrayLike, *, n_tuples: int, n_class
     if len(known) != len(numbers):
         raise ValueError(f"got {len(numbers)} sentences and {len(known)} labels")
     counts = _table(n_tuples, numbers.shape[1] * n_classes)
-    _count_labels(*numbers.shape, n_classes, numbers.ravel(), known, counts.ravel())
+    P, places = numbers.shape
+    _count_labels(P, places, n_classes, numbers.ravel(), known, counts.ravel())
     return counts
 
 

@@ -127,6 +127,15 @@ def belief_above(p, v, m, s):
     return (right + synonyms * (1 - right)) / (right + used * (1 - right))
 
 
+@register_jitable
+def hint_letters(n, v, noise, letters, beliefs):
+    """Believe in each of n letters with 1 - noise + noise / v, and noise / v in each other one."""
+    for i in range(n):
+        for letter in range(v):
+            beliefs[i * v + letter] = noise / v
+        beliefs[i * v + letters[i]] += 1.0 - noise
+
+
 _name_symbols, _use_symbols = compiled(name_symbols), compiled(use_symbols)
 _match_names, _kept_share = compiled(match_names), compiled(kept_share)
 
