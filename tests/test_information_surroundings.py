@@ -26,7 +26,7 @@ def by_enumeration(ring, K, block, buffer):
     bonds = bonds + (patch[:, :, 1:] * patch[:, :, :-1]).sum((1, 2))
     inner = patch[:, 1 + buffer : 1 + buffer + block, 1 + buffer : 1 + buffer + block]
     state = (inner.reshape(len(spins), -1) < 0) @ 2 ** np.arange(block**2)
-    p = np.bincount(state, np.exp(K * bonds), 2 ** block**2)
+    p = np.bincount(state, np.exp(K * bonds), 2**block**2)
     return p / p.sum()
 
 
@@ -53,7 +53,7 @@ def test_a_block_says_of_its_centre_what_the_centre_alone_says(rng, buffer):
 def moved(block, how):
     """Where each state goes when its block is transposed or turned upside down."""
     sites = how(np.arange(block**2).reshape(block, block)).ravel()
-    states = np.arange(2 ** block**2)
+    states = np.arange(2**block**2)
     return sum((states >> site & 1) << i for i, site in enumerate(sites))
 
 
@@ -92,7 +92,7 @@ def test_mean_over_rings_is_the_lattice(rng, z_within, window):
     p = block_given_ring(
         rings_of(spins, block=block, buffer=buffer), CRITICAL_K, block=block, buffer=buffer
     )
-    states = np.arange(2 ** block**2)
+    states = np.arange(2**block**2)
     bond = 1 - 2 * ((states ^ states >> 1) & 1)
     by_lattice = (p @ bond).reshape(4000, -1).mean(1)
     measured = jackknife(np.mean, by_lattice, n_bins=50)

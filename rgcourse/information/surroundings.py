@@ -30,7 +30,7 @@ MAX_K = 2.0  # beyond it, products of weights leave the range of float64
 MAX_WINDOW = 8  # 2**w states of a row
 MAX_BLOCK = 3
 MAX_STATES = 18  # 2**17 rules of as many states
-CHUNK = 1 << 22  # numbers held at once by `rule_information`
+CHUNK = 1 << 17  # numbers held at once by `rule_information`
 
 
 def given_ring(rings, n, block, buffer, weights, work, out):
