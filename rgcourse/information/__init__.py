@@ -8,9 +8,8 @@ it keeps is the mutual information of group and column, in nats,
     I = sum_gc p(g, c) ln p(g, c) / (p(g) p(c)).
 
 `tables` measures information, `grouping` finds the rule that keeps most: the same function on a
-magnet, on a grammar and on a novel. For the magnet the table is exact:
-`surroundings` has what a ring of spins says about the block inside, and `block_rules` what a rule
-makes of it and of whole lattices.
+magnet, on a grammar and on a novel. `surroundings` has the magnet's table exactly, ring by ring,
+and `block_rules` what any rule makes of it and of whole lattices.
 """
 
 from .block_rules import block_by_rule
