@@ -59,6 +59,7 @@ from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
+from rgcourse.information import block_rules, grouping, surroundings  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import coarse, masks, rules, square  # noqa: E402
 from rgcourse.networks import _kernels as network_kernels  # noqa: E402
@@ -178,6 +179,19 @@ FAMILIES = {
         phi4.metropolis_sweep: total(field, sites, count, count, real, real, real, state),
         phi4.wolff_cluster: total(field, sites, count, count, stack, state),
         phi4.field_sums: void(field, sites, count, count, sums),
+    },
+    "information.wasm": {
+        surroundings.given_ring: void(spins, count, count, count, numbers, numbers, numbers),
+        block_rules.cut_rings: count(spins, count, count, spins, count),
+        block_rules.fill_table: void(numbers, count, numbers),
+        block_rules.kept_by: real(numbers, count, spins),
+        block_rules.kept_by_all: real(numbers, count),
+        block_rules.best_symmetric: real(numbers, count, spins, spins),
+        block_rules.random_rule: void(count, spins, state),
+        block_rules.blocks_by_rule: void(spins, count, spins, blocks),
+        block_rules.mean_levels: void(spins, count, count, count, spins, spins, spins, numbers),
+        grouping.memory_length: count(count, count, count),
+        grouping.group_once: real(numbers, count, count, count, labels, labels, memory, state),
     },
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),

@@ -38,6 +38,7 @@ MODULES = {
     "race": ["AlgorithmRace"],
     "rbm_dream": ["RBMDream"],
     "receptive_fields": ["ReceptiveFields"],
+    "rule_lab": ["RuleLab"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
 }
