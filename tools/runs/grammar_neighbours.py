@@ -65,5 +65,5 @@ def recovered(grammar, P, rule, rng):
         level, read = regroup(tuples, groups), regroup(number_tuples(read, v=v), groups)
     counts = np.zeros((v + 1, v))  # the last row: pairs never seen
     np.add.at(counts, (read, test[1]), 1)
-    p = counts.sum(axis=0) / counts.sum()
-    return mutual_information(counts) / -float(p @ np.log(p))
+    entropy = mutual_information(np.diag(counts.sum(axis=0)))
+    return mutual_information(counts) / entropy
