@@ -68,6 +68,7 @@ from rgcourse.networks import _kernels as network_kernels  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
+from rgcourse.text import controls, windows  # noqa: E402
 
 # The package gives this name to the function inside.
 migdal_kadanoff = importlib.import_module("rgcourse.couplings.migdal_kadanoff")
@@ -224,6 +225,13 @@ FAMILIES = {
         ),
         ising.bond_sum_2d: total(spins, count),
         ising.spin_sum: total(spins, count),
+    },
+    "words.wasm": {
+        controls.reorder_pieces: void(sites, count, sites, count, sites, sites, state),
+        controls.walk_markov: void(sites, count, count, sites, sites, count, sites, state),
+        windows.correlate_near: void(
+            sites, count, numbers, sites, sites, count, count, numbers, numbers
+        ),
     },
     "networks.wasm": {
         network_kernels.conv_relu: void(maps, count, count, count, count, weights, biases, maps),
