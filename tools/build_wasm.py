@@ -59,9 +59,9 @@ from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
-from rgcourse.information import block_rules, grouping, surroundings  # noqa: E402
 from rgcourse.grammar import _kernels as grammar  # noqa: E402
 from rgcourse.grammar import live as grammar_scores  # noqa: E402
+from rgcourse.information import block_rules, grouping, surroundings  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import coarse, masks, rules, square  # noqa: E402
 from rgcourse.networks import _kernels as network_kernels  # noqa: E402
