@@ -61,6 +61,7 @@ from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.grammar import _kernels as grammar  # noqa: E402
 from rgcourse.grammar import live as grammar_scores  # noqa: E402
+from rgcourse.information import block_rules, grouping, surroundings  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import coarse, masks, rules, square  # noqa: E402
 from rgcourse.networks import _kernels as network_kernels  # noqa: E402
@@ -183,6 +184,19 @@ FAMILIES = {
         phi4.wolff_cluster: total(field, sites, count, count, stack, state),
         phi4.field_sums: void(field, sites, count, count, sums),
     },
+    "information.wasm": {
+        surroundings.given_ring: void(spins, count, count, count, numbers, numbers, numbers),
+        block_rules.cut_rings: count(spins, count, count, spins, count),
+        block_rules.fill_table: void(numbers, count, numbers),
+        block_rules.kept_by: real(numbers, count, spins),
+        block_rules.kept_by_all: real(numbers, count),
+        block_rules.best_symmetric: real(numbers, count, spins, spins),
+        block_rules.random_rule: void(count, spins, state),
+        block_rules.blocks_by_rule: void(spins, count, spins, blocks),
+        block_rules.mean_levels: void(spins, count, count, count, spins, spins, spins, numbers),
+        grouping.memory_length: count(count, count, count),
+        grouping.group_once: real(numbers, count, count, count, labels, labels, memory, state),
+    },
     "grammar.wasm": {
         grammar.draw_rules: void(count, count, count, count, tuples, symbols, state),
         grammar.write_level: void(count, count, count, symbols, symbols, symbols, state),
@@ -197,9 +211,7 @@ FAMILIES = {
             count, count, count, count, symbols, groups, count, numbers, numbers
         ),
         grammar_scores.use_symbols: void(count, count, count, count, symbols, numbers, numbers),
-        grammar_scores.match_names: real(
-            count, count, numbers, numbers, numbers, symbols, symbols
-        ),
+        grammar_scores.match_names: real(count, count, numbers, numbers, numbers, symbols, symbols),
         grammar_scores.kept_share: real(count, count, numbers, numbers),
     },
     "kondo_flow.wasm": {

@@ -40,6 +40,7 @@ MODULES = {
     "race": ["AlgorithmRace"],
     "rbm_dream": ["RBMDream"],
     "receptive_fields": ["ReceptiveFields"],
+    "rule_lab": ["RuleLab"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "word_reach": ["WordReach"],
