@@ -1,5 +1,6 @@
 // A rule for blocks of 2 x 2 spins: what it keeps about the surroundings, and what it does to a lattice.
 
+import grouping from "../grouping.wasm";
 import kernels from "../information.wasm";
 import ising from "../ising.wasm";
 import { element, number, write } from "./dom.js";
@@ -12,9 +13,9 @@ const SAME = 5e-5; // nats: not seen in four digits
 
 /** Critical lattices, what their surroundings say about blocks, and what rules make of both. */
 class Laboratory {
-  constructor(kernels, lattice, constants) {
+  constructor(kernels, grouping, lattice, constants) {
     const { L, levels, n_lattices, n_states, weights } = constants;
-    Object.assign(this, { kernels, lattice, ...constants });
+    Object.assign(this, { kernels, grouping, lattice, ...constants });
     this.state = kernels.allocate("uint32", 8);
     this.rules = [0, 1].map(() => kernels.allocate("int8", n_states));
     this.steps = Array.from({ length: levels + 1 }, (_, k) => kernels.allocate("int8", (L >> k) ** 2));
@@ -40,7 +41,7 @@ class Laboratory {
     }
     this.tabulate(rings);
     kernels.view("uint32", this.state, 8).set(seedWords);
-    this.best = this.search();
+    this.best = this.search(seedWords);
     return lattice.spins(0).slice();
   }
 
@@ -57,12 +58,17 @@ class Laboratory {
   }
 
   /** The best of all rules, as two groups of states; the block with all spins up stays up. */
-  search() {
-    const { kernels, n, n_states } = this;
-    const [labels, trial] = [0, 1].map(() => kernels.allocate("int32", n_states));
-    const memory = kernels.allocate("float64", kernels.memory_length(n_states, 2 * n, 2));
-    const kept = kernels.group_once(this.table, n_states, 2 * n, 2, labels, trial, memory, this.state);
-    const groups = kernels.view("int32", labels, n_states);
+  search(seedWords) {
+    const { grouping, n, n_states } = this;
+    const length = 2 * n * n_states;
+    const table = grouping.allocate("float64", length);
+    const [labels, trial] = [0, 1].map(() => grouping.allocate("int32", n_states));
+    const memory = grouping.allocate("float64", grouping.memory_length(n_states, 2 * n, 2));
+    const state = grouping.allocate("uint32", 8);
+    grouping.view("float64", table, length).set(this.kernels.view("float64", this.table, length));
+    grouping.view("uint32", state, 8).set(seedWords);
+    const kept = grouping.group_once(table, n_states, 2 * n, 2, labels, trial, memory, state);
+    const groups = grouping.view("int32", labels, n_states);
     return { kept, rule: Array.from(groups, (group) => Number(group === groups[0])) };
   }
 
@@ -108,11 +114,11 @@ class Laboratory {
 }
 
 class RuleScene extends Scene {
-  constructor(model, ising, kernels) {
+  constructor(model, ising, kernels, grouping) {
     super(model);
     const { L, levels, groups, spins, rules } = this.constants;
     this.lattice = new Lattice(ising, L, 0, this.constants);
-    this.lab = new Laboratory(kernels, this.lattice, this.constants);
+    this.lab = new Laboratory(kernels, grouping, this.lattice, this.constants);
     this.first = this.lab.sample(model.get("seed_words"));
     this.known = { majority: this.lab.kept(rules.majority), best: this.lab.best.kept, all: this.lab.all };
     this.tiles = new Tiles(groups, spins, (place) => this.press(place));
@@ -267,4 +273,4 @@ class RuleScene extends Scene {
   }
 }
 
-export default widget(RuleScene, ising, kernels);
+export default widget(RuleScene, ising, kernels, grouping);
