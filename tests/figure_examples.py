@@ -20,6 +20,7 @@ ARGUMENTS = {
     "ReceptiveFields": {"stacks": {"one": STACK, "two": STACK}, "layer": 2, "unit": 3},
     "RuleLab": {"rule": "ties up", "state": 3},
     "ThreeTemperatures": {"L": 256, "level": 1},
+    "WordReach": {"n_words": 6000, "order": "sentences", "d": 50, "seed": 1},
 }
 
 
