@@ -194,6 +194,8 @@ FAMILIES = {
         block_rules.random_rule: void(count, spins, state),
         block_rules.blocks_by_rule: void(spins, count, spins, blocks),
         block_rules.mean_levels: void(spins, count, count, count, spins, spins, spins, numbers),
+    },
+    "grouping.wasm": {
         grouping.memory_length: count(count, count, count),
         grouping.group_once: real(numbers, count, count, count, labels, labels, memory, state),
     },
