@@ -1,6 +1,6 @@
 // What a noisy sentence says of the symbols above its letters, and the recursion of the mean belief.
 
-import kernels from "../grammar.wasm";
+import kernels from "../denoising.wasm";
 import { element, fitted, number } from "./dom.js";
 import { widget } from "./figure.js";
 import { SteppedScene } from "./scene.js";
