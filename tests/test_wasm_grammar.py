@@ -1,13 +1,21 @@
-"""Grammars in the page: sentences, tables, groups, scores and beliefs are the package's own bits."""
+"""Grammars in the page: sentences, tables, groups, scores, beliefs are the package's own bits."""
 
 import numpy as np
 import pytest
 from native_grammar import drawn, learnt, start, written
 from wasm_page import Page, native
 
-from rgcourse.grammar import believe, denoising_map, hints, label_counts, neighbour_counts
 from rgcourse.grammar import _kernels as kernels
-from rgcourse.grammar import live, number_tuples, regroup
+from rgcourse.grammar import (
+    believe,
+    denoising_map,
+    hints,
+    label_counts,
+    live,
+    neighbour_counts,
+    number_tuples,
+    regroup,
+)
 from rgcourse.grammar.live import score_groups
 from rgcourse.information.grouping import group_once, memory_length
 
@@ -116,9 +124,7 @@ def test_scores_are_bit_equal(page, rng):
         page.call("name_symbols", V, V, M, 2, rules[l], labels, V, below, above)
         assert page.call("match_names", V, V, uses[l], above, *work, match) == score.right
         assert np.array_equal(page.get(match, score.symbols), score.symbols)
-        assert page.call("kept_share", V, V, uses[l], above) == pytest.approx(
-            score.kept, rel=1e-14
-        )
+        assert page.call("kept_share", V, V, uses[l], above) == pytest.approx(score.kept, rel=1e-14)
 
 
 def test_beliefs_are_equal(noisy):

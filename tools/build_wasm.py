@@ -59,10 +59,9 @@ from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
-from rgcourse.information import block_rules, grouping, surroundings  # noqa: E402
 from rgcourse.grammar import _kernels as grammar  # noqa: E402
 from rgcourse.grammar import live as grammar_scores  # noqa: E402
-from rgcourse.information import grouping  # noqa: E402
+from rgcourse.information import block_rules, grouping, surroundings  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import coarse, masks, rules, square  # noqa: E402
 from rgcourse.networks import _kernels as network_kernels  # noqa: E402
@@ -213,9 +212,7 @@ FAMILIES = {
         grammar.count_labels: void(count, count, count, tuples, symbols, numbers),
         grammar.count_neighbours: void(count, count, count, count, tuples, tuples, numbers),
         grouping.memory_length: count(count, count, count),
-        grouping.group_once: real(
-            numbers, count, count, count, groups, groups, numbers, state
-        ),
+        grouping.group_once: real(numbers, count, count, count, groups, groups, numbers, state),
         grammar_scores.name_symbols: void(
             count, count, count, count, symbols, groups, count, numbers, numbers
         ),

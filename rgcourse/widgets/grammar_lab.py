@@ -26,7 +26,7 @@ def up_to(ends):
 class GrammarLab(LiveFigure):
     """Sentences of a random grammar, and a learner that groups their pairs, live in the page.
 
-    P sentences are written by `rgcourse.grammar`, eight symbols and pairs of them. From the text up,
+    P sentences are written by `rgcourse.grammar`, with eight symbols. From the text up,
     `rgcourse.information.keep_most` puts the pairs of each level into eight groups by what they say
     about the label, or about the neighbour under the same parent: its raw text, or its pair of
     groups. The groups are then the symbols of the next level. How right they are is exact,
@@ -96,9 +96,10 @@ class GrammarLab(LiveFigure):
     samples = traitlets.Int().tag(sync=True)
     readouts = {"star": "P*", "ratio": "P/P*", "top": "top level right", "undone": "undone"}
     plots = {
-        "curve": plot(("sentences P", SIZES[0], SIZES[-1]), ("called right", 0, 1.05), drop=("P", ""),
-                      log="x"),
-    }  # fmt: skip
+        "curve": plot(
+            ("sentences P", SIZES[0], SIZES[-1]), ("called right", 0, 1.05), drop=("P", ""), log="x"
+        ),
+    }
     # Sentences by the formulas, by m and L: of the label, and of a level by its coarse neighbour.
     constants = {
         "v": V,
@@ -108,12 +109,13 @@ class GrammarLab(LiveFigure):
         "prices": {m: V**2 * m**3 / (V - m) if m < V else 0 for m in up_to(M_RANGE)},
     }
     legend = (
-        "A sentence, its tree, and what the learner calls each pair: mark and letter are those of "
-        "the symbol that its group stands for, struck through where it is a wrong one. At the right "
-        "of each level the share of its symbols that is called right, a tick when all are, and a "
-        "bar for the information that the names keep. Below, every P that was tried, thick the top "
-        "level. P* = 8 m to the power L. Groups by rgcourse.information.keep_most, compiled; scores "
-        "by rgcourse.grammar.live.score_groups, over all sentences that there could be."
+        "A sentence, its tree, and what the learner calls each pair: mark and letter are those "
+        "of the symbol that its group stands for, struck through where it is a wrong one. At "
+        "the right of each level the share of its symbols that is called right, a tick when all "
+        "are, and a bar for the information that the names keep. Below, every P that was tried, "
+        "thick the top level. P* = 8 m to the power L; with the coarse neighbour, the other "
+        "line is the price of a level. Groups by rgcourse.information.keep_most, compiled; "
+        "scores by rgcourse.grammar.live.score_groups, over all sentences that there could be."
     )
 
     def __init__(self, P: int = 1024, *, seed: int = 2024, **traits: Any) -> None:

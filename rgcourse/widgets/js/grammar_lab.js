@@ -252,7 +252,8 @@ class GrammarScene extends SteppedScene {
     const { width, pen } = fitted(tree);
     const margin = width < 520 ? 62 : 150;
     const place = (l, i) => [((i + 0.5) * (width - margin)) / (1 << l), (l + 0.5) * ROW];
-    for (let l = 0; l < L; l++) sentence[l].forEach((symbol, i) => this.drawPair(pen, l, i, symbol, place));
+    for (let l = 0; l < L; l++)
+      for (const [i, symbol] of sentence[l].entries()) this.drawPair(pen, l, i, symbol, place);
     const room = (width - margin) / (1 << L);
     pen.textAlign = "center";
     sentence[L].forEach((symbol, i) => {
