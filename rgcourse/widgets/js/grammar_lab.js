@@ -383,8 +383,8 @@ class GrammarScene extends SteppedScene {
   words() {
     const right = this.levels.map((level) => number(level.right, 2)).join(", ");
     return (
-      `Tree of a sentence with m = ${this.m} synonyms and L = ${this.L} levels, undone from P = ${this.P} sentences, ` +
-      `which is ${this.read().ratio} P*, with groups chosen by ${NAMES[this.learner]}. Share of symbols called right, ` +
+      `Tree of a sentence with m = ${this.m} synonyms and L = ${this.L} levels, from P = ${this.P} sentences, ` +
+      `which is ${this.read().ratio} P*, with pairs grouped by ${NAMES[this.learner]}. Called right, ` +
       `from the text up: ${right || "nothing yet"}. ${this.say()}`
     );
   }
