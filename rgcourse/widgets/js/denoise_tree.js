@@ -183,8 +183,8 @@ class DenoiseScene extends SteppedScene {
   words() {
     const means = this.means.reverse().map((p) => number(p, 3));
     return (
-      `Tree of ${this.L} levels over a sentence with noise \u03b5 = ${number(this.noise, 3)}. Mean belief in the true ` +
-      `symbol after ${this.samples} ${this.samples === 1 ? "sentence" : "sentences"}, from the letters up: ` +
+      `Tree of ${this.L} levels over a sentence with noise \u03b5 = ${number(this.noise, 3)}. Mean belief in the ` +
+      `true symbol after ${this.samples} ${this.samples === 1 ? "sentence" : "sentences"}, from the letters up: ` +
       `${means.join(", ")}. By the recursion the label has ${this.read().flow}. ${this.say()}`
     );
   }
