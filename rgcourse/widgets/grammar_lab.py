@@ -14,7 +14,7 @@ __all__ = ["GrammarLab"]
 V = 8  # kinds of symbols, and of labels
 SIZES = [round(2 ** (k / 2)) for k in range(8, 31)]  # 16 to 32768
 GRAMMARS = 16  # that a figure can show
-RESTARTS = 4  # of the grouping
+RESTARTS = 10  # of the grouping
 M_RANGE, L_RANGE = (2, V), (2, 6)
 
 

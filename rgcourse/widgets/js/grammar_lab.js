@@ -12,6 +12,7 @@ const KINDS = ["cold", "hot", "critical", "ok"]; // of marks, each full and holl
 const NAMES = { label: "the label", raw: "the raw text of the neighbour", coarse: "the neighbour's own groups" };
 const TICK = "\u2713";
 const BLINK = 40; // milliseconds of grouping before the page may do something else
+const IN_A_FRAME = 6; // milliseconds of it while the clock runs
 
 class GrammarScene extends SteppedScene {
   frames = 24; // of the clock for one level
@@ -70,13 +71,18 @@ class GrammarScene extends SteppedScene {
   /** Group level after level. What takes longer than a blink goes on by and by. */
   learnOn() {
     clearTimeout(this.later);
-    const started = performance.now();
-    while (!this.done && performance.now() - started < BLINK) this.learnLevel();
-    if (this.done || this.figure.gone) return;
+    if (!this.work(BLINK) || this.figure.gone) return;
     this.later = setTimeout(() => {
       this.learnOn();
       this.figure.refresh();
     });
+  }
+
+  /** Group for some milliseconds, until so many levels are done; whether there is more to do. */
+  work(milliseconds, levels = this.height) {
+    const started = performance.now();
+    while (this.levels.length < levels && performance.now() - started < milliseconds) this.learning.next();
+    return this.levels.length < levels;
   }
 
   /** How often each symbol of each level occurs. */
@@ -104,11 +110,16 @@ class GrammarScene extends SteppedScene {
       this.sentence.push(this.read32(below, S << l));
       [above, below] = [below, above];
     }
-    Object.assign(this, { size: P, labels, names: above, levels: [] });
+    Object.assign(this, { size: P, labels, names: above, levels: [], learning: this.learn() });
+  }
+
+  /** Undo level after level, with a rest after each start of a grouping. */
+  *learn() {
+    while (!this.done) yield* this.learnLevel();
   }
 
   /** Group the pairs of one level more, put their groups in their place, and score them. */
-  learnLevel() {
+  *learnLevel() {
     const { kernels, size, L, names, constants } = this;
     const { v } = constants;
     const depth = this.levels.length;
@@ -117,10 +128,11 @@ class GrammarScene extends SteppedScene {
     const tuples = this.room(depth || this.learner !== "raw" ? "tuples" : "raw", "int32", n);
     kernels.number_tuples(n, S, v, names, tuples);
     const columns = this.count(n, places, depth, tuples);
-    const groups = this.group(columns);
+    const groups = yield* this.group(columns);
     kernels.group_tuples(n, groups, tuples, names);
     this.levels.push({ ...this.score(depth, groups), names: this.read32(names, places) });
     if (this.done) this.note();
+    yield;
   }
 
   /** The table of what pairs say, in memory; the number of its columns. */
@@ -140,7 +152,7 @@ class GrammarScene extends SteppedScene {
   }
 
   /** Groups of the pairs that keep most of what the table says, in memory. */
-  group(columns) {
+  *group(columns) {
     const { kernels, rooms, state, constants } = this;
     const { v, restarts, least_gain } = constants;
     const n = v * v;
@@ -151,6 +163,7 @@ class GrammarScene extends SteppedScene {
     for (let i = 0; i < table.length; i++) table[i] /= total;
     let most = -1;
     for (let k = 0; k < restarts; k++) {
+      if (k) yield;
       const kept = kernels.group_once(rooms.counts.address, n, columns, v, labels, trial, memory, state);
       if (kept <= most + least_gain) continue;
       most = kept;
@@ -185,13 +198,16 @@ class GrammarScene extends SteppedScene {
     clearTimeout(this.later);
     if (this.done) {
       this.write(this.P); // fresh sentences of the same grammar
+      this.aim = 0;
       this.first = false;
     }
-    return super.step();
+    const share = super.step();
+    this.work(this.whole ? Infinity : IN_A_FRAME, this.aim);
+    return share;
   }
 
   advance() {
-    this.learnLevel();
+    this.aim = this.levels.length + 1;
   }
 
   changed(trait) {
@@ -222,7 +238,7 @@ class GrammarScene extends SteppedScene {
     clearTimeout(this.later);
     for (const P of [...this.figure.sliders[0].stops, this.P]) {
       this.sample(P);
-      while (!this.done) this.learnLevel();
+      this.work(Infinity);
     }
   }
 
@@ -366,6 +382,7 @@ class GrammarScene extends SteppedScene {
 
   say() {
     const { n, all } = this.tried.get(this.P) ?? { n: 0, all: 0 };
+    if (this.figure.running) return n ? `All levels undone in ${all} of ${n} samples.` : "";
     if (!this.done) return `${this.levels.length} of ${this.height} levels grouped.`;
     if (this.learner !== "label" && this.m === this.constants.v)
       return "Every pair is grammatical, all equally often: the neighbour says nothing.";
