@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from native_words import function_of, rearranged, unpacked, written
 
-from rgcourse.text import correlation_near, novels
+from rgcourse.text import correlation_near, encode, novels
 from rgcourse.widgets import WordReach, word_reach
 from rgcourse.widgets.word_reach import DISTANCES, packed
 
@@ -101,3 +101,17 @@ def test_the_tail_is_seen_at_a_hundred_words_and_no_shuffle_has_it(figure):
             assert abs(before.value[head] - after.value[head]) < 3 * off[head], order
     second = correlation_near(ids, function_of(figure, 2), DISTANCES)
     assert second.value[tail] > 3 * second.error[tail]
+
+
+def test_so_it_is_in_every_stretch_of_every_novel():
+    """What the docstring says: the tail is always seen at 100 words, and lost at 160 to 800."""
+    vocabulary, values = word_reach.learned("Emma")
+    reach = []
+    for novel in novels().values():
+        ids = encode(novel.words, vocabulary)
+        for start in range(0, len(ids) - 30_000 + 1, 30_000):
+            found = correlation_near(ids[start : start + 30_000], values[:, 0], DISTANCES)
+            lost = np.flatnonzero(found.value < 3 * found.error)
+            reach.append(DISTANCES[lost[0] - 1])
+    assert len(reach) == 22 and (min(reach), max(reach)) == (160, 800)
+    assert 250 <= np.median(reach) <= 320

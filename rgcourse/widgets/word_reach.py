@@ -55,6 +55,10 @@ class WordReach(LiveFigure):
     the text; beside them C(d) with its error, by `rgcourse.text.correlation_near`, compiled, of the
     text as written and of what a shuffle leaves of it.
 
+    With 30 000 words C(100) of the first function is more than three errors above zero in each of
+    the 22 stretches of that length which the six novels have. How far out the tail is seen differs:
+    160 to 800 words, with a median near 300.
+
     Parameters
     ----------
     novel : str
@@ -199,10 +203,11 @@ class WordReach(LiveFigure):
             "d later, with their x, the function less its mean in standard deviations. C(d) "
             f"is the mean of all such products, for lags within {WINDOW:.0%} of d, with its "
             f"error from {BLOCKS} stretches of the text; what is below one error is not drawn. "
-            "Dotted: mean of six novels. Below the text, the function's mean over "
-            f"{SMOOTHED} words; between the dashed lines lie 95 % of such means where words are "
-            "independent. Click on a word, a place or a distance. Shuffles and C(d) are those of "
-            f"rgcourse.text, compiled. Seed {self.seed}."
+            "Where the tail is lost differs from one stretch of a novel to the next. Dotted: mean "
+            f"of six novels. Below the text, the function's mean over {SMOOTHED} words; between "
+            "the dashed lines lie 95 % of such means where words are independent. Click "
+            "on a word, a place or a distance. Shuffles and C(d) are those of rgcourse.text, "
+            f"compiled. Seed {self.seed}."
         )
 
 

@@ -66,7 +66,7 @@ export class Prose {
 
   begin() {
     this.pen.clearRect(0, 0, this.width, this.height);
-    this.places = [];
+    [this.places, this.headings] = [[], []];
   }
 
   /** Lines around a word in the upper (0) or lower (1) half, with a heading, the word in a box. */
@@ -76,8 +76,7 @@ export class Prose {
     const rows = Math.max(1, Math.floor((height / 2 - HEAD) / LEADING));
     const lines = this.lines(text, at, rows);
     const first = Math.max(0, lines.findLastIndex((start) => start <= at) - 1);
-    Object.assign(pen, { fillStyle: colour("muted"), textAlign: "left", font: `12px ${this.plain}` });
-    pen.fillText(heading, MARGIN, top + 14);
+    this.headings.push([heading, top + 14]);
     pen.fillStyle = colour("rule");
     pen.fillRect(MARGIN, top + HEAD - 4, width - 2 * MARGIN, 1);
     let found;
@@ -102,7 +101,7 @@ export class Prose {
     this.pen.strokeRect(x - 2.5, y - 17, width + 5, 23);
   }
 
-  /** An arc from below one place to above another. */
+  /** An arc from below one place to above another, under the headings. */
   arc(from, to) {
     const { pen } = this;
     const [x0, y0, x1, y1] = [from.x + from.width / 2, from.y + 6, to.x + to.width / 2, to.y - 17];
@@ -112,5 +111,11 @@ export class Prose {
     pen.bezierCurveTo(x0, y0 + bend, x1, y1 - bend, x1, y1);
     Object.assign(pen, { strokeStyle: this.colour("accent"), lineWidth: 1.5 });
     pen.stroke();
+    Object.assign(pen, { fillStyle: this.colour("muted"), textAlign: "left", font: `12px ${this.plain}` });
+    Object.assign(pen, { strokeStyle: this.colour("surface"), lineWidth: 5, lineJoin: "round" });
+    for (const [heading, y] of this.headings) {
+      pen.strokeText(heading, MARGIN, y);
+      pen.fillText(heading, MARGIN, y);
+    }
   }
 }
