@@ -59,7 +59,7 @@ JOURNALS = {
     "jphystap": "Journal de Physique Théorique et Appliquée | J. Phys. Theor. Appl.",
     "0022-3719": "Journal of Physics C: Solid State Physics | J. Phys. C",
     "0953-8984": "Journal of Physics: Condensed Matter | Condens. Matter",
-    "0305-4470": "J. Phys. A",
+    "0305-4470": "Journal of Physics A | J. Phys. A",
     "1751-8113": "J. Phys. A",
     "0003-4916": "Annals of Physics | Ann. Phys.",
     "0010-4655": "Computer Physics Communications | Comput. Phys. Commun.",
