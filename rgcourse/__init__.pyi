@@ -9,6 +9,7 @@ from . import (
     exact as exact,
     field_theory as field_theory,
     flows as flows,
+    grammar as grammar,
     information as information,
     kondo as kondo,
     local_potential as local_potential,
