@@ -2,9 +2,9 @@
 
 Question: the run `grammar_labels` refuted P_half ~ n_classes m^L for its learner, which does better
 the larger its table. After looking, an explanation: the table has v m rows in v groups of m, and
-C = n_classes 2^(L - 1) columns. Its pattern has singular values of sqrt(m C S), that of the noise is
-sqrt(N sqrt(v m C)), with relative variances S = v / m^(L - 1) and N = v m n_classes / P of one cell.
-They are equal at
+C = n_classes 2^(L - 1) columns. Its pattern has singular values of sqrt(m C S), and must pass those
+of the noise, sqrt(N sqrt(v m C)), with the relative variances S = v / m^(L - 1) of the signal and
+N = v m n_classes / P of the noise in one cell. They are equal at
 
     P_seen = n_classes m^L sqrt(v / (m C)).
 
