@@ -40,8 +40,10 @@ MODULES = {
     "race": ["AlgorithmRace"],
     "rbm_dream": ["RBMDream"],
     "receptive_fields": ["ReceptiveFields"],
+    "rule_lab": ["RuleLab"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
+    "word_reach": ["WordReach"],
 }
 FIGURES = tuple(sorted(name for names in MODULES.values() for name in names))
 __all__ = [*FIGURES, "assets", "figure_class"]

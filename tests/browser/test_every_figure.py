@@ -24,8 +24,10 @@ FIGURES = {
     "PowerCounting": (2, "φ⁴ relevant"),
     "RBMDream": (2, "Machine trained at T = 2.50"),
     "ReceptiveFields": (2, "unit 3 in layer 2"),
+    "RuleLab": (1, "11 of the 16 states become up"),
     "ThreeTemperatures": (1, "128 by 128 block spins"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
+    "WordReach": (2, "sentences shuffled. Function 1 is high for"),
 }
 PICTURES = """async (theme) => {
   document.documentElement.dataset.theme = theme;
