@@ -17,5 +17,9 @@ Only training needs JAX and optax (`pip install "rgcourse[learn]"`), and asks fo
 
 from .network import ConvNet, cross_entropy, random_net
 from .training import loss_and_gradient, train_nets
+from .trees import Reader, TreeNet, random_reader, random_tree, train_reader, train_tree
 
-__all__ = ["ConvNet", "cross_entropy", "loss_and_gradient", "random_net", "train_nets"]
+__all__ = [
+    "ConvNet", "Reader", "TreeNet", "cross_entropy", "loss_and_gradient", "random_net",
+    "random_reader", "random_tree", "train_nets", "train_reader", "train_tree",
+]  # fmt: skip
