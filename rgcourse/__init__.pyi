@@ -10,6 +10,7 @@ from . import (
     field_theory as field_theory,
     flows as flows,
     grammar as grammar,
+    information as information,
     kondo as kondo,
     local_potential as local_potential,
     mcrg as mcrg,
