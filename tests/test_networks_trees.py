@@ -171,7 +171,7 @@ def test_other_bad_input_is_refused():
         random_reader(V, 0, rng=1)
     with pytest.raises(ValueError, match="each block has a sibling"):
         train_reader(random_reader(V, 2, rng=1), np.zeros((3, 4), int), rng=1)
-    with pytest.raises(ValueError, match="do not fit the texts"):
+    with pytest.raises(ValueError, match="does not fit the texts"):
         random_tree(V, (2, 2), n_classes=2, rng=1).classify(np.zeros((3, 8), int))
 
 

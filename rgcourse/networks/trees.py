@@ -1,4 +1,7 @@
-"""Networks in the shape of a tree: each layer joins neighbouring symbols, all places alike."""
+"""Networks in the shape of a tree: each layer joins neighbouring symbols, all places alike.
+
+Adam, by which they are trained: D. P. Kingma and J. Ba, arXiv:1412.6980.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -115,9 +118,8 @@ def random_tree(
     if not joined:
         raise ValueError("patches must name one layer or more, such as (2, 2, 2), got none")
     random = _checks.generator(rng)
-    return TreeNet(
-        _random_layers(v, joined, n_channels, random), _normal(random, n_channels, n_classes), v
-    )
+    layers = _random_layers(v, joined, n_channels, random)
+    return TreeNet(layers, _normal(random, n_channels, n_classes), v)
 
 
 def random_reader(v: int, n_layers: int, *, n_channels: int = 64, rng: Any) -> Reader:
@@ -156,10 +158,6 @@ def train_tree(
         For texts and classes that do not fit the network.
     ImportError
         Without JAX and optax, with the line that installs them.
-
-    References
-    ----------
-    Adam: D. P. Kingma and J. Ba, arXiv:1412.6980.
     """
     rows = _texts(texts, net.v, net.layers)
     right = np.asarray(classes)
@@ -178,10 +176,7 @@ def train_reader(
     net: Reader, texts: ArrayLike, *, n_steps: int = 2000, batch_size: int = 64,
     rate: float = 0.01, rng: Any,
 ) -> Reader:  # fmt: skip
-    """A new `Reader`, taught by texts alone what stands beside their blocks.
-
-    Descends the cross-entropy of all pairs of symbols of the sibling, averaged over a layer,
-    added over layers.
+    """A new `Reader`, taught by texts alone: the mean cross-entropy, added over layers.
 
     Parameters
     ----------
@@ -190,12 +185,7 @@ def train_reader(
     texts : int array (P, length)
         The length is a multiple of 2^(layers + 1).
     n_steps, batch_size, rate, rng
-        As for `train_tree`.
-
-    Raises
-    ------
-    ValueError, ImportError
-        As `train_tree`.
+        As for `train_tree`; so are the errors raised.
     """
     rows = _texts(texts, net.v, net.layers)
     if rows.shape[1] % 2 ** (len(net.layers) + 1):
@@ -204,8 +194,8 @@ def train_reader(
             f"divides, so that each block has a sibling, got shape {rows.shape}"
         )
     weights = net.layers, net.heads
-    return Reader(*_train(_beside_loss, weights, net.v, (rows,), n_steps, batch_size, rate, rng),
-                  net.v)  # fmt: skip
+    layers, heads = _train(_beside_loss, weights, net.v, (rows,), n_steps, batch_size, rate, rng)
+    return Reader(layers, heads, net.v)
 
 
 def _train(
@@ -279,8 +269,8 @@ def _scores(top: Any, out: Any) -> Any:
     """The scores of the classes, from all places on top."""
     if top.shape[1] * top.shape[2] != len(out):
         raise ValueError(
-            f"{top.shape[1]} places of {top.shape[2]} channels do not fit the texts to a network "
-            f"whose output reads {len(out)} numbers; take texts of another length"
+            f"{top.shape[1]} places of {top.shape[2]} channels are left on top, and the output "
+            f"reads {len(out)} numbers: the network does not fit the texts; shorten them or it"
         )
     return top.reshape(len(top), -1) @ out / np.float32(np.sqrt(len(out)))
 

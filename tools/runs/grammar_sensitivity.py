@@ -23,7 +23,7 @@ import numpy as np
 from rgcourse.grammar import random_grammar
 from rgcourse.networks import random_tree, train_tree
 
-V, M, L, N_SEEDS, N_TEST = 8, 4, 3, 10, 1500
+V, M, L, N_SEEDS, N_TEST, N_STEPS = 8, 4, 3, 10, 1500, 1000
 RATIOS = 0.25, 0.5, 1, 2, 4, 8
 
 
@@ -45,7 +45,7 @@ def _measured(P, rng):
     grammar = random_grammar(L, v=V, m=M, rng=rng)
     labels, levels = grammar.sample(P, rng=rng)
     net = random_tree(V, (2,) * L, n_classes=V, rng=rng)
-    net = train_tree(net, levels[-1], labels, rng=rng)
+    net = train_tree(net, levels[-1], labels, n_steps=N_STEPS, rng=rng)
     labels, levels = grammar.sample(N_TEST, rng=rng)
     here = net.activations(levels[-1])
     far = _apart(here, net.activations(levels[-1][rng.permutation(N_TEST)]))
