@@ -26,7 +26,8 @@ group in `nrg`, and a spin in a metal, solved by it, in `kondo`.
 
 Learning: restricted Boltzmann machines in `rbm`, trial distributions and their bound in
 `variational`, networks that look at spins or read text in `networks`, what a small configuration
-says about the rest in `information`, and sentences made level by level in `grammar`.
+says about the rest in `information`, sentences made level by level in `grammar`, and novels, word
+by word, in `text`.
 
 What you see and hand in: figures in the style of the course in `plotting`, live ones in `widgets`,
 assignments and their marking in `coursework`.

@@ -32,7 +32,7 @@ PARTS = {
         "field_theory", "epsilon_expansion", "resummation", "local_potential",
     ],
     "The Kondo problem": ["poor_mans_scaling", "nrg", "kondo"],
-    "Learning": ["rbm", "variational", "networks", "information", "grammar"],
+    "Learning": ["rbm", "variational", "networks", "information", "grammar", "text"],
 }  # fmt: skip
 METHODS = [method for part in PARTS.values() for method in part]
 FACES = ["plotting", "widgets", "coursework"]
