@@ -1,4 +1,4 @@
-"""How far words see in Jane Austen's novels, with the word functions learned on any three of the six.
+"""How far words see in Jane Austen, with word functions learned on any three of the six novels.
 
 The page takes two of the 20 ways to choose three novels for learning; here are all. For each, and
 each novel that was not learned from, the correlation C(d) of the first function is measured at the
