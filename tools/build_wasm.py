@@ -62,6 +62,8 @@ from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import coarse, masks, rules, square  # noqa: E402
 from rgcourse.networks import _kernels as network_kernels  # noqa: E402
+from rgcourse.networks import live as training  # noqa: E402
+from rgcourse.networks import probing  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
@@ -74,7 +76,7 @@ TARGET = ROOT / "rgcourse" / "widgets"
 
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
-stack = labels = terms = chosen = sites = types.CPointer(types.int32)
+stack = labels = terms = chosen = sites = channels = types.CPointer(types.int32)
 integers = types.CPointer(types.int64)
 couplings = numbers = memory = result = sums = field = types.CPointer(types.float64)
 weights = biases = layer = fields = maps = types.CPointer(types.float32)
@@ -196,6 +198,46 @@ FAMILIES = {
         network_kernels.classifier_head: void(
             maps, count, count, count, weights, biases, weights, biases, layer, fields
         ),
+    },
+    "conveyors.wasm": {
+        cluster.bond_threshold: void(real, thresholds),
+        swendsen_wang.swendsen_wang_sweep_2d: count(spins, count, thresholds, labels, state),
+        training.n_weights: count(channels, count, count),
+        training.maps_before: count(channels, count, count),
+        training.draw_weights: void(weights, channels, count, count, state),
+        training.predict: real(weights, channels, count, count, count, types.float32, maps, layer),
+        training.train_step: real(
+            spins,
+            numbers,
+            count,
+            labels,
+            count,
+            count,
+            weights,
+            channels,
+            count,
+            count,
+            count,
+            types.float32,
+            maps,
+            layer,
+            fields,
+            weights,
+            weights,
+            numbers,
+            real,
+            state,
+        ),
+        probing.take_lattice: void(spins, count, real, numbers, blocks, numbers, state),
+        probing.draw_coins: void(blocks, count, state),
+        probing.halve: void(maps, count, count, blocks, maps),
+        probing.in_channels: void(maps, count, maps),
+        probing.read_features: void(maps, count, count, numbers),
+        probing.add_lesson: void(numbers, numbers, numbers),
+        probing.fit_reader: void(numbers, real, numbers, numbers),
+        probing.examine_reader: void(numbers, numbers, numbers, numbers),
+        probing.read_shares: void(numbers, numbers, count, result),
+        probing.plant: void(blocks, count, count, count),
     },
 }
 # With vector instructions, which not every browser has; works in the memory of another module.
