@@ -17,6 +17,11 @@ def page():
     return Page("conveyors.wasm")
 
 
+@pytest.fixture(scope="module")
+def network():
+    return Page("training.wasm")
+
+
 def both(page, name, module, *arguments):
     """Call the kernel in the page and here: the results, and pairs of the arrays after it."""
     there = [page.put(a) if isinstance(a, np.ndarray) else a for a in arguments]
@@ -33,12 +38,12 @@ def both(page, name, module, *arguments):
 
 
 @pytest.mark.parametrize("shuffled", [0, 1])
-def test_training_gives_the_same_bits(page, rng, shuffled):
+def test_training_gives_the_same_bits(network, rng, shuffled):
     n = live.n_weights(CHANNELS, 4, N_HIDDEN)
-    assert page.call("n_weights", page.put(CHANNELS), 4, N_HIDDEN) == n
+    assert network.call("n_weights", network.put(CHANNELS), 4, N_HIDDEN) == n
     n_maps = live.maps_before(CHANNELS, 4, L) + 2 * 2 * 4
     state, weights = random_state(rng), np.zeros(n, np.float32)
-    both(page, "draw_weights", live, weights, CHANNELS, 4, N_HIDDEN, state)
+    both(network, "draw_weights", live, weights, CHANNELS, 4, N_HIDDEN, state)
     batch = 6
     lattices = rng.choice(np.int8([-1, 1]), batch * L * L)
     truths, order = rng.normal(size=4 * batch), np.zeros(batch, np.int32)
@@ -46,13 +51,13 @@ def test_training_gives_the_same_bits(page, rng, shuffled):
     powers, losses = np.ones(2), []
     for _ in range(4):
         loss = both(
-            page, "train_step", live, lattices, truths, 4, order, batch, shuffled, weights,
+            network, "train_step", live, lattices, truths, 4, order, batch, shuffled, weights,
             CHANNELS, *SHAPE, LEAK, *buffers, powers, 0.02, state,
         )  # fmt: skip
         assert loss[0] == loss[1]
         losses.append(loss[0])
     assert len(set(losses)) == 4 and np.count_nonzero(weights) > 0.9 * n
-    answers = both(page, "predict", live, weights, CHANNELS, *SHAPE, LEAK, *buffers[:2])
+    answers = both(network, "predict", live, weights, CHANNELS, *SHAPE, LEAK, *buffers[:2])
     assert answers[0] == answers[1] != 0
 
 

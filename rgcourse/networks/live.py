@@ -188,11 +188,12 @@ def convolve_back(maps, start, L, width, n_in, n_out, weights, at, leak, slopes,
     """
     after, side = start + L * L * n_in, L // 2
     bias = at + width * width * n_in * n_out
-    for site in range(after, after + side * side * n_out, n_out):
+    for site in range(side * side):
+        here = after + site * n_out
         for c in range(n_out):
-            if maps[site + c] <= 0:
-                slopes[site + c] *= leak
-            gradient[bias + c] += slopes[site + c]
+            if maps[here + c] <= 0:
+                slopes[here + c] *= leak
+            gradient[bias + c] += slopes[here + c]
     for one in range(width * width * n_in):
         i, j, k = one // n_in // width, one // n_in % width, one % n_in
         for c in range(0, n_out, 4):
