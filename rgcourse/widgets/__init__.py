@@ -40,6 +40,7 @@ MODULES = {
     "receptive_fields": ["ReceptiveFields"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
+    "two_conveyors": ["TwoConveyors"],
 }
 FIGURES = tuple(sorted(name for names in MODULES.values() for name in names))
 __all__ = [*FIGURES, "assets", "figure_class"]

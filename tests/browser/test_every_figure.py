@@ -24,6 +24,7 @@ FIGURES = {
     "ReceptiveFields": (2, "unit 3 in layer 2"),
     "ThreeTemperatures": (1, "128 by 128 block spins"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
+    "TwoConveyors": (1, "Step 0 of 600, the network is asked for the temperature"),
 }
 PICTURES = """async (theme) => {
   document.documentElement.dataset.theme = theme;
