@@ -9,6 +9,8 @@ from . import (
     exact as exact,
     field_theory as field_theory,
     flows as flows,
+    grammar as grammar,
+    information as information,
     kondo as kondo,
     local_potential as local_potential,
     mcrg as mcrg,
@@ -25,6 +27,7 @@ from . import (
     samplers as samplers,
     scaling as scaling,
     statistics as statistics,
+    text as text,
     variational as variational,
     widgets as widgets,
 )

@@ -9,7 +9,7 @@ D. Blackman and S. Vigna, ACM Trans. Math. Softw. 47, 36 (2021), doi:10.1145/346
 """
 
 import numpy as np
-from numba import int64, njit, uint64
+from numba import float64, int64, njit, uint64
 from numba.extending import register_jitable
 
 from . import _checks
@@ -58,6 +58,12 @@ def next_word(state):
 def next_below(state, n):
     """A whole number 0 .. n - 1 (n < 2**32), unbiased to n * 2**-32, as int64."""
     return int64((next_word(state) >> uint64(32)) * uint64(n) >> uint64(32))
+
+
+@njit(inline="always")
+def uniform(state):
+    """A random number in (0, 1), of 52 bits and symmetric about 1/2."""
+    return (float64(next_word(state) >> uint64(12)) + 0.5) * 2.0**-52
 
 
 @njit(inline="always")

@@ -32,7 +32,7 @@ PARTS = {
         "field_theory", "epsilon_expansion", "resummation", "local_potential",
     ],
     "The Kondo problem": ["poor_mans_scaling", "nrg", "kondo"],
-    "Learning": ["rbm", "variational", "networks"],
+    "Learning": ["rbm", "variational", "networks", "information", "grammar", "text"],
 }  # fmt: skip
 METHODS = [method for part in PARTS.values() for method in part]
 FACES = ["plotting", "widgets", "coursework"]
@@ -254,6 +254,7 @@ CONTRACT = {
     "resummation": "borel_resum",
     "nrg": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
     "kondo": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
+    "information": "keep_most mutual_information information_bias group_rows",
     "rbm": "RBM log_z_exact log_likelihood train_rbm from_spin_rbm",
 }
 

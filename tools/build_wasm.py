@@ -59,6 +59,9 @@ from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
+from rgcourse.grammar import _kernels as grammar  # noqa: E402
+from rgcourse.grammar import live as grammar_scores  # noqa: E402
+from rgcourse.information import block_rules, grouping, surroundings  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import coarse, masks, rules, square  # noqa: E402
 from rgcourse.networks import _kernels as network_kernels  # noqa: E402
@@ -67,6 +70,7 @@ from rgcourse.networks import probing  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
+from rgcourse.text import controls, windows  # noqa: E402
 
 # The package gives this name to the function inside.
 migdal_kadanoff = importlib.import_module("rgcourse.couplings.migdal_kadanoff")
@@ -77,6 +81,7 @@ TARGET = ROOT / "rgcourse" / "widgets"
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
 stack = labels = terms = chosen = sites = channels = types.CPointer(types.int32)
+symbols = tuples = groups = types.CPointer(types.int32)
 integers = types.CPointer(types.int64)
 couplings = numbers = memory = result = sums = field = types.CPointer(types.float64)
 weights = biases = layer = fields = maps = types.CPointer(types.float32)
@@ -181,6 +186,36 @@ FAMILIES = {
         phi4.wolff_cluster: total(field, sites, count, count, stack, state),
         phi4.field_sums: void(field, sites, count, count, sums),
     },
+    "information.wasm": {
+        surroundings.given_ring: void(spins, count, count, count, numbers, numbers, numbers),
+        block_rules.cut_rings: count(spins, count, count, spins, count),
+        block_rules.fill_table: void(numbers, count, numbers),
+        block_rules.kept_by: real(numbers, count, spins),
+        block_rules.kept_by_all: real(numbers, count),
+        block_rules.best_symmetric: real(numbers, count, spins, spins),
+        block_rules.random_rule: void(count, spins, state),
+        block_rules.blocks_by_rule: void(spins, count, spins, blocks),
+        block_rules.mean_levels: void(spins, count, count, count, spins, spins, spins, numbers),
+        grouping.memory_length: count(count, count, count),
+        grouping.group_once: real(numbers, count, count, count, labels, labels, memory, state),
+    },
+    "grammar.wasm": {
+        grammar.draw_rules: void(count, count, count, count, tuples, symbols, state),
+        grammar.write_level: void(count, count, count, symbols, symbols, symbols, state),
+        grammar.number_tuples: void(count, count, count, symbols, tuples),
+        grammar.group_tuples: void(count, groups, tuples, symbols),
+        grammar.count_labels: void(count, count, count, tuples, symbols, numbers),
+        grammar.count_neighbours: void(count, count, count, count, tuples, tuples, numbers),
+        grammar.beliefs_up: void(count, count, count, count, count, symbols, numbers, numbers),
+        grammar_scores.hint_letters: void(count, count, real, symbols, numbers),
+        grammar_scores.belief_above: real(real, count, count, count),
+        grammar_scores.name_symbols: void(
+            count, count, count, count, symbols, groups, count, numbers, numbers
+        ),
+        grammar_scores.use_symbols: void(count, count, count, count, symbols, numbers, numbers),
+        grammar_scores.match_names: real(count, count, numbers, numbers, numbers, symbols, symbols),
+        grammar_scores.kept_share: real(count, count, numbers, numbers),
+    },
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
         poor_mans_scaling.flows_to_strong_coupling: count(real, real),
@@ -192,6 +227,13 @@ FAMILIES = {
         ),
         ising.bond_sum_2d: total(spins, count),
         ising.spin_sum: total(spins, count),
+    },
+    "words.wasm": {
+        controls.reorder_pieces: void(sites, count, sites, count, sites, sites, state),
+        controls.walk_markov: void(sites, count, count, sites, sites, count, sites, state),
+        windows.correlate_near: void(
+            sites, count, numbers, sites, sites, count, count, numbers, numbers
+        ),
     },
     "networks.wasm": {
         network_kernels.conv_relu: void(maps, count, count, count, count, weights, biases, maps),

@@ -20,14 +20,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import float64, int64, njit, uint64
+from numba import int64
 from numba.extending import register_jitable
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 from .._chain import Chain, Fixed, Parameter, explained, read_only, with_shape
 from .._compile import compiled
-from .._random import next_below, next_word, random_state
+from .._random import next_below, random_state, uniform
 from .counting import landau_magnetization
 
 __all__ = ["FieldSeries", "Phi4"]
@@ -50,12 +50,6 @@ def fill_neighbours(L, dim, neighbours):
             neighbours[k] = i + stride if place < L - 1 else i - (L - 1) * stride
             neighbours[k + 1] = i - stride if place > 0 else i + (L - 1) * stride
             stride *= L
-
-
-@njit(inline="always")
-def uniform(state):
-    """A random number in (0, 1), of 52 bits and symmetric about 1/2."""
-    return (float64(next_word(state) >> uint64(12)) + 0.5) * 2.0**-52
 
 
 @register_jitable

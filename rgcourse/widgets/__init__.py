@@ -25,9 +25,11 @@ MODULES = {
     "borel_sum": ["BorelSum"],
     "chain_flow": ["ChainFlow"],
     "cobweb": ["Cobweb"],
+    "denoise_tree": ["DenoiseTree"],
     "epsilon_flow": ["EpsilonFlow"],
     "field_lab": ["FieldLab"],
     "flow_diagram": ["FlowDiagram"],
+    "grammar_lab": ["GrammarLab"],
     "ising_lab": ["IsingLab"],
     "kondo_curves": ["KondoCurves"],
     "kondo_flow": ["KondoFlow"],
@@ -38,9 +40,11 @@ MODULES = {
     "race": ["AlgorithmRace"],
     "rbm_dream": ["RBMDream"],
     "receptive_fields": ["ReceptiveFields"],
+    "rule_lab": ["RuleLab"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],
+    "word_reach": ["WordReach"],
 }
 FIGURES = tuple(sorted(name for names in MODULES.values() for name in names))
 __all__ = [*FIGURES, "assets", "figure_class"]

@@ -19,7 +19,9 @@ import traitlets
 
 from .. import _checks
 
-__all__ = ["Button", "Choice", "Mark", "Slider", "Toggle", "Whole", "plot", "spec", "within"]
+__all__ = [
+    "Button", "Choice", "Mark", "Slider", "Stops", "Toggle", "Whole", "plot", "spec", "within",
+]  # fmt: skip
 
 
 class Mark(NamedTuple):
@@ -104,6 +106,22 @@ class Whole(Slider):
     def validate(self, figure, value):
         value = _checks.integer(self.name, value, minimum=-math.inf)
         return int(super().validate(figure, value))
+
+
+class Stops(Slider):
+    """A slider over some rising whole numbers, such as powers of two, one step from each to the next.
+
+    A number between two goes to the one that is nearer by its ratio, so all must be positive.
+    """
+
+    def __init__(self, stops, default, **control):
+        super().__init__(stops[0], stops[-1], default, step=1, **control)
+        self.stops = [int(stop) for stop in stops]
+        self.control |= {"kind": "stops", "stops": self.stops}
+
+    def validate(self, figure, value):
+        value = super().validate(figure, value)
+        return min(self.stops, key=lambda stop: abs(math.log(stop / value)))
 
 
 class Choice(traitlets.TraitType):

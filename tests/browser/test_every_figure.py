@@ -10,9 +10,11 @@ FIGURES = {
     "BorelSum": (5, "Exponent nu for N = 1"),
     "ChainFlow": (3, "K = 1.500"),
     "Cobweb": (3, "K* = 0.3047"),
+    "DenoiseTree": (2, "noise ε = 0.700"),
     "EpsilonFlow": (4, "d = 4.20, N = 1"),
     "FieldLab": (2, "64 by 64 sites at r = −1.00"),
     "FlowDiagram": (3, "K1 = 0.100, K2 = 0.050"),
+    "GrammarLab": (3, "m = 4 synonyms and L = 3 levels"),
     "IsingLab": (2, "at the critical temperature"),
     "KondoCurves": (2, "Thick: J = 0.50"),
     "KondoFlow": (2, "g_z = 0.150, g_perp = 0.150, 1 loop"),
@@ -22,9 +24,11 @@ FIGURES = {
     "PowerCounting": (2, "φ⁴ relevant"),
     "RBMDream": (2, "Machine trained at T = 2.50"),
     "ReceptiveFields": (2, "unit 3 in layer 2"),
+    "RuleLab": (1, "11 of the 16 states become up"),
     "ThreeTemperatures": (1, "128 by 128 block spins"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
     "TwoConveyors": (1, "Step 0 of 600, the network is asked for the temperature"),
+    "WordReach": (2, "sentences shuffled. Function 1 is high for"),
 }
 PICTURES = """async (theme) => {
   document.documentElement.dataset.theme = theme;

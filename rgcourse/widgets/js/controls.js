@@ -6,7 +6,8 @@ import { clamp, element, number, write } from "./dom.js";
 
 /** The control that a declaration asks for. */
 export function control(figure, declared) {
-  return new { slider: Slider, choice: Choice, toggle: Toggle, button: Button }[declared.kind](figure, declared);
+  const kinds = { slider: Slider, stops: Stops, choice: Choice, toggle: Toggle, button: Button };
+  return new kinds[declared.kind](figure, declared);
 }
 
 class Control {
@@ -131,6 +132,42 @@ export class Slider extends Control {
     field.addEventListener("blur", () => close(true));
     this.value.replaceWith(field);
     field.select();
+  }
+}
+
+/** A slider over some rising numbers, one step from each to the next. Its native input holds the
+ *  number of the stop. */
+class Stops extends Slider {
+  constructor(figure, declared) {
+    super(figure, declared);
+    Object.assign(this.input, { min: 0, max: this.stops.length - 1, step: 1 });
+  }
+
+  /** The stop that is nearest by its ratio. */
+  inside(value) {
+    const off = this.stops.map((stop) => Math.abs(Math.log(stop / Math.max(value, 1e-9))));
+    return this.stops[off.indexOf(Math.min(...off))];
+  }
+
+  rounded(value) {
+    return value;
+  }
+
+  get number() {
+    return this.stops.indexOf(this.inside(this.current));
+  }
+
+  drag() {
+    this.set(this.stops[Number(this.input.value)]);
+  }
+
+  nudge(steps) {
+    this.set(this.stops[clamp(this.number + steps, 0, this.stops.length - 1)]);
+  }
+
+  show() {
+    super.show();
+    this.input.value = this.number;
   }
 }
 
