@@ -24,7 +24,10 @@ def network():
 
 def both(page, name, module, *arguments):
     """Call the kernel in the page and here: the results, and pairs of the arrays after it."""
-    there = [page.put(a) if isinstance(a, np.ndarray) else a for a in arguments]
+    there = [
+        page.put(a) if isinstance(a, np.ndarray) else float(a) if isinstance(a, np.float32) else a
+        for a in arguments
+    ]
     found = page.call(name, *there)
     expected = native(getattr(module, name))(*arguments)
     arrays = [

@@ -84,7 +84,7 @@ class TwoConveyors(LiveFigure):
     task = Choice(TRUTHS, label="Ask the network for", name="task", key="t", hint="next task")
     rule = Choice({"votes": "votes", "averages": "averages"}, label="Block spins by", name="rule",
                   key="v", hint="votes/averages")  # fmt: skip
-    shuffle = Toggle("Shuffle the labels", off=False, on=True, key="l")
+    shuffle = Toggle("Shuffle the labels", off=False, on=True, key="l", hint="shuffle")
     difference = Toggle("Show what paint changes", off=False, on=True, default=True, key="d",
                         hint="difference")  # fmt: skip
     plant = Button("Plant defect", key="p")
@@ -92,7 +92,7 @@ class TwoConveyors(LiveFigure):
     wipe = Button("Wipe", key="w")
     fresh = Button("New lattice", key="n")
     seed = traitlets.Int().tag(sync=True)
-    seed_words = traitlets.List().tag(sync=True)
+    seed_words = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
     steps = traitlets.Int().tag(sync=True)
     loss = traitlets.Float().tag(sync=True)
     block_shares = traitlets.List(traitlets.Float()).tag(sync=True)
@@ -132,9 +132,10 @@ class TwoConveyors(LiveFigure):
         """The caption."""
         return (
             "A 32 × 32 lattice, and what becomes of it in two lanes. At each stage both lanes have "
-            "equally many numbers, 256, 64, 16, of one bit each for votes. Bars: share of the "
-            "variance of temperature T, energy E, sign of the total ± and planted defect D that "
-            f"one and the same linear reader of {probing.FEATURES - 1} means and products finds, "
+            "equally many numbers, 256, 64, 16, of one bit each for votes; the network's are four "
+            "maps of its second, third and fourth layer. Bars: share of the variance of "
+            "temperature T, energy E, sign of the total ± and planted defect D that one and the "
+            f"same linear reader of {probing.FEATURES - 1} means and products finds, "
             f"fitted to {N_FITTED} lattices, examined on {N_EXAMINED} others, with its error; "
             "marks show the untrained network. The network trains on fresh lattices, Adam, "
             f"{BATCH} a step. Half of all lattices have a checkerboard of {probing.PATCH} × "
