@@ -25,7 +25,7 @@ The Kondo problem: its perturbative flow in `poor_mans_scaling`, Wilson's numeri
 group in `nrg`, and a spin in a metal, solved by it, in `kondo`.
 
 Learning: restricted Boltzmann machines in `rbm`, trial distributions and their bound in
-`variational`, convolutional networks that look at spins in `networks`, what a small configuration
+`variational`, networks that look at spins or read text in `networks`, what a small configuration
 says about the rest in `information`, sentences made level by level in `grammar`, and novels, word
 by word, in `text`.
 

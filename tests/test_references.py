@@ -59,7 +59,7 @@ JOURNALS = {
     "jphystap": "Journal de Physique Théorique et Appliquée | J. Phys. Theor. Appl.",
     "0022-3719": "Journal of Physics C: Solid State Physics | J. Phys. C",
     "0953-8984": "Journal of Physics: Condensed Matter | Condens. Matter",
-    "0305-4470": "J. Phys. A",
+    "0305-4470": "Journal of Physics A | J. Phys. A",
     "1751-8113": "J. Phys. A",
     "0003-4916": "Annals of Physics | Ann. Phys.",
     "0010-4655": "Computer Physics Communications | Comput. Phys. Commun.",
@@ -224,8 +224,9 @@ def test_every_entry_says_where_it_stands():
     for key, entry in parse_file(str(BIB), encoding="utf-8").entries.items():
         field = entry.fields
         assert {"title", "year"} <= set(field) and entry.persons["author"], key
-        # The Soviet journals of the 1970s have no DOI, and a textbook may have none.
-        elsewhere = {"article": "url", "book": "isbn"}.get(entry.type, "doi")
+        # Soviet journals of the 1970s and NeurIPS have no DOI, and a textbook may have none.
+        address = {"article": "url", "inproceedings": "url", "book": "isbn"}
+        elsewhere = address.get(entry.type, "doi")
         assert {"doi", "eprint", elsewhere} & set(field), key
         assert "isbn" not in field or is_isbn(field["isbn"]), key
         assert entry.type != "article" or {"journal", "volume", "pages"} <= set(field), key

@@ -16,6 +16,11 @@ def page():
     return Page("information.wasm")
 
 
+@pytest.fixture
+def groups_page():
+    return Page("grouping.wasm")
+
+
 def in_page_and_here(page, kernel, arguments, *results):
     """Call a kernel in both worlds; (returned there, here), and its results must be equal."""
     there = [page.put(x) if isinstance(x, np.ndarray) else x for x in arguments]
@@ -34,7 +39,7 @@ def table(page, rng):
     in_page_and_here(page, kernel, (rings, 50, 2, 1, WEIGHTS, work, p), 6)
     assert np.array_equal(p.reshape(50, 16), surroundings.block_given_ring(
         rings.reshape(50, 16), CRITICAL_K))  # fmt: skip
-    table = np.zeros(16 * 100)
+    table = np.zeros(16 * 800)
     in_page_and_here(page, block_rules.fill_table, (p, 50, table), 2)
     return table
 
@@ -48,13 +53,13 @@ def test_rings(page, rng, stride):
 
 def test_information(page, rng, table):
     rule = rng.integers(0, 2, 16).astype(np.int8)
-    one, other = in_page_and_here(page, block_rules.kept_by, (table, 100, rule))
-    assert one == pytest.approx(other, abs=1e-14) and one > 0
-    one, other = in_page_and_here(page, block_rules.kept_by_all, (table, 100))
-    assert one == pytest.approx(other, abs=1e-14) and one > 0
+    one, other = in_page_and_here(page, block_rules.kept_by, (table, 800, rule))
+    assert one == pytest.approx(other, abs=1e-12) and one > 0
+    one, other = in_page_and_here(page, block_rules.kept_by_all, (table, 800))
+    assert one == pytest.approx(other, abs=1e-12) and one > 0
     trial, best = np.zeros((2, 16), np.int8)
-    one, other = in_page_and_here(page, block_rules.best_symmetric, (table, 100, trial, best), 3)
-    assert one == pytest.approx(other, abs=1e-14)
+    one, other = in_page_and_here(page, block_rules.best_symmetric, (table, 800, trial, best), 3)
+    assert one == pytest.approx(other, abs=1e-12)
 
 
 def test_rules_at_random(page, rng):
@@ -74,17 +79,17 @@ def test_blocks_and_mean_spins(page, rng):
 
 
 @pytest.mark.parametrize("k", [2, 3])
-def test_groups_that_keep_most(page, rng, table, k):
+def test_groups_that_keep_most(groups_page, rng, table, k):
     """One start of the algorithm, the same in the page, natively and by its function."""
-    length = grouping.memory_length(16, 100, k)
-    assert page.call("memory_length", 16, 100, k) == length
+    length = grouping.memory_length(16, 800, k)
+    assert groups_page.call("memory_length", 16, 800, k) == length
     labels, trial = np.zeros((2, 16), np.int32)
     seed = int(rng.integers(1000))
     state = random_state(np.random.default_rng(seed))
-    arguments = (table, 16, 100, k, labels, trial, np.zeros(length), state)
-    one, other = in_page_and_here(page, grouping.group_once, arguments, 4, 7)
-    groups = keep_most(table.reshape(16, 100), k, n_restarts=1, rng=seed)
-    assert one == pytest.approx(other, abs=1e-13)
+    arguments = (table, 16, 800, k, labels, trial, np.zeros(length), state)
+    one, other = in_page_and_here(groups_page, grouping.group_once, arguments, 4, 7)
+    groups = keep_most(table.reshape(16, 800), k, n_restarts=1, rng=seed)
+    assert one == pytest.approx(other, abs=1e-11)
     assert one == pytest.approx(groups.information, abs=1e-12)
     same = labels[:, None] == labels
     assert np.array_equal(same, groups.labels[:, None] == groups.labels)

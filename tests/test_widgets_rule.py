@@ -59,5 +59,5 @@ def test_the_page_gets_what_python_knows():
     constants = RuleLab().spec["constants"]
     assert constants["weights"] == np.exp(CRITICAL_K * np.arange(-3, 4)).tolist()
     assert constants["words"][9] == "down up over up down"
-    assert "1024 surroundings" in RuleLab().legend
+    assert "1024 of them" in RuleLab().legend
     assert "rule" in RuleLab().spec["follows"]

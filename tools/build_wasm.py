@@ -124,6 +124,13 @@ FAMILIES = {
         coarse.coarse_coupling: real(real, real),
     },
     "packed_simd.wasm": PACKED_SWEEP,
+    "denoising.wasm": {
+        grammar.draw_rules: void(count, count, count, count, tuples, symbols, state),
+        grammar.write_level: void(count, count, count, symbols, symbols, symbols, state),
+        grammar.beliefs_up: void(count, count, count, count, count, symbols, numbers, numbers),
+        grammar_scores.hint_letters: void(count, count, real, symbols, numbers),
+        grammar_scores.belief_above: real(real, count, count, count),
+    },
     "decimation.wasm": {
         ising_chain.decimate_step: void(real, real, count, couplings),
         ising_chain.correlation_length_at: real(real, real),
@@ -196,6 +203,8 @@ FAMILIES = {
         block_rules.random_rule: void(count, spins, state),
         block_rules.blocks_by_rule: void(spins, count, spins, blocks),
         block_rules.mean_levels: void(spins, count, count, count, spins, spins, spins, numbers),
+    },
+    "grouping.wasm": {
         grouping.memory_length: count(count, count, count),
         grouping.group_once: real(numbers, count, count, count, labels, labels, memory, state),
     },
@@ -206,9 +215,8 @@ FAMILIES = {
         grammar.group_tuples: void(count, groups, tuples, symbols),
         grammar.count_labels: void(count, count, count, tuples, symbols, numbers),
         grammar.count_neighbours: void(count, count, count, count, tuples, tuples, numbers),
-        grammar.beliefs_up: void(count, count, count, count, count, symbols, numbers, numbers),
-        grammar_scores.hint_letters: void(count, count, real, symbols, numbers),
-        grammar_scores.belief_above: real(real, count, count, count),
+        grouping.memory_length: count(count, count, count),
+        grouping.group_once: real(numbers, count, count, count, groups, groups, numbers, state),
         grammar_scores.name_symbols: void(
             count, count, count, count, symbols, groups, count, numbers, numbers
         ),

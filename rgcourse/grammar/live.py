@@ -1,4 +1,4 @@
-"""How right a learner's groups are, exactly; and the mean belief: what a page works out as it is read.
+"""How right a learner's groups are, exactly, and the mean belief: what a live page works out.
 
 A learner calls every tuple by the number of a group. What it then calls a symbol depends on how the
 symbol happened to be written, so each symbol has a distribution over names, and since the children
@@ -15,7 +15,6 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import ArrayLike, NDArray
 
-from .. import _checks
 from .._compile import compiled
 from .model import Grammar, whole_numbers
 
@@ -176,7 +175,7 @@ def score_groups(grammar: Grammar, groups: Sequence[ArrayLike]) -> list[Score]:
     Raises
     ------
     ValueError
-        If there are more groups than symbols, more levels than the grammar has, or too many symbols.
+        If there are more groups than symbols, more levels than in the grammar, or too many symbols.
 
     Examples
     --------

@@ -5,8 +5,9 @@ down. Spin i of state k stands in row i // 2 and column i % 2, and is up where b
 in `surroundings`. So 0 is the block with all spins up, and 15 - k the mirror image of k, all its
 spins flipped. A rule treats up and down alike if mirror images become opposite spins.
 
-Surroundings and their mirror images are equally likely. So both are counted here, and so are
-lattices: what is symmetric in truth is symmetric in every sample.
+Surroundings are as likely as their images: turned by a quarter, reflected, all spins flipped. So
+all 16 are counted here, and lattices with their mirror images: what is symmetric in truth is
+symmetric in every sample, and two rules differ by little more than they do in truth.
 """
 
 import math
@@ -25,6 +26,7 @@ __all__ = ["block_by_rule"]
 SIDE = 2  # of a block
 STATES = 16  # of its four spins
 PAIRS = STATES // 2  # of mirror images
+IMAGES = 16  # of a ring: four turns, with and without a reflection and a flip of all spins
 
 # --- Kernels ------------------------------------------------------------------------------------
 # rule: the output of each state, int8, 1 up and 0 down. table: p(state, ring) in rows of n_columns.
@@ -106,12 +108,30 @@ def cut_rings(spins, L, stride, rings, first):
 
 
 @register_jitable
+def turned(state):
+    """A state turned by a quarter: the spins 0, 1, 3, 2 follow one another around the block."""
+    return (state >> 2 & 1) | (state & 1) << 1 | (state >> 3 & 1) << 2 | (state >> 1 & 1) << 3
+
+
+@register_jitable
+def reflected(state):
+    """A state with rows and columns exchanged: spins 1 and 2 change places."""
+    return (state & 9) | (state >> 1 & 1) << 2 | (state >> 2 & 1) << 1
+
+
+@register_jitable
 def fill_table(p, n, table):
-    """p(state, ring) of n rings with their mirror images, 2 n columns, from p(state | ring)."""
+    """p(state, ring) of n rings with all their images, 16 n columns, from p(state | ring)."""
     for i in range(n):
         for k in range(STATES):
-            table[2 * n * k + i] = p[STATES * i + k] / (2 * n)
-            table[2 * n * k + n + i] = p[STATES * i + STATES - 1 - k] / (2 * n)
+            state = k
+            for turn in range(4):
+                for reflect in range(2):
+                    image = reflected(state) if reflect else state
+                    at = k * n * IMAGES + i * IMAGES + 4 * turn + 2 * reflect
+                    table[at] = p[STATES * i + image] / (IMAGES * n)
+                    table[at + 1] = p[STATES * i + STATES - 1 - image] / (IMAGES * n)
+                state = turned(state)
 
 
 @register_jitable

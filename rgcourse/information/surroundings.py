@@ -143,7 +143,7 @@ def rings_of(spins: ArrayLike, *, block: int = 2, buffer: int = 1) -> NDArray[np
     Examples
     --------
     >>> rings_of(np.ones((5, 32, 32), int)).shape
-    (80, 16)
+    (125, 16)
     """
     spins = _checks.many_spins(spins, dim=2)
     w = _window(block, buffer)
@@ -288,7 +288,7 @@ def rule_information(p: ArrayLike, rules: ArrayLike) -> NDArray[np.float64]:
         up = p @ table[:, start : start + n_at_once]  # ring [state] @ [state] rule
         mean = up.mean(axis=0, dtype=np.float64)
         noise = _entropy(up).mean(axis=0, dtype=np.float64)
-        kept[start : start + n_at_once] = _entropy(mean) - noise
+        kept[start : start + n_at_once] = np.maximum(_entropy(mean) - noise, 0)
     return kept.reshape(rules.shape[:-1])
 
 

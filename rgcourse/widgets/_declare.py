@@ -109,7 +109,7 @@ class Whole(Slider):
 
 
 class Stops(Slider):
-    """A slider over some rising whole numbers, such as powers of two, one step from each to the next.
+    """A slider over some rising whole numbers, such as powers of two, a step from each to the next.
 
     A number between two goes to the one that is nearer by its ratio, so all must be positive.
     """

@@ -74,11 +74,12 @@ class DenoiseTree(LiveFigure):
     }  # fmt: skip
     constants = {"v": V, "m": M, "s": S, "p_star": P_STAR}
     legend = (
-        "The tree: belief in the true symbol, from the letters at the bottom to the label; the more "
-        "blue, the surer. Beside each level its mean over all sentences so far. The map: the mean "
-        "belief in a symbol, if that in its two children is given, with the fixed point p* = 1/4 "
-        "(rgcourse.grammar.denoising_map), and the staircase that begins at your letters. Hollow "
-        "dots: the means. 16 symbols with 4 synonyms each; rgcourse.grammar.believe, compiled."
+        "The tree: belief in the true symbol, from the letters at the bottom to the label; the "
+        "more blue, the surer. Beside each level its mean over all sentences so far. The map: "
+        "the mean belief in a symbol, if that in its two children is given, with the fixed "
+        "point p* = 1/4 (rgcourse.grammar.denoising_map), and the staircase that begins at your "
+        "letters. Hollow dots: the means. 16 symbols with 4 synonyms each; "
+        "rgcourse.grammar.believe, compiled."
     )
 
     def __init__(self, noise: float = 0.7, L: int = 6, *, seed: int = 16, **frame: Any) -> None:

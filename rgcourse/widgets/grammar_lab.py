@@ -5,6 +5,7 @@ from typing import Any
 import traitlets
 
 from .. import _checks
+from ..information.grouping import LEAST_GAIN
 from ._declare import Button, Choice, Stops, Whole, plot, within
 from ._front import LiveFigure, seeded, text
 
@@ -14,12 +15,18 @@ V = 8  # kinds of symbols, and of labels
 SIZES = [round(2 ** (k / 2)) for k in range(8, 31)]  # 16 to 32768
 GRAMMARS = 16  # that a figure can show
 RESTARTS = 10  # of the grouping
+M_RANGE, L_RANGE = (2, V), (2, 6)
+
+
+def up_to(ends):
+    """The whole numbers from one end to the other."""
+    return range(ends[0], ends[1] + 1)
 
 
 class GrammarLab(LiveFigure):
     """Sentences of a random grammar, and a learner that groups their pairs, live in the page.
 
-    P sentences are written by `rgcourse.grammar`, eight symbols and pairs of them. From the text up,
+    P sentences are written by `rgcourse.grammar`, with eight symbols. From the text up,
     `rgcourse.information.keep_most` puts the pairs of each level into eight groups by what they say
     about the label, or about the neighbour under the same parent: its raw text, or its pair of
     groups. The groups are then the symbols of the next level. How right they are is exact,
@@ -66,8 +73,8 @@ class GrammarLab(LiveFigure):
     )
 
     P = Stops(SIZES, 1024, label="Sentences P", name="P")
-    m = Whole(2, V, 4, label="Synonyms m", name="m", keys="m")
-    L = Whole(2, 6, 3, label="Levels L", name="L", keys="l")
+    m = Whole(*M_RANGE, 4, label="Synonyms", name="m", text="m = {}", keys="m")
+    L = Whole(*L_RANGE, 3, label="Levels", name="L", text="L = {}", keys="l")
     learner = Choice(
         {
             "label": "the label",
@@ -89,17 +96,26 @@ class GrammarLab(LiveFigure):
     samples = traitlets.Int().tag(sync=True)
     readouts = {"star": "P*", "ratio": "P/P*", "top": "top level right", "undone": "undone"}
     plots = {
-        "curve": plot(("sentences P", SIZES[0], SIZES[-1]), ("called right", 0, 1), drop=("P", ""),
-                      log="x"),
-    }  # fmt: skip
-    constants = {"v": V, "restarts": RESTARTS}
+        "curve": plot(
+            ("sentences P", SIZES[0], SIZES[-1]), ("called right", 0, 1.05), drop=("P", ""), log="x"
+        ),
+    }
+    # Sentences by the formulas, by m and L: of the label, and of a level by its coarse neighbour.
+    constants = {
+        "v": V,
+        "restarts": RESTARTS,
+        "least_gain": LEAST_GAIN,
+        "stars": {m: {L: V * m**L for L in up_to(L_RANGE)} for m in up_to(M_RANGE)},
+        "prices": {m: V**2 * m**3 / (V - m) if m < V else 0 for m in up_to(M_RANGE)},
+    }
     legend = (
-        "A sentence, its tree, and what the learner calls each pair: mark and letter are those of "
-        "the symbol that its group stands for; a cross, of a wrong one; a dot, a pair never seen. "
-        "At the right of each level the share of its symbols that is called right, a tick when all "
-        "are, and a bar for the information that names keep. Below, every P that was tried: thick "
-        "the top level. P* = 8 m to the power L. Grouped by rgcourse.information.keep_most, scored "
-        "by rgcourse.grammar.live.score_groups, compiled."
+        "A sentence, its tree, and what the learner calls each pair: mark and letter are those "
+        "of the symbol that its group stands for, struck through where it is a wrong one. At "
+        "the right of each level the share of its symbols that is called right, a tick when all "
+        "are, and a bar for the information that the names keep. Below, every P that was tried, "
+        "thick the top level. P* = 8 m to the power L; with the coarse neighbour, the other "
+        "line is the price of a level. Groups by rgcourse.information.keep_most, compiled; "
+        "scores by rgcourse.grammar.live.score_groups, over all sentences that there could be."
     )
 
     def __init__(self, P: int = 1024, *, seed: int = 2024, **traits: Any) -> None:

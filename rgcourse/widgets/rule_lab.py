@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 
 from ..exact import CRITICAL_K
-from ..information.block_rules import SIDE, STATES, checked_rule
+from ..information.block_rules import IMAGES, SIDE, STATES, checked_rule
 from ._declare import Button, Toggle, Whole, one_of
 from ._front import LiveFigure, seeded, text
 from ._lattice import RECIPE
@@ -19,6 +19,8 @@ SAMPLING = {
     "n_lattices": 256,
     "between": 4,  # Swendsen-Wang sweeps from one lattice to the next
     "stride": 32,  # sites from one window to the next
+    "images": IMAGES,
+    "searched": 64,  # surroundings; two rules are compared on few of them, with all images
     "buffer": 1,
 }
 SPINS = 1 - 2 * (np.arange(STATES)[:, None] >> np.arange(SIDE**2) & 1)  # of each state
@@ -49,10 +51,10 @@ class RuleLab(LiveFigure):
 
     The reader flips what each state of a block of 2 x 2 spins is replaced by. Shown are the
     information that this block spin keeps about the surroundings one ring away, from
-    `rgcourse.information.block_given_ring` of 1024 surroundings and their mirror images, beside
-    that of the majority (a tie goes to the upper left spin) and of the best of all rules, which
-    `rgcourse.information.keep_most` finds; and what the rule makes of a critical lattice in three
-    steps, with the mean spin of 256 such lattices and their mirror images.
+    `rgcourse.information.block_given_ring` of 1024 surroundings and their images (turned,
+    reflected, flipped), beside that of the majority (a tie goes to the upper left spin) and of the
+    best of all rules, which `rgcourse.information.keep_most` finds; and what the rule makes of a
+    critical lattice in three steps, with the mean spin of 256 of them and their mirror images.
 
     Parameters
     ----------
@@ -137,9 +139,9 @@ class RuleLab(LiveFigure):
         return (
             "The 16 states of a block and the spin that each becomes (light and +, up; dark and −, "
             "down): click one to flip it. The bar is the information in nats that the block spin "
-            f"keeps about its surroundings one ring away, from {n} surroundings and their mirror "
-            "images; below, the stretch from the majority to the best rule, magnified. All values "
-            "share an error of 0.004, their differences are known much better. Beside it a "
+            f"keeps about its surroundings one ring away, from {n} of them, turned, reflected and "
+            "flipped; below, the stretch from the majority to the best rule, magnified. All values "
+            "share an error of 0.005, their differences are good to 0.0001. Beside it a "
             f"critical lattice of {L} × {L} spins under heat-bath sweeps, and three steps of the "
             f"rule. ⟨m⟩ is the mean spin of {SAMPLING['n_lattices']} such lattices and their "
             f"mirror images. rgcourse.information, compiled; seed {self.seed}."

@@ -3,12 +3,14 @@
 Question: 8 x 8 images of two tones are cut into 2 x 2 blocks, the 16 blocks are put into 8 groups,
 the groups into 2 x 2 blocks again, and these into 32. How much of the digit do naive Bayes find in
 the 2 x 2 symbols that remain? Blocks are grouped by what they say about the digit, place by place,
-or about the four blocks beside them, or at random; pixels without any grouping are the reference.
-`keep_most` of four restarts; for 1197 to train and 600 to test, split anew ten times.
+or about the four blocks beside them, or at random. Pixels without any grouping are the reference,
+and blocks as they are, 16 kinds, since naive Bayes gains by seeing blocks at all. `keep_most` of
+four restarts; 1197 images to train and 600 to test, split anew ten times.
 
 Fixed before the run: zooming out is called useful if groups by context are ahead of random ones by
 three errors of the mean of ten differences, and good if they are not behind pixels by as many. An
-earlier sketch had 74 % for context, 65 % at random, 89 % for pixels.
+earlier sketch had 74 % for context, 65 % at random, 89 % for pixels. The blocks as they are came in
+after a first run.
 """
 
 import numpy as np
@@ -21,7 +23,7 @@ SIDES = ((0, 1), (1, 0), (0, -1), (-1, 0))
 
 
 def run(seed):
-    """Accuracies of ten splits: "pixels", and after one and two steps "label", "label 2", ..."""
+    """Accuracies of ten splits: "pixels", "blocks", and after steps "label", "label 2", ..."""
     images, digits = load_digits(return_X_y=True)
     images = (images.reshape(-1, 8, 8) > 7).astype(int)
     found = {}
@@ -30,6 +32,7 @@ def run(seed):
         order = rng.permutation(len(images))
         x, y = images[order], digits[order]
         found.setdefault("pixels", []).append(naive_bayes(x, y, 2))
+        found.setdefault("blocks", []).append(naive_bayes(blocks(x, 2), y, 16))
         for rule in ("label", "context", "random"):
             once = grouped(blocks(x, 2), 8, y, rule, rng)
             twice = grouped(blocks(once, 8), 32, y, rule, rng)

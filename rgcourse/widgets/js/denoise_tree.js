@@ -1,6 +1,6 @@
 // What a noisy sentence says of the symbols above its letters, and the recursion of the mean belief.
 
-import kernels from "../grammar.wasm";
+import kernels from "../denoising.wasm";
 import { element, fitted, number } from "./dom.js";
 import { widget } from "./figure.js";
 import { SteppedScene } from "./scene.js";
@@ -170,7 +170,8 @@ class DenoiseScene extends SteppedScene {
 
   say() {
     const off = this.letter - this.constants.p_star;
-    if (Math.abs(off) < NEAR) return "At p*: the recursion neither grows nor fades. The beliefs of real sentences scatter around it.";
+    if (Math.abs(off) < NEAR)
+      return "At p*: the recursion neither grows nor fades. The beliefs of real sentences scatter around it.";
     if (off > 0) return "Above p*: level by level the belief grows towards 1, the label comes out.";
     return `Below p*: level by level the belief fades towards 1/${this.constants.v}, the label is lost.`;
   }
@@ -182,8 +183,8 @@ class DenoiseScene extends SteppedScene {
   words() {
     const means = this.means.reverse().map((p) => number(p, 3));
     return (
-      `Tree of ${this.L} levels over a sentence with noise \u03b5 = ${number(this.noise, 3)}. Mean belief in the true ` +
-      `symbol after ${this.samples} ${this.samples === 1 ? "sentence" : "sentences"}, from the letters up: ` +
+      `Tree of ${this.L} levels over a sentence with noise \u03b5 = ${number(this.noise, 3)}. Mean belief in the ` +
+      `true symbol after ${this.samples} ${this.samples === 1 ? "sentence" : "sentences"}, from the letters up: ` +
       `${means.join(", ")}. By the recursion the label has ${this.read().flow}. ${this.say()}`
     );
   }

@@ -1,16 +1,16 @@
 // Sentences of a grammar, and a learner that undoes it: pairs become groups, level by level.
 
 import kernels from "../grammar.wasm";
-import { element, fitted, number } from "./dom.js";
+import { element, number } from "./dom.js";
 import { widget } from "./figure.js";
+import { ParseTree, RIGHT } from "./parse_tree.js";
 import { SteppedScene } from "./scene.js";
 
 const S = 2; // symbols in a pair
-const ROW = 46; // pixels from one level to the next
-const RIGHT = 1 - 1e-9; // of the symbols: all, but for rounding
-const KINDS = ["cold", "hot", "critical", "ok"]; // of marks, each full and hollow
 const NAMES = { label: "the label", raw: "the raw text of the neighbour", coarse: "the neighbour's own groups" };
 const TICK = "\u2713";
+const BLINK = 40; // milliseconds of grouping before the page may do something else
+const IN_A_FRAME = 6; // milliseconds of it while the clock runs
 
 class GrammarScene extends SteppedScene {
   frames = 24; // of the clock for one level
@@ -20,8 +20,8 @@ class GrammarScene extends SteppedScene {
     this.kernels = kernels;
     this.rooms = {};
     this.tried = new Map();
-    this.tree = element("canvas", { class: "rgw-rows", "aria-hidden": "true" });
-    this.build(element("div", {}, this.tree, this.curve.root));
+    this.tree = new ParseTree(this);
+    this.build(element("div", {}, this.tree.canvas, this.curve.root));
   }
 
   /** Memory for so many numbers, the same as long as it is large enough. */
@@ -46,9 +46,14 @@ class GrammarScene extends SteppedScene {
     return this.levels.length >= this.height;
   }
 
-  /** The grammar's rules and the first sentences that belong to it, learnt from at once. */
   begin(P = this.P) {
     super.begin();
+    this.sample(P);
+    this.learnOn();
+  }
+
+  /** The grammar's rules, and the first sentences that belong to it. */
+  sample(P) {
     const { kernels, m, L, constants } = this;
     const { v } = constants;
     this.state = this.room("state", "uint32", 8);
@@ -58,8 +63,24 @@ class GrammarScene extends SteppedScene {
     for (const rules of this.rules) kernels.draw_rules(v, m, S, v, deck, rules, this.state);
     this.useSymbols();
     this.write(P);
-    while (!this.done) this.learnLevel();
-    if (!this.tried.has(P)) this.note();
+    this.first = true;
+  }
+
+  /** Group level after level. What takes longer than a blink goes on by and by. */
+  learnOn() {
+    clearTimeout(this.later);
+    if (!this.work(BLINK) || this.figure.gone) return;
+    this.later = setTimeout(() => {
+      this.learnOn();
+      this.figure.refresh();
+    });
+  }
+
+  /** Group for some milliseconds, until so many levels are done; whether there is more to do. */
+  work(milliseconds, levels = this.height) {
+    const started = performance.now();
+    while (this.levels.length < levels && performance.now() - started < milliseconds) this.learning.next();
+    return this.levels.length < levels;
   }
 
   /** How often each symbol of each level occurs. */
@@ -87,11 +108,16 @@ class GrammarScene extends SteppedScene {
       this.sentence.push(this.read32(below, S << l));
       [above, below] = [below, above];
     }
-    Object.assign(this, { size: P, labels, names: above, levels: [] });
+    Object.assign(this, { size: P, labels, names: above, levels: [], learning: this.learn() });
+  }
+
+  /** Undo level after level, with a rest after each start of a grouping. */
+  *learn() {
+    while (!this.done) yield* this.learnLevel();
   }
 
   /** Group the pairs of one level more, put their groups in their place, and score them. */
-  learnLevel() {
+  *learnLevel() {
     const { kernels, size, L, names, constants } = this;
     const { v } = constants;
     const depth = this.levels.length;
@@ -100,9 +126,11 @@ class GrammarScene extends SteppedScene {
     const tuples = this.room(depth || this.learner !== "raw" ? "tuples" : "raw", "int32", n);
     kernels.number_tuples(n, S, v, names, tuples);
     const columns = this.count(n, places, depth, tuples);
-    const groups = this.group(columns, depth);
+    const groups = yield* this.group(columns);
     kernels.group_tuples(n, groups, tuples, names);
     this.levels.push({ ...this.score(depth, groups), names: this.read32(names, places) });
+    if (this.done) this.note();
+    yield;
   }
 
   /** The table of what pairs say, in memory; the number of its columns. */
@@ -122,10 +150,27 @@ class GrammarScene extends SteppedScene {
   }
 
   /** Groups of the pairs that keep most of what the table says, in memory. */
-  group(columns, depth) {
-    throw new Error(`not yet ${columns} ${depth}`);
+  *group(columns) {
+    const { kernels, rooms, state, constants } = this;
+    const { v, restarts, least_gain } = constants;
+    const n = v * v;
+    const memory = this.room("memory", "float64", kernels.memory_length(n, columns, v));
+    const [groups, labels, trial] = ["groups", "labels now", "trial"].map((name) => this.room(name, "int32", n));
+    const table = kernels.view("float64", rooms.counts.address, n * columns);
+    const total = table.reduce((a, b) => a + b);
+    for (let i = 0; i < table.length; i++) table[i] /= total;
+    let most = -1;
+    for (let k = 0; k < restarts; k++) {
+      if (k) yield;
+      const kept = kernels.group_once(rooms.counts.address, n, columns, v, labels, trial, memory, state);
+      if (kept <= most + least_gain) continue;
+      most = kept;
+      kernels.view("int32", groups, n).set(kernels.view("int32", labels, n));
+    }
+    return groups;
   }
 
+  /** What the learner calls the symbols of a level, how right that is, and what it keeps. */
   score(depth, groups) {
     const { kernels, m, L, constants, rooms, rules, uses } = this;
     const { v } = constants;
@@ -148,13 +193,19 @@ class GrammarScene extends SteppedScene {
   // ----------------------------------------------------------------- motion
 
   step() {
-    if (this.done) this.write(this.P); // fresh sentences of the same grammar
-    return super.step();
+    clearTimeout(this.later);
+    if (this.done) {
+      this.write(this.P); // fresh sentences of the same grammar
+      this.aim = 0;
+      this.first = false;
+    }
+    const share = super.step();
+    this.work(this.whole ? Infinity : IN_A_FRAME, this.aim);
+    return share;
   }
 
   advance() {
-    this.learnLevel();
-    if (this.done) this.note();
+    this.aim = this.levels.length + 1;
   }
 
   changed(trait) {
@@ -174,6 +225,7 @@ class GrammarScene extends SteppedScene {
 
   /** Keep how right every level was at this number of sentences. */
   note() {
+    if (this.first && this.tried.has(this.size)) return; // the same sentences again
     const old = this.tried.get(this.size) ?? { n: 0, all: 0, right: this.levels.map(() => 0) };
     const right = old.right.map((sum, depth) => sum + this.levels[depth].right);
     this.tried.set(this.size, { n: old.n + 1, all: old.all + (this.undone === this.height), right });
@@ -181,111 +233,31 @@ class GrammarScene extends SteppedScene {
 
   /** On paper every number of sentences has been tried. */
   exhibit() {
-    for (const P of this.figure.sliders[0].stops) this.begin(P);
-    this.begin();
+    clearTimeout(this.later);
+    for (const P of [...this.figure.sliders[0].stops, this.P]) {
+      this.sample(P);
+      this.work(Infinity);
+    }
   }
 
   get undone() {
     return this.levels.filter(({ right }) => right > RIGHT).length;
   }
 
+  /** Sentences that the label costs, and one level by way of the coarse neighbour, by the formulas. */
   get star() {
-    return this.constants.v * this.m ** this.L;
+    return this.constants.stars[this.m][this.L];
   }
 
-  /** Sentences that one level costs a learner that asks the coarse neighbour. */
   get price() {
-    const { m } = this;
-    const { v } = this.constants;
-    return m < v ? (v * v * m ** 3) / (v - m) : Infinity;
+    return this.constants.prices[this.m];
   }
 
   // ---------------------------------------------------------------- drawing
 
   draw() {
-    this.drawTree();
+    this.tree.draw();
     this.drawCurve();
-  }
-
-  drawTree() {
-    const { tree, L, sentence } = this;
-    tree.style.height = `${(L + 1) * ROW}px`;
-    const { width, pen } = fitted(tree);
-    const margin = width < 520 ? 62 : 150;
-    const place = (l, i) => [((i + 0.5) * (width - margin)) / (1 << l), (l + 0.5) * ROW];
-    for (let l = 0; l < L; l++) sentence[l].forEach((symbol, i) => this.drawPair(pen, l, i, symbol, place));
-    const room = (width - margin) / (1 << L);
-    pen.textAlign = "center";
-    sentence[L].forEach((symbol, i) => {
-      const [x, y] = place(L, i);
-      pen.fillStyle = this.colour("ink");
-      if (room > 9) pen.fillText("abcdefgh"[symbol], x, y + 4);
-      else pen.fillRect(x - 0.5, y - 4, Math.max(1, room / 3), 8);
-    });
-    for (let l = 0; l <= L; l++) this.drawScore(pen, l, width - margin + 10, (l + 0.5) * ROW, margin > 100);
-  }
-
-  /** The level of symbols l as it was learnt, if it was. */
-  level(l) {
-    return this.levels[this.L - 1 - l];
-  }
-
-  /** A symbol, the lines to its pair, and what the learner calls it. */
-  drawPair(pen, l, i, symbol, place) {
-    const [x, y] = place(l, i);
-    const level = this.level(l);
-    const name = level ? level.names[i] : -1;
-    const called = name < 0 ? -1 : level.match[name];
-    const colour = this.colour(called < 0 ? "ctrl" : KINDS[called % 4]);
-    const radius = Math.min(11, 0.42 * (place(l, 1)[0] - place(l, 0)[0]));
-    Object.assign(pen, { strokeStyle: colour, fillStyle: colour, lineWidth: called < 0 ? 1 : 1.5 });
-    for (const child of [2 * i, 2 * i + 1]) {
-      const [below, end] = place(l + 1, child);
-      pen.beginPath();
-      pen.moveTo(x, y);
-      pen.lineTo(below, end - 9);
-      pen.stroke();
-    }
-    const hollow = called < 0 || called >= 4;
-    pen.beginPath();
-    pen.arc(x, y, called < 0 ? Math.min(radius, 4) : radius, 0, 2 * Math.PI);
-    pen.fillStyle = hollow ? this.colour("surface") : colour;
-    pen.fill();
-    pen.stroke();
-    if (called < 0) return;
-    if (radius > 7) {
-      pen.fillStyle = hollow ? colour : this.colour("surface");
-      pen.textAlign = "center";
-      pen.fillText("ABCDEFGH"[called], x, y + 4);
-    }
-    if (called !== symbol) this.drawCross(pen, x, y, radius);
-  }
-
-  drawCross(pen, x, y, radius) {
-    Object.assign(pen, { strokeStyle: this.colour("ink"), lineWidth: 1.5 });
-    pen.beginPath();
-    for (const turn of [1, -1]) {
-      pen.moveTo(x - radius, y - turn * radius);
-      pen.lineTo(x + radius, y + turn * radius);
-    }
-    pen.stroke();
-  }
-
-  /** How right a level is: a share, a tick, and a bar for the information kept. */
-  drawScore(pen, l, x, y, wide) {
-    const level = this.level(l);
-    Object.assign(pen, { textAlign: "left", fillStyle: this.colour("muted") });
-    if (l === this.L) pen.fillText(wide ? "text" : "text", x, y + 4);
-    else if (!level) pen.fillText(this.L - l > this.height ? "not asked" : "\u2026", x, y + 4);
-    else {
-      const ticked = level.right > RIGHT;
-      pen.fillStyle = this.colour(ticked ? "ok" : "ink");
-      pen.fillText(`${number(level.right, 2)}${ticked ? ` ${TICK}` : ""}`, x, y - 2);
-      const length = wide ? 110 : 46;
-      Object.assign(pen, { strokeStyle: this.colour("ctrl"), lineWidth: 1, fillStyle: this.colour("ink") });
-      pen.strokeRect(x + 0.5, y + 5.5, length, 6);
-      pen.fillRect(x, y + 5, length * level.kept, 7);
-    }
   }
 
   drawCurve() {
@@ -294,9 +266,10 @@ class GrammarScene extends SteppedScene {
     const line = (P, words, y) => {
       if (P > curve.x.high) return;
       curve.vertical(P, { colour: "critical", width: 1, dash: [4, 4] });
-      curve.text(P, y, words, { colour: "critical", dx: 4, dy: 4 });
+      const late = curve.x.share(P) > 0.8;
+      curve.text(P, y, words, { colour: "critical", align: late ? "right" : "left", dx: late ? -4 : 4, dy: 4 });
     };
-    if (learner === "coarse") line(price, "v\u00b2m\u00b3/(v \u2212 m)", 0.06);
+    if (learner === "coarse" && price) line(price, "v\u00b2m\u00b3/(v \u2212 m)", 0.06);
     line(star, "P*", 0.16);
     const points = [...tried.entries()].sort(([a], [b]) => a - b);
     for (let depth = 0; depth < height; depth++) {
@@ -327,6 +300,7 @@ class GrammarScene extends SteppedScene {
 
   say() {
     const { n, all } = this.tried.get(this.P) ?? { n: 0, all: 0 };
+    if (this.figure.running) return n ? `All levels undone in ${all} of ${n} samples.` : "";
     if (!this.done) return `${this.levels.length} of ${this.height} levels grouped.`;
     if (this.learner !== "label" && this.m === this.constants.v)
       return "Every pair is grammatical, all equally often: the neighbour says nothing.";
@@ -344,8 +318,8 @@ class GrammarScene extends SteppedScene {
   words() {
     const right = this.levels.map((level) => number(level.right, 2)).join(", ");
     return (
-      `Tree of a sentence with m = ${this.m} synonyms and L = ${this.L} levels, undone from P = ${this.P} sentences, ` +
-      `which is ${this.read().ratio} P*, with groups chosen by ${NAMES[this.learner]}. Share of symbols called right, ` +
+      `Tree of a sentence with m = ${this.m} synonyms and L = ${this.L} levels, from P = ${this.P} sentences, ` +
+      `which is ${this.read().ratio} P*, with pairs grouped by ${NAMES[this.learner]}. Called right, ` +
       `from the text up: ${right || "nothing yet"}. ${this.say()}`
     );
   }

@@ -1,5 +1,6 @@
 // A rule for blocks of 2 x 2 spins: what it keeps about the surroundings, and what it does to a lattice.
 
+import grouping from "../grouping.wasm";
 import kernels from "../information.wasm";
 import ising from "../ising.wasm";
 import { element, number, write } from "./dom.js";
@@ -12,9 +13,9 @@ const SAME = 5e-5; // nats: not seen in four digits
 
 /** Critical lattices, what their surroundings say about blocks, and what rules make of both. */
 class Laboratory {
-  constructor(kernels, lattice, constants) {
+  constructor(kernels, grouping, lattice, constants) {
     const { L, levels, n_lattices, n_states, weights } = constants;
-    Object.assign(this, { kernels, lattice, ...constants });
+    Object.assign(this, { kernels, grouping, lattice, ...constants });
     this.state = kernels.allocate("uint32", 8);
     this.rules = [0, 1].map(() => kernels.allocate("int8", n_states));
     this.steps = Array.from({ length: levels + 1 }, (_, k) => kernels.allocate("int8", (L >> k) ** 2));
@@ -40,30 +41,37 @@ class Laboratory {
     }
     this.tabulate(rings);
     kernels.view("uint32", this.state, 8).set(seedWords);
-    this.best = this.search();
+    this.best = this.search(seedWords);
     return lattice.spins(0).slice();
   }
 
-  /** p(state, ring) of all rings and their mirror images. */
+  /** p(state, ring) of all rings and their images, and of the first few for the search. */
   tabulate(rings) {
-    const { kernels, n, n_states, buffer } = this;
+    const { kernels, n, n_states, images, searched, buffer } = this;
     const side = Math.log2(n_states) ** 0.5;
     const work = kernels.allocate("float64", 3 << (side + 2 * buffer + side * (side - 1)));
     const p = kernels.allocate("float64", n * n_states);
     kernels.given_ring(rings, n, side, buffer, this.weights, work, p);
-    this.table = kernels.allocate("float64", 2 * n * n_states);
-    kernels.fill_table(p, n, this.table);
-    this.all = kernels.kept_by_all(this.table, 2 * n);
+    [this.table, this.few] = [n, searched].map((many) => {
+      const table = kernels.allocate("float64", many * images * n_states);
+      kernels.fill_table(p, many, table);
+      return { address: table, columns: many * images };
+    });
   }
 
-  /** The best of all rules, as two groups of states; the block with all spins up stays up. */
-  search() {
-    const { kernels, n, n_states } = this;
-    const [labels, trial] = [0, 1].map(() => kernels.allocate("int32", n_states));
-    const memory = kernels.allocate("float64", kernels.memory_length(n_states, 2 * n, 2));
-    const kept = kernels.group_once(this.table, n_states, 2 * n, 2, labels, trial, memory, this.state);
-    const groups = kernels.view("int32", labels, n_states);
-    return { kept, rule: Array.from(groups, (group) => Number(group === groups[0])) };
+  /** The best of all rules, two groups of states; the block with all spins up stays up. */
+  search(seedWords) {
+    const { kernels, grouping, few, n_states } = this;
+    const length = few.columns * n_states;
+    const table = grouping.allocate("float64", length);
+    const [labels, trial] = [0, 1].map(() => grouping.allocate("int32", n_states));
+    const memory = grouping.allocate("float64", grouping.memory_length(n_states, few.columns, 2));
+    const state = grouping.allocate("uint32", 8);
+    grouping.view("float64", table, length).set(kernels.view("float64", few.address, length));
+    grouping.view("uint32", state, 8).set(seedWords);
+    grouping.group_once(table, n_states, few.columns, 2, labels, trial, memory, state);
+    const groups = grouping.view("int32", labels, n_states);
+    return Array.from(groups, (group) => Number(group === groups[0]));
   }
 
   /** The address of a rule in memory. */
@@ -77,11 +85,16 @@ class Laboratory {
   }
 
   kept(rule) {
-    return this.kernels.kept_by(this.table, 2 * this.n, this.put(rule));
+    return this.kernels.kept_by(this.table.address, this.table.columns, this.put(rule));
+  }
+
+  /** What the block with all its spins knows. */
+  all() {
+    return this.kernels.kept_by_all(this.table.address, this.table.columns);
   }
 
   bestSymmetric() {
-    this.kernels.best_symmetric(this.table, 2 * this.n, this.rules[1], this.rules[0]);
+    this.kernels.best_symmetric(this.few.address, this.few.columns, this.rules[1], this.rules[0]);
     return this.taken();
   }
 
@@ -108,13 +121,13 @@ class Laboratory {
 }
 
 class RuleScene extends Scene {
-  constructor(model, ising, kernels) {
+  constructor(model, ising, kernels, grouping) {
     super(model);
     const { L, levels, groups, spins, rules } = this.constants;
     this.lattice = new Lattice(ising, L, 0, this.constants);
-    this.lab = new Laboratory(kernels, this.lattice, this.constants);
+    this.lab = new Laboratory(kernels, grouping, this.lattice, this.constants);
     this.first = this.lab.sample(model.get("seed_words"));
-    this.known = { majority: this.lab.kept(rules.majority), best: this.lab.best.kept, all: this.lab.all };
+    this.known = { majority: this.lab.kept(rules.majority), best: this.lab.kept(this.lab.best), all: this.lab.all() };
     this.tiles = new Tiles(groups, spins, (place) => this.press(place));
     this.bar = new Bar();
     this.parts.push(this.tiles, this.bar);
@@ -180,7 +193,7 @@ class RuleScene extends Scene {
   }
 
   choose() {
-    this.take(this.symmetric ? this.lab.bestSymmetric() : this.lab.best.rule);
+    this.take(this.symmetric ? this.lab.bestSymmetric() : this.lab.best);
   }
 
   /** The symmetry is put back by the first of each two mirror images, in which the last spin is up. */
@@ -267,4 +280,4 @@ class RuleScene extends Scene {
   }
 }
 
-export default widget(RuleScene, ising, kernels);
+export default widget(RuleScene, ising, kernels, grouping);
