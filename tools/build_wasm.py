@@ -65,6 +65,8 @@ from rgcourse.information import block_rules, grouping, surroundings  # noqa: E4
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import coarse, masks, rules, square  # noqa: E402
 from rgcourse.networks import _kernels as network_kernels  # noqa: E402
+from rgcourse.networks import live as training  # noqa: E402
+from rgcourse.networks import probing  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
@@ -78,7 +80,7 @@ TARGET = ROOT / "rgcourse" / "widgets"
 
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
-stack = labels = terms = chosen = sites = types.CPointer(types.int32)
+stack = labels = terms = chosen = sites = channels = types.CPointer(types.int32)
 symbols = tuples = groups = types.CPointer(types.int32)
 integers = types.CPointer(types.int64)
 couplings = numbers = memory = result = sums = field = types.CPointer(types.float64)
@@ -245,6 +247,48 @@ FAMILIES = {
         network_kernels.conv_relu: void(maps, count, count, count, count, weights, biases, maps),
         network_kernels.classifier_head: void(
             maps, count, count, count, weights, biases, weights, biases, layer, fields
+        ),
+    },
+    "conveyors.wasm": {
+        cluster.bond_threshold: void(real, thresholds),
+        swendsen_wang.swendsen_wang_sweep_2d: count(spins, count, thresholds, labels, state),
+        probing.take_lattice: void(spins, count, real, numbers, blocks, numbers, state),
+        probing.plant: void(spins, count, count, count),
+        probing.draw_coins: void(spins, count, state),
+        probing.halve: void(maps, count, count, spins, maps),
+        probing.in_channels: void(maps, count, maps),
+        probing.read_features: void(maps, count, count, numbers),
+        probing.add_lesson: void(numbers, numbers, numbers),
+        probing.fit_reader: void(numbers, real, numbers, numbers),
+        probing.examine_reader: void(numbers, numbers, numbers, numbers),
+        probing.read_shares: void(numbers, numbers, count, result),
+    },
+    "training.wasm": {
+        training.n_weights: count(channels, count, count),
+        training.maps_before: count(channels, count, count),
+        training.draw_weights: void(weights, channels, count, count, state),
+        training.predict: real(weights, channels, count, count, count, types.float32, maps, layer),
+        training.train_step: real(
+            spins,
+            numbers,
+            count,
+            labels,
+            count,
+            count,
+            weights,
+            channels,
+            count,
+            count,
+            count,
+            types.float32,
+            maps,
+            layer,
+            fields,
+            weights,
+            weights,
+            numbers,
+            real,
+            state,
         ),
     },
 }

@@ -43,6 +43,7 @@ MODULES = {
     "rule_lab": ["RuleLab"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
+    "two_conveyors": ["TwoConveyors"],
     "word_reach": ["WordReach"],
 }
 FIGURES = tuple(sorted(name for names in MODULES.values() for name in names))

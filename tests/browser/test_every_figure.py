@@ -27,6 +27,7 @@ FIGURES = {
     "RuleLab": (1, "11 of the 16 states become up"),
     "ThreeTemperatures": (1, "128 by 128 block spins"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
+    "TwoConveyors": (1, "Step 0 of 600, the network is asked for the temperature"),
     "WordReach": (2, "sentences shuffled. Function 1 is high for"),
 }
 PICTURES = """async (theme) => {
