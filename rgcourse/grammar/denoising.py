@@ -148,7 +148,7 @@ def denoising_map(p: ArrayLike, *, v: int, m: int, s: int = 2) -> float | Reals:
 
     References
     ----------
-    A. Sclocchi, A. Favero and M. Wyart, Proc. Natl Acad. Sci. 122, e2408799121 (2025),
+    A. Sclocchi, A. Favero and M. Wyart, Proc. Natl. Acad. Sci. 122, e2408799121 (2025),
     doi:10.1073/pnas.2408799121.
 
     Examples

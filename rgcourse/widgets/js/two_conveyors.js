@@ -331,11 +331,16 @@ class ConveyorsScene extends Scene {
   say() {
     if (this.painted) {
       const shown = (from) => [0, 1, 2].map((k) => number(this.change[from + k], 3)).join(", ");
-      return `Changed, of 1 for an unrelated lattice: ${number(this.change[0], 3)} of the spins; blocks ${shown(1)}; network ${shown(STAGES + 1)}.`;
+      const spins = number(this.change[0], 3);
+      return (
+        `Changed, of 1 for an unrelated lattice: ${spins} of the spins; ` +
+        `blocks ${shown(1)}; network ${shown(STAGES + 1)}.`
+      );
     }
     if (!this.done) return "";
     const left = (shares) => shares.map(([share], t) => `${SHORT[t]} ${number(share, 2)}`).join(", ");
-    return `In 16 numbers: blocks ${left(this.blocking[STAGES].shares)}; network ${left(this.network[STAGES - 1].shares)}.`;
+    const [blocks, network] = [this.blocking[STAGES], this.network[STAGES - 1]];
+    return `In 16 numbers: blocks ${left(blocks.shares)}; network ${left(network.shares)}.`;
   }
 
   report() {
