@@ -93,7 +93,9 @@ def in_bibliography():
     return works
 
 
-CITED = r"(?P<journal>[A-Z][A-Za-zé. ]*?),? (?P<volume>\d+), (?P<page>[LAe]?\d+) \((?P<year>\d{4})\)"
+CITED = (
+    r"(?P<journal>[A-Z][A-Za-zé. ]*?),? (?P<volume>\d+), (?P<page>[LAe]?\d+) \((?P<year>\d{4})\)"
+)
 
 
 def work(citation, doi):

@@ -13,8 +13,8 @@ Fixed before the run:
   asked for is kept no better than by the untrained network, or if what is not asked for is kept
   better than by it. Shuffled labels must not help what is asked for, by the same rule.
 
-Chosen with trials in view, before the ten seeds: units that leak by 0.1, because relus died in three
-of six trials, and a defect of 8 x 8, because one of 4 x 4 was not learned in 600 steps.
+Chosen with trials in view, before the ten seeds: units that leak by 0.1, because relus died in
+three of six trials, and a defect of 8 x 8, because one of 4 x 4 was not learned in 600 steps.
 """
 
 import numpy as np
