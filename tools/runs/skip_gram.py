@@ -54,12 +54,14 @@ def questions(line, common):
     """Places of a, b, c and the answer, (n, 4), for all pairs of pairs of different known words."""
     place = {word: i for i, word in enumerate(common)}
     pairs = [pair.split() for pair in line.split(",")]
-    return np.array([
-        [place[word] for word in (*p, *q)]
-        for p in pairs
-        for q in pairs
-        if len({*p, *q}) == 4 and {*p, *q} <= set(place)
-    ])
+    return np.array(
+        [
+            [place[word] for word in (*p, *q)]
+            for p in pairs
+            for q in pairs
+            if len({*p, *q}) == 4 and {*p, *q} <= set(place)
+        ]
+    )
 
 
 def skip_gram(pairs, share, rng):
