@@ -246,7 +246,11 @@ WRONG = [
     (lambda: text.vocabulary([], 1), "at least one word"),
     (lambda: text.vocabulary(["a", 3], 1), "sequence of words"),
     (lambda: text.encode(["a"], ["b", "b"]), "twice"),
+    (lambda: text.vocabulary(iter(["a"]), 1), "sequence of words"),
+    (lambda: text.encode(["a"], iter(["a"])), "sequence of words"),
     (lambda: text.letters(["Ab"]), "small letters"),
+    (lambda: text.letters(["a b"]), "small letters"),
+    (lambda: text.markov_text([10**12], rng=1), "use encode"),
     (lambda: text.letters([""]), "small letters"),
     (lambda: text.joint_counts([], 1), "one text"),
     (lambda: text.joint_counts([0.5, 1.0], 1), "one text"),
@@ -284,3 +288,12 @@ WRONG = [
 def test_wrong_input_is_told(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_a_function_of_any_size_has_its_correlation(rng, size):
+    ids, values = rng.integers(0, 3, 200), np.array([1.0, -2.0, 0.5])
+    expected = text.correlation_at(ids, values, [1, 2])
+    assert text.correlation_at(ids, size * values, [1, 2]) == pytest.approx(expected)
+    near = text.correlation_near(ids, size * values, [1, 2]).value
+    assert near == pytest.approx(expected)

@@ -16,7 +16,7 @@ from .. import _checks
 from .._compile import compiled
 from .._random import next_below, random_state
 from .corpus import whole_ids
-from .pairs import whole_distances
+from .pairs import LARGEST_TABLE, whole_distances
 
 __all__ = ["markov_text", "pieces", "shuffle_pieces", "tree_correlation", "tree_text"]
 
@@ -142,6 +142,10 @@ def markov_text(
     {1, -2}
     """
     ids, n_symbols = whole_ids(ids)
+    if n_symbols > LARGEST_TABLE:
+        raise ValueError(
+            f"ids go up to {n_symbols - 1}, more than 2**27 symbols; use encode(words, vocabulary)"
+        )
     n_steps = len(ids) if n is None else _checks.integer("n", n, minimum=1)
     first, followers = np.empty(n_symbols + 1, np.int64), np.empty_like(ids)
     result = np.empty(n_steps, np.int64)

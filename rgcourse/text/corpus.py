@@ -58,7 +58,8 @@ def novels() -> Mapping[str, Novel]:
 
 def _words(name, words):
     """`words` as they are; ValueError for one string or for anything that is not a string."""
-    if isinstance(words, str) or not all(isinstance(word, str) for word in words):
+    sized = hasattr(words, "__len__") and not isinstance(words, str)  # no iterator: it would end
+    if not sized or not all(isinstance(word, str) for word in words):
         raise ValueError(f"{name} must be a sequence of words; for a line of text use line.split()")
     if len(words) == 0:
         raise ValueError(f"{name} must hold at least one word")
@@ -106,7 +107,8 @@ def letters(words: Sequence[str]) -> NDArray[np.int64]:
     line = " ".join(_words("words", words))
     codes = np.frombuffer(line.encode(), np.uint8).astype(np.int64) - (ord("a") - 1)
     codes[codes == ord(" ") - (ord("a") - 1)] = 0
-    if codes.size == 0 or codes.min() < 0 or codes.max() > 26:
+    spaces = np.count_nonzero(codes == 0)
+    if codes.size == 0 or spaces >= len(words) or codes.min() < 0 or codes.max() > 26:
         raise ValueError("words must be of small letters a to z, as those of `novels` are")
     return codes
 

@@ -181,6 +181,12 @@ def _largest(matrix, n):
     return values[order], vectors[:, order]
 
 
+def ordinary(function):
+    """The function, scaled by its largest value where its squares would be 0 or infinite."""
+    largest = np.abs(function).max()
+    return function if 1e-100 < largest < 1e100 else function / largest
+
+
 def correlation_at(ids: ArrayLike, values: ArrayLike, distances: ArrayLike) -> NDArray[np.float64]:
     """Correlation of a function of the symbols with itself, some distance later in the text.
 
@@ -214,5 +220,6 @@ def correlation_at(ids: ArrayLike, values: ArrayLike, distances: ArrayLike) -> N
     for function, row in zip(table.reshape(len(table), -1).T, result, strict=True):
         if np.ptp(function[ids]) == 0:
             raise ValueError("a function that is the same for all words of the text has no C(d)")
+        function = ordinary(function)
         _correlate(ids, len(ids), np.ascontiguousarray(function), distances, len(distances), row)
     return result.T.reshape(len(distances), *table.shape[1:])

@@ -15,7 +15,7 @@ from .. import _checks
 from .._compile import compiled
 from ..statistics import Estimate
 from .corpus import whole_ids
-from .pairs import whole_distances
+from .pairs import ordinary, whole_distances
 
 __all__ = ["correlation_near"]
 
@@ -126,5 +126,5 @@ def correlation_near(
             f"of {len(ids)} symbols; take smaller distances or fewer stretches"
         )
     result, sums = np.empty(2 * len(low)), np.empty(len(ids) + 1)
-    _correlate_near(ids, len(ids), function, low, high, len(low), n_blocks, sums, result)
+    _correlate_near(ids, len(ids), ordinary(function), low, high, len(low), n_blocks, sums, result)
     return Estimate(result[::2].copy(), result[1::2].copy(), n_bins=n_blocks)

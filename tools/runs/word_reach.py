@@ -1,12 +1,14 @@
-"""How far words see in Jane Austen, with word functions learned on any three of the six novels.
+"""How far words see in Jane Austen, functions learned on any three of the six novels.
 
 The page takes two of the 20 ways to choose three novels for learning; here are all. For each, and
 each novel that was not learned from, the correlation C(d) of the first function is measured at the
 page's distances, and ln C is fitted by straight lines in ln d from 3 to 200, 3 to 25 and 25 to 200
 words, for the second and third function from 3 to 200 alone.
 
-Fixed before this run: the ranges, and the verdict that C is no power law if the slopes of the two
-halves differ by three errors of the mean over the six novels, each the mean of its ten splits.
+The verdict is the course's rule: no power if the slopes of the two halves differ by three errors of
+the mean over the six novels, each the mean of its ten splits. The ranges were chosen after a first
+look at the curves of one split, before this run. So it repeats with 18 other splits, but on the
+same novels, what was seen there.
 Nothing is drawn at random, so the seed does not matter.
 """
 
