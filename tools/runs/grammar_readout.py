@@ -43,9 +43,13 @@ def run(seed):
     found = {}
     for method, L, P, n_seeds in POINTS:
         learn = coarse if method == "coarse" else end
-        names = [f"{name} 3 {L} {P}" for name in (("end", "grouped") if learn is end else ("coarse",))]
+        names = [
+            f"{name} 3 {L} {P}" for name in (("end", "grouped") if learn is end else ("coarse",))
+        ]
         rows = [learn(L, P, [seed, k]) for k in range(n_seeds)]
-        found |= {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
+        found |= {
+            name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)
+        }
         print(*((name, found[name]) for name in names), flush=True)
     return found
 
