@@ -188,3 +188,12 @@ def test_without_jax_the_way_out_is_named(monkeypatch):
     assert isinstance(net, TreeNet) and net.classify(np.zeros((1, 4), int)).shape == (1,)
     with pytest.raises(ImportError, match="rgcourse\\[learn\\]"):
         train_tree(net, np.zeros((3, 4), int), [0, 1, 1], rng=1)
+
+
+def test_symbols_beyond_those_of_a_byte_are_read():
+    net = random_tree(300, (2,), n_channels=3, n_classes=2, rng=1)
+    (rows,) = net.activations([[0, 299]])[0]
+    letters = -np.ones((2, 300)) / np.sqrt(300)
+    letters[[0, 1], [0, 299]] += np.sqrt(300)
+    expected = np.maximum(letters.ravel() @ net.layers[0] / np.sqrt(600), 0)
+    assert np.allclose(rows[0], expected, atol=1e-4)

@@ -222,7 +222,7 @@ def _random_layers(v: int, patches: list[int], n_channels: int, random: Any) -> 
     return tuple(_normal(random, p * n, n_channels) for p, n in zip(patches, below, strict=True))
 
 
-def _texts(texts: ArrayLike, v: int, layers: tuple[Weights, ...]) -> NDArray[np.int8]:
+def _texts(texts: ArrayLike, v: int, layers: tuple[Weights, ...]) -> NDArray[np.int16]:
     rows, joined, width = np.asarray(texts), 1, v
     for weights in layers:
         joined, width = joined * (len(weights) // width), weights.shape[1]
@@ -233,7 +233,7 @@ def _texts(texts: ArrayLike, v: int, layers: tuple[Weights, ...]) -> NDArray[np.
         )
     if rows.min() < 0 or rows.max() >= v:
         raise ValueError(f"texts must hold symbols from 0 to {v - 1}")
-    return rows.astype(np.int8)
+    return rows.astype(np.int16)
 
 
 @lru_cache
