@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from rgcourse.exact import CRITICAL_K, kaufman
-from rgcourse.information import all_rules, block_given_ring, rings_of, rule_information
+from rgcourse.information import (
+    all_rules,
+    block_given_ring,
+    rings_of,
+    rule_information,
+    with_images,
+)
 from rgcourse.information.surroundings import given_ring
 from rgcourse.samplers import SwendsenWang
 from rgcourse.statistics import jackknife
@@ -73,6 +79,21 @@ def test_symmetries_of_the_square(rng, window):
     np.testing.assert_allclose(transposed[:, moved(block, np.transpose)], p, rtol=1e-11)
     turned = of(bottom, top, left[:, ::-1], right[:, ::-1])
     np.testing.assert_allclose(turned[:, moved(block, np.flipud)], p, rtol=1e-11)
+
+
+@pytest.mark.parametrize("block", [1, 2, 3])
+def test_images_are_those_of_the_lattice(rng, block):
+    """What is said of the turned, reflected, flipped lattice stands among the images, and back."""
+    window = rng.choice([-1, 1], (block + 4, block + 4))
+    turned = [np.rot90(window, turn) for turn in range(4)]
+    lattices = np.array([sign * s for t in turned for s in (t, t.T) for sign in (1, -1)])
+    there = block_given_ring(rings_of(lattices, block=block), CRITICAL_K, block=block)
+    here = with_images(there[:1])
+    assert here.shape == (16, 2**block**2)
+    apart = np.abs(there[:, None] - here).max(axis=2)
+    assert max(apart.min(axis=0).max(), apart.min(axis=1).max()) < 1e-13
+    many = with_images(there[:3])
+    np.testing.assert_array_equal(many[:16], here)
 
 
 def test_the_kernel_runs_as_plain_python(rng):
@@ -167,6 +188,10 @@ def test_convexity_no_coin_beats_the_best_table(rng):
         (lambda: block_given_ring(np.ones((0, 16)), 0.4), "non-empty"),
         (lambda: rings_of(np.ones((1, 4, 4))), "L >= 6"),
         (lambda: rings_of(np.ones((8, 8))), r"\(n_samples, L, L\)"),
+        (lambda: with_images(np.ones((3, 4))), r"n of \[2, 16, 512\]"),
+        (lambda: with_images(np.ones(16)), r"shape \(n_rings, n\)"),
+        (lambda: with_images(np.ones((0, 16))), "p"),
+        (lambda: with_images([[0.5, np.nan]]), "finite"),
         (lambda: all_rules(30), "at most 18"),
         (lambda: all_rules(2.5), "whole number"),
         (lambda: rule_information([[0.5, 0.4]], [1, 0]), "sum to 1"),

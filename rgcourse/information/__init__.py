@@ -14,7 +14,7 @@ and `block_rules` what any rule makes of it and of whole lattices.
 
 from .block_rules import block_by_rule
 from .grouping import Grouping, keep_most
-from .surroundings import all_rules, block_given_ring, rings_of, rule_information
+from .surroundings import all_rules, block_given_ring, rings_of, rule_information, with_images
 from .tables import group_rows, information_bias, mutual_information
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "mutual_information",
     "rings_of",
     "rule_information",
+    "with_images",
 ]
