@@ -116,9 +116,9 @@ def test_the_exercises_of_a_week_stand_on_its_pages(row):
 
 
 def plans():
-    """The rows of the plan of ten weeks, and of that of five."""
-    ten, five = SYLLABUS.split("## Five weeks")
-    return weeks(ten), weeks(five)
+    """The rows of the plan of twelve weeks, and of that of five."""
+    twelve, five = SYLLABUS.split("## Five weeks")
+    return weeks(twelve), weeks(five)
 
 
 def work(text):
@@ -143,10 +143,10 @@ def week_hours(row, due=0):
 
 
 def test_the_hours_of_a_week_are_those_of_the_clock():
-    ten, five = plans()
+    twelve, five = plans()
     for row in five:
         assert abs(float(row[4]) - week_hours(row)) <= 0.5, (row[0], week_hours(row))
-    for row, after in zip(ten, [*ten[1:], None], strict=True):
+    for row, after in zip(twelve, [*twelve[1:], None], strict=True):
         due = ("due**" in row[-1]) + (after is not None and "due**" in after[-1])
         assert abs(float(row[4]) - week_hours(row, due)) <= 0.5, (row[0], week_hours(row, due))
 
@@ -164,12 +164,12 @@ def test_the_table_of_assignments_says_what_they_are():
 
 
 def test_every_page_of_the_teaching_route_has_a_week():
-    ten, five = (
+    twelve, five = (
         [name for row in rows for name in clock.links("book/coursework/syllabus", row[1])]
         for rows in plans()
     )
-    assert sorted(ten) == sorted(clock.route(BOOK, "teaching"))
-    assert set(five) <= set(ten)
+    assert sorted(twelve) == sorted(clock.route(BOOK, "teaching"))
+    assert set(five) <= set(twelve)
 
 
 # --- the rules can say no
