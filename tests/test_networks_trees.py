@@ -165,7 +165,7 @@ def test_bad_input_is_refused(change, message):
 
 
 def test_other_bad_input_is_refused():
-    with pytest.raises(ValueError, match="name one layer or more"):
+    with pytest.raises(ValueError, match="one number a layer"):
         random_tree(V, (), n_classes=2, rng=1)
     with pytest.raises(ValueError, match="n_layers"):
         random_reader(V, 0, rng=1)

@@ -82,7 +82,7 @@ def test_a_correlation_wrong_by_a_tenth_would_be_noticed(rng):
 @pytest.mark.parametrize(
     "ids, values, distances, options, message",
     [
-        ([[0, 1]], [1, 2], 1, {}, "one text"),
+        ([[0, 1]], [1, 2], 1, {}, "1D array of whole numbers"),
         ([0.0, 1.0], [1, 2], 1, {}, "whole numbers"),
         ([], [1, 2], 1, {}, "non-empty"),
         ([0, 2] * 50, [1, 2], 1, {}, "ids go up to 2"),

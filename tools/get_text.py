@@ -18,6 +18,7 @@ The file has a line `# Name` for each novel, then one sentence a line, and a bla
 chapters.
 """
 
+import argparse
 import hashlib
 import lzma
 import re
@@ -47,12 +48,11 @@ SENTENCE_END = re.compile(r"""(?<=[.?!])["'_)\]]*\s+(?=["'_(\[]*[A-Z])|(?<=[.?!]
 NO_END = re.compile(r"""\b(Mr|Mrs|Dr|St|[A-HJ-Z])\.$""")
 
 
-def deb_file():
-    """The Debian package as bytes, given as a file or from Debian's mirror."""
-    given = [word for word in sys.argv[1:] if not word.startswith("-")]
+def deb_file(given):
+    """The Debian package as bytes, from a file or from Debian's mirror."""
     try:
         if given:
-            content = Path(given[0]).read_bytes()
+            content = Path(given).read_bytes()
         else:
             with urllib.request.urlopen(PLACE + DEB, timeout=60) as answer:
                 content = answer.read()
@@ -132,7 +132,11 @@ def chapters(lines):
 
 
 def main():
-    novels = zip(NAMES, vectors(data_file(deb_file())), strict=True)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("deb", nargs="?", help="the Debian package, instead of the mirror's")
+    parser.add_argument("--check", action="store_true", help="compare and write nothing")
+    given = parser.parse_args()
+    novels = zip(NAMES, vectors(data_file(deb_file(given.deb))), strict=True)
     parts = []
     for name, lines in novels:
         found = chapters(lines)
@@ -140,9 +144,13 @@ def main():
         n_sentences = sum(map(len, found))
         print(f"{name:22s} {len(found):3d} chapters {n_sentences:6d} sentences {n_words:7d} words")
         parts.append(f"# {name}\n" + "\n".join("\n".join(c) + "\n" for c in found))
-    packed = lzma.compress("".join(parts).encode(), check=lzma.CHECK_CRC64, filters=FILTERS)
-    if "--check" in sys.argv:
-        return int(not TARGET.exists() or TARGET.read_bytes() != packed)
+    text = "".join(parts).encode()
+    packed = lzma.compress(text, check=lzma.CHECK_CRC64, filters=FILTERS)
+    if given.check:
+        there = TARGET.read_bytes() if TARGET.exists() else b""
+        if there != packed and there and lzma.decompress(there) == text:
+            print("the text is the same, but this machine's liblzma packs it otherwise")
+        return int(there != packed)
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_bytes(packed)
     print(f"{TARGET.name}  {len(packed) / 1e3:.0f} kB")

@@ -137,7 +137,7 @@ def denoising_map(p: ArrayLike, *, v: int, m: int, s: int = 2) -> float | Reals:
     Parameters
     ----------
     p : float or array
-        From 1 / v (nothing known) to 1.
+        From 1 / v (nothing known) to 1; below 1 / v, a wrong symbol is believed.
     v, m, s : int
         Kinds of symbols, synonyms, symbols in a tuple; m <= v^(s - 1).
 

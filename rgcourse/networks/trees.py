@@ -114,9 +114,9 @@ def random_tree(
     v = _checks.integer("v", v, minimum=2)
     n_channels = _checks.integer("n_channels", n_channels, minimum=1)
     n_classes = _checks.integer("n_classes", n_classes, minimum=2)
+    if not isinstance(patches, (tuple, list)) or not patches:
+        raise ValueError(f"patches must be one number a layer, such as (2, 2, 2), got {patches!r}")
     joined = [_checks.integer("a patch", patch, minimum=1) for patch in patches]
-    if not joined:
-        raise ValueError("patches must name one layer or more, such as (2, 2, 2), got none")
     random = _checks.generator(rng)
     layers = _random_layers(v, joined, n_channels, random)
     return TreeNet(layers, _normal(random, n_channels, n_classes), v)

@@ -104,7 +104,7 @@ def shuffle_pieces(
     [7, 8, 9]
     """
     ids, _ = whole_ids(ids)
-    starts, _ = whole_ids(starts)
+    starts, _ = whole_ids(starts, name="starts", way_out=f"pieces({len(ids)}, length)")
     if starts[0] != 0 or starts[-1] >= len(ids) or np.any(np.diff(starts) <= 0):
         raise ValueError(
             f"starts must rise from 0 to less than {len(ids)}, got {starts[0]} to {starts[-1]}; "

@@ -113,16 +113,22 @@ def letters(words: Sequence[str]) -> NDArray[np.int64]:
     return codes
 
 
-def whole_ids(ids: Any, n_symbols: Any = None) -> tuple[NDArray[np.int64], int]:
+def whole_ids(
+    ids: Any,
+    n_symbols: Any = None,
+    *,
+    name: str = "ids",
+    way_out: str = "encode(words, vocabulary)",
+) -> tuple[NDArray[np.int64], int]:
     """`ids` as a contiguous int64 array, and how many symbols there are; ValueError if no text."""
     array = np.asarray(ids)
     if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":
         raise ValueError(
-            f"ids must be one text, a non-empty 1D array of whole numbers, got dtype "
-            f"{array.dtype} and shape {array.shape}; use encode(words, vocabulary)"
+            f"{name} must be a non-empty 1D array of whole numbers, got dtype {array.dtype} and "
+            f"shape {array.shape}; use {way_out}"
         )
     if array.min() < 0:
-        raise ValueError(f"ids must not be negative, got {array.min()}")
+        raise ValueError(f"{name} must not be negative, got {array.min()}")
     fewest = int(array.max()) + 1
     n_symbols = fewest if n_symbols is None else _checks.integer("n_symbols", n_symbols, minimum=1)
     if n_symbols < fewest:
