@@ -272,3 +272,8 @@ def test_an_ungrammatical_text_is_named(rng):
                  if not any(np.array_equal(t, w) for w in legal))  # fmt: skip
     with pytest.raises(ValueError, match="text 1 is not grammatical"):
         grammar.parse([legal[0], wrong])
+
+
+def test_numbers_beyond_all_floats_are_refused():
+    with pytest.raises(ValueError, match="too many"):
+        denoising_map(0.5, v=10**400, m=2)

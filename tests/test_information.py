@@ -84,6 +84,11 @@ def test_the_bias_is_the_same_where_there_is_information(rng, z_within):
     z_within((found.mean() - 20 / (2 * n)) / error)
 
 
+def test_the_bias_of_very_many_counts_is_small_and_not_an_overflow():
+    assert information_bias(np.full((2, 2), 2**40)) == 2.0**-43
+    assert information_bias(np.full((2, 2), 1e308)) == 0
+
+
 def test_only_rows_and_columns_that_occur_count_for_the_bias():
     assert information_bias([[4, 4, 0], [4, 4, 0], [0, 0, 0]]) == 1 / 32
 

@@ -1,5 +1,6 @@
 """The grammar: draw its rules, write sentences, parse them."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -263,9 +264,9 @@ def check_sizes(L: int, v: int, n_classes: int, m: int, s: int) -> None:
     """ValueError unless there are tuples enough, and not too many."""
     if s < 2:
         raise ValueError(f"s must be at least 2, got {s}: a tuple of one symbol only renames")
-    if s * np.log2(v) > np.log2(MAX_TUPLES) + 1e-9:
+    if s * math.log2(v) > math.log2(MAX_TUPLES) + 1e-9:
         raise ValueError(f"v^s = {v}^{s} tuples are too many, expected at most {MAX_TUPLES}")
-    if L * np.log2(s) > np.log2(MAX_SYMBOLS) + 1e-9:
+    if L * math.log2(s) > math.log2(MAX_SYMBOLS) + 1e-9:
         raise ValueError(f"a text of s^L = {s}^{L} symbols is too long; take fewer levels")
     for name, n_symbols in (("n_classes", n_classes), ("v", v if L > 1 else 0)):
         if n_symbols * m > v**s:

@@ -326,12 +326,12 @@ def rule_information(p: ArrayLike, rules: ArrayLike) -> NDArray[np.float64]:
     for start in range(0, len(kept), n_at_once):
         up = p @ table[:, start : start + n_at_once]  # ring [state] @ [state] rule
         mean = up.mean(axis=0, dtype=np.float64)
-        noise = _entropy(up).mean(axis=0, dtype=np.float64)
-        kept[start : start + n_at_once] = np.maximum(_entropy(mean) - noise, 0)
+        noise = _bit_entropy(up).mean(axis=0, dtype=np.float64)
+        kept[start : start + n_at_once] = np.maximum(_bit_entropy(mean) - noise, 0)
     return kept.reshape(rules.shape[:-1])
 
 
-def _entropy(up: NDArray[np.floating]) -> NDArray[np.floating]:
+def _bit_entropy(up: NDArray[np.floating]) -> NDArray[np.floating]:
     """Of a bit that is up with this probability, in nats; 0 where it is sure."""
     tiny = np.finfo(up.dtype).tiny
     up = np.clip(up, 0, 1)

@@ -107,7 +107,8 @@ def information_bias(counts: ArrayLike) -> float:
             "there were; pass the counts and not the frequencies"
         )
     rows, columns = (int(np.any(table > 0, axis=axis).sum()) for axis in (1, 0))
-    return (rows - 1) * (columns - 1) / (2 * float(table.sum()))
+    with np.errstate(over="ignore"):  # of counts beyond all floats the bias is 0
+        return (rows - 1) * (columns - 1) / (2 * float(table.sum()))
 
 
 def group_rows(counts: ArrayLike, labels: ArrayLike, k: Any = None) -> NDArray[np.float64]:
