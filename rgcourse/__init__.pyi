@@ -4,6 +4,7 @@ from . import (
     correlator as correlator,
     couplings as couplings,
     coursework as coursework,
+    doubling as doubling,
     enumeration as enumeration,
     epsilon_expansion as epsilon_expansion,
     exact as exact,
