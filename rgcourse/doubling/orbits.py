@@ -18,7 +18,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import float64
 from numba.extending import register_jitable
 from numpy.typing import ArrayLike, NDArray
 
@@ -73,10 +72,19 @@ def sine_of_pi(x):
     """sin(pi x) for 0 <= x <= 1, to the last digit but one, by the series of cos around x = 1/2."""
     t = math.pi * (x - 0.5)
     y = -t * t
-    total = 1.0
-    for k in range(12, 0, -1):
-        total = 1.0 + total * y / float64(2 * k * (2 * k - 1))
-    return total
+    s = 1.0 + y * (1.0 / 552.0)
+    s = 1.0 + y * (1.0 / 462.0) * s
+    s = 1.0 + y * (1.0 / 380.0) * s
+    s = 1.0 + y * (1.0 / 306.0) * s
+    s = 1.0 + y * (1.0 / 240.0) * s
+    s = 1.0 + y * (1.0 / 182.0) * s
+    s = 1.0 + y * (1.0 / 132.0) * s
+    s = 1.0 + y * (1.0 / 90.0) * s
+    s = 1.0 + y * (1.0 / 56.0) * s
+    s = 1.0 + y * (1.0 / 30.0) * s
+    s = 1.0 + y * (1.0 / 12.0) * s
+    s = 1.0 + y * (1.0 / 2.0) * s
+    return s
 
 
 @register_jitable
@@ -84,10 +92,19 @@ def cosine_of_pi(x):
     """cos(pi x) for 0 <= x <= 1, by the series of sin around x = 1/2."""
     t = math.pi * (0.5 - x)
     y = -t * t
-    total = 1.0
-    for k in range(12, 0, -1):
-        total = 1.0 + total * y / float64(2 * k * (2 * k + 1))
-    return t * total
+    s = 1.0 + y * (1.0 / 600.0)
+    s = 1.0 + y * (1.0 / 506.0) * s
+    s = 1.0 + y * (1.0 / 420.0) * s
+    s = 1.0 + y * (1.0 / 342.0) * s
+    s = 1.0 + y * (1.0 / 272.0) * s
+    s = 1.0 + y * (1.0 / 210.0) * s
+    s = 1.0 + y * (1.0 / 156.0) * s
+    s = 1.0 + y * (1.0 / 110.0) * s
+    s = 1.0 + y * (1.0 / 72.0) * s
+    s = 1.0 + y * (1.0 / 42.0) * s
+    s = 1.0 + y * (1.0 / 20.0) * s
+    s = 1.0 + y * (1.0 / 6.0) * s
+    return t * s
 
 
 @register_jitable
@@ -343,8 +360,8 @@ def lyapunov_exponent(
     steps, transient : int
         Steps of the mean, and before.
 
-    Where the critical point is on the cycle itself, the mean would be minus infinity. Rounding leaves
-    a number below -30 divided by the period, for a slope of zero counts as 1e-300.
+    Where the critical point is on the cycle itself, the mean would be minus infinity. Rounding
+    leaves a number below -30 divided by the period, for a slope of zero counts as 1e-300.
 
     Raises
     ------
