@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from rgcourse.doubling import orbits
+from rgcourse.doubling import maps
 from rgcourse.doubling.orbits import (
     ACCUMULATION,
     FAMILIES,
@@ -19,8 +19,8 @@ from rgcourse.doubling.orbits import (
 
 def test_sine_and_cosine_are_those_of_the_library():
     x = np.linspace(0, 1, 1001)
-    sine = np.array([orbits.sine_of_pi(value) for value in x])
-    cosine = np.array([orbits.cosine_of_pi(value) for value in x])
+    sine = np.array([maps.sine_of_pi(value) for value in x])
+    cosine = np.array([maps.cosine_of_pi(value) for value in x])
     assert np.abs(sine - np.sin(np.pi * x)).max() < 4e-16
     assert np.abs(cosine - np.cos(np.pi * x)).max() < 4e-16
 
@@ -32,16 +32,16 @@ SHARES = np.linspace(1e-4, 3e-4, 9)
 def test_slopes_are_derivatives_and_vanish_at_the_critical_point(kind, family):
     a, h = 0.9 * ACCUMULATION[family], 1e-6
     for x in (0.1, 0.4, 0.7, 0.95):
-        ahead, behind = (orbits.next_value(kind, a, x + s * h) for s in (1, -1))
-        assert orbits.slope_at(kind, a, x) == pytest.approx((ahead - behind) / (2 * h), abs=1e-8)
-    assert orbits.slope_at(kind, a, critical_point(family, a)) == pytest.approx(0, abs=1e-15)
+        ahead, behind = (maps.next_value(kind, a, x + s * h) for s in (1, -1))
+        assert maps.slope_at(kind, a, x) == pytest.approx((ahead - behind) / (2 * h), abs=1e-8)
+    assert maps.slope_at(kind, a, critical_point(family, a)) == pytest.approx(0, abs=1e-15)
 
 
 def test_gradient_descent_goes_down_the_loss():
     w, rate, h = 0.3, 0.2, 1e-6
-    gradient = (orbits.loss_at(w + h) - orbits.loss_at(w - h)) / (2 * h)
-    assert orbits.next_value(2, rate, w) == pytest.approx(w - rate * gradient, abs=1e-10)
-    assert orbits.loss_at(1.0) == orbits.loss_at(-1.0) == 0.0
+    gradient = (maps.loss_at(w + h) - maps.loss_at(w - h)) / (2 * h)
+    assert maps.next_value(2, rate, w) == pytest.approx(w - rate * gradient, abs=1e-10)
+    assert maps.loss_at(1.0) == maps.loss_at(-1.0) == 0.0
 
 
 def test_orbits_are_those_of_a_plain_loop():
@@ -96,9 +96,9 @@ def test_the_accumulation_point_is_the_limit_of_superstable_parameters(family):
     kind, delta = FAMILIES.index(family), 4.669201609102990
 
     def misses(a, n):
-        x = start = orbits.critical_at(kind, a)
+        x = start = maps.critical_at(kind, a)
         for _ in range(2**n):
-            x = orbits.next_value(kind, a, x)
+            x = maps.next_value(kind, a, x)
         return x - start
 
     a, shift = ACCUMULATION[family], {}

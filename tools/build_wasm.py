@@ -57,7 +57,7 @@ from rgcourse import (  # noqa: E402
 )
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
-from rgcourse.doubling import orbits  # noqa: E402
+from rgcourse.doubling import maps as doubling_maps  # noqa: E402
 from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.grammar import _kernels as grammar  # noqa: E402
@@ -142,12 +142,12 @@ FAMILIES = {
         migdal_kadanoff.unstable_coupling: void(real, real, couplings),
     },
     "doubling.wasm": {
-        orbits.next_value: real(count, real, real),
-        orbits.critical_at: real(count, real),
-        orbits.loss_at: real(real),
-        orbits.start_orbits: void(count, real, real, count, numbers),
-        orbits.let_settle: void(count, real, real, count, count, count, numbers),
-        orbits.add_visits: void(
+        doubling_maps.next_value: real(count, real, real),
+        doubling_maps.critical_at: real(count, real),
+        doubling_maps.loss_at: real(real),
+        doubling_maps.start_orbits: void(count, real, real, count, numbers),
+        doubling_maps.let_settle: void(count, real, real, count, count, count, numbers),
+        doubling_maps.add_visits: void(
             count,
             *[real] * 2,
             *[count] * 2,
@@ -156,9 +156,9 @@ FAMILIES = {
             *[numbers] * 3,
             *[words] * 2,
         ),
-        orbits.period_at: count(count, real, count, count, real),
-        orbits.mean_log_slope: real(count, real, count, count),
-        orbits.write_orbit: void(count, real, real, count, numbers),
+        doubling_maps.period_at: count(count, real, count, count, real),
+        doubling_maps.mean_log_slope: real(count, real, count, count),
+        doubling_maps.write_orbit: void(count, real, real, count, numbers),
     },
     "flows.wasm": {
         cumulants.cumulant_step: void(couplings),

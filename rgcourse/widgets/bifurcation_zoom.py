@@ -7,7 +7,7 @@ from typing import Any
 import traitlets
 
 from .. import _checks
-from ..doubling import orbits
+from ..doubling import maps, orbits
 from ._declare import Button, Choice, Slider, plot
 from ._front import LiveFigure, text
 
@@ -100,8 +100,8 @@ class BifurcationZoom(LiveFigure):
         "critical": {name: orbits.critical_point(name, a)
                      for name, a in orbits.ACCUMULATION.items()},
         "families": list(orbits.FAMILIES),
-        "start": orbits.START,
-        "block": orbits.BLOCK,
+        "start": maps.START,
+        "block": maps.BLOCK,
         "returned": orbits.RETURNED,
         "longest": LONGEST,
         "finest": FINEST,

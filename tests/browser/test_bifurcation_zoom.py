@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from figures import FIGURE, HURRY, colour, pixel_at, place_of, readout, ticks, value, verdict, words
 
-from rgcourse.doubling import orbits
+from rgcourse.doubling import maps
 from rgcourse.doubling.orbits import (
     ACCUMULATION,
     FAMILIES,
@@ -49,7 +49,7 @@ def test_what_is_counted_is_the_package_s_density(mount, family, window):
     n, steps, step = shown["n"], shown["steps"], 2 * half / shown["n"]
     xs, slopes, logs = np.empty(n), np.empty(n), np.zeros(n)
     counts, hits = np.zeros(shape[0] * n, np.uint32), np.zeros(n, np.uint32)
-    orbits.fill_density(
+    maps.fill_density(
         FAMILIES.index(family), middle - half, step, height - tall, height + tall, shape[0], n,
         shown["transient"], steps, xs, slopes, logs, hits, counts,
     )  # fmt: skip
