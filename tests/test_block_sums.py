@@ -13,6 +13,7 @@ from rgcourse.block_sums import (
     SOURCES,
     add_neighbours,
     block_means,
+    cumulant_errors,
     cumulants,
     draw_numbers,
     draw_picture,
@@ -29,21 +30,54 @@ LIGHT = ["die", "coin", "exponential"]
 
 
 @pytest.mark.parametrize("source", LIGHT)
-def test_means_variances_and_cumulants_are_those_of_the_source(source, rng):
+def test_cumulants_are_those_of_the_source(source, rng):
     n = 400_000
-    mean, variance, third, fourth = cumulants(draw_numbers(source, n, rng=rng))
-    known = SOURCES[source]
-    assert abs(mean) < 5 / math.sqrt(n)
-    assert abs(variance - 1) < 5 * math.sqrt((2 + known.kappa4) / n) + 1e-4
-    assert third == pytest.approx(known.kappa3, abs=0.12)
-    assert fourth == pytest.approx(known.kappa4, abs=1.2 if source == "exponential" else 0.02)
+    found = cumulants(draw_numbers(source, n, rng=rng))
+    exact = np.array([0, *SOURCES[source].kappa[:3]])
+    assert np.all(np.abs(found - exact) < 5 * cumulant_errors(source, n) + 1e-4)
+
+
+def test_all_cumulants_of_the_table_by_enumeration():
+    """From the moments of the faces, by the recursion of moments and cumulants."""
+    faces = {"die": (np.arange(6) - 2.5) / math.sqrt(35 / 12), "coin": np.array([-1.0, 1.0])}
+    for source, values in faces.items():
+        moments = [np.mean(values**k) for k in range(9)]
+        kappa = [0.0] * 9
+        for k in range(1, 9):
+            lower = [math.comb(k - 1, j - 1) * kappa[j] * moments[k - j] for j in range(1, k)]
+            kappa[k] = moments[k] - sum(lower)
+        assert SOURCES[source].kappa == pytest.approx(kappa[2:], abs=1e-9)
+
+
+@pytest.mark.parametrize("source", LIGHT)
+@pytest.mark.parametrize("steps", [0, 3])
+def test_errors_are_the_spread_of_many_samples(source, steps, rng):
+    n, samples = 500, 1500
+    rows = add_neighbours(draw_numbers(source, samples * n << steps, rng=rng), steps=steps)
+    spread = np.std([cumulants(row) for row in rows.reshape(samples, n)], axis=0)
+    tolerance = [0.1, 0.15, 0.2, 0.35] if source == "exponential" else [0.1] * 4
+    for found, exact, rel in zip(
+        spread, cumulant_errors(source, n, steps=steps), tolerance, strict=True
+    ):
+        assert found == pytest.approx(exact, rel=rel, abs=0.03)  # of coins the next order is left
+
+
+def test_typical_sizes_known_in_closed_form(rng):
+    """exp(mean ln |x|) is scale * exp(gamma (1 / alpha - 1)) for a stable law: 1 for Cauchy."""
+    x = draw_numbers("Cauchy", 200_000, rng=rng)
+    assert numbers.typical_size(x, x.size) == pytest.approx(1, abs=0.02)
+    x = draw_numbers("Levy", 200_000, rng=rng)
+    assert numbers.typical_size(x, x.size) == pytest.approx(math.exp(1 / 1.5), abs=0.02)
+    x = rng.normal(size=200_000)
+    exact = math.sqrt(0.5) * math.exp(-np.euler_gamma / 2)
+    assert numbers.typical_size(x, x.size) == pytest.approx(exact, abs=0.01)
 
 
 def test_a_die_by_enumeration():
     """Six faces, and all 36 pairs: cumulants shrink by the eigenvalues 2^(1 - k / 2), exactly."""
     faces = (np.arange(6) - 2.5) / math.sqrt(35 / 12)
     one = cumulants(faces)
-    assert one == pytest.approx([0, 1, 0, SOURCES["die"].kappa4])
+    assert one == pytest.approx([0, 1, 0, SOURCES["die"].kappa[2]])
     rows = np.array([*product(faces, repeat=2)]).ravel()
     assert cumulants(add_neighbours(rows)) == pytest.approx(one * [0, 1, 2**-0.5, 0.5])
 
@@ -150,6 +184,15 @@ def test_other_sources_are_refused(source):
         draw_numbers(source, 3, rng=1)
     with pytest.raises(ValueError, match="kind must be one of 'white noise'"):
         draw_picture(source, 4, rng=1)
+
+
+def test_errors_are_of_finite_variances_only():
+    for source in ("Cauchy", "Levy", "dice", None):
+        with pytest.raises(ValueError, match="source must be 'die', 'coin' or 'exponential'"):
+            cumulant_errors(source, 10)
+    for n, steps in ((0, 0), (1.5, 0), (10, -1), (10, None)):
+        with pytest.raises(ValueError, match="must be"):
+            cumulant_errors("die", n, steps=steps)
 
 
 @pytest.mark.parametrize("n", [0, -1, 2.0, True, None, "3", 2**26 + 1, 10**40])

@@ -28,6 +28,9 @@ def test_numbers_their_sums_and_their_cumulants(page, source):
     assert np.array_equal(page.get(at[4], state), state)
     page.call("add_pairs", at[0], n, 0.7, at[1])
     page.call("sum_powers", at[1], n // 2, at[2])
+    if source > 2:
+        size = native(numbers.typical_size)(sums, n // 2)
+        assert page.call("typical_size", at[1], n // 2) == pytest.approx(size, rel=1e-12)
     page.call("count_bins", at[1], n // 2, -4.0, 4.0, 20, at[3])
     assert page.get(at[1], sums) == pytest.approx(sums, rel=1e-12)
     assert page.get(at[2], moments) == pytest.approx(moments, rel=1e-9)

@@ -138,6 +138,7 @@ FAMILIES = {
         number_sums.fill_numbers: void(count, count, numbers, state),
         number_sums.add_pairs: void(numbers, count, real, numbers),
         number_sums.sum_powers: void(numbers, count, numbers),
+        number_sums.typical_size: real(numbers, count),
         number_sums.count_bins: void(numbers, count, real, real, count, words),
         pictures.fill_picture: void(count, count, numbers, numbers, state),
         pictures.halve_picture: void(numbers, count, count, numbers),

@@ -4,7 +4,15 @@
 or one of Levy's. `pictures` averages 2 x 2 elements and measures the contrast that is left.
 """
 
-from .numbers import SOURCES, Source, add_neighbours, cumulants, draw_numbers, stable_density
+from .numbers import (
+    SOURCES,
+    Source,
+    add_neighbours,
+    cumulant_errors,
+    cumulants,
+    draw_numbers,
+    stable_density,
+)
 from .pictures import PICTURES, block_means, draw_picture, picture_contrast
 
 __all__ = [
@@ -13,6 +21,7 @@ __all__ = [
     "Source",
     "add_neighbours",
     "block_means",
+    "cumulant_errors",
     "cumulants",
     "draw_numbers",
     "draw_picture",
