@@ -1,5 +1,6 @@
 # What `import rgcourse` offers: read by type checkers, by editors and by the loader in __init__.
 from . import (
+    block_sums as block_sums,
     blocking as blocking,
     correlator as correlator,
     couplings as couplings,

@@ -55,6 +55,8 @@ from rgcourse import (  # noqa: E402
     poor_mans_scaling,  # noqa: E402
     variational,
 )
+from rgcourse.block_sums import numbers as number_sums  # noqa: E402
+from rgcourse.block_sums import pictures  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
 from rgcourse.doubling import maps as doubling_maps  # noqa: E402
@@ -131,6 +133,16 @@ FAMILIES = {
         grammar.beliefs_up: void(count, count, count, count, count, symbols, numbers, numbers),
         grammar_scores.hint_letters: void(count, count, real, symbols, numbers),
         grammar_scores.belief_above: real(real, count, count, count),
+    },
+    "block_sums.wasm": {
+        number_sums.fill_numbers: void(count, count, numbers, state),
+        number_sums.add_pairs: void(numbers, count, real, numbers),
+        number_sums.sum_powers: void(numbers, count, numbers),
+        number_sums.typical_size: real(numbers, count),
+        number_sums.count_bins: void(numbers, count, real, real, count, words),
+        pictures.fill_picture: void(count, count, numbers, numbers, state),
+        pictures.halve_picture: void(numbers, count, count, numbers),
+        pictures.deviation: real(numbers, count),
     },
     "decimation.wasm": {
         ising_chain.decimate_step: void(real, real, count, couplings),

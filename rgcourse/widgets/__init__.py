@@ -27,6 +27,7 @@ MODULES = {
     "chain_flow": ["ChainFlow"],
     "cobweb": ["Cobweb"],
     "denoise_tree": ["DenoiseTree"],
+    "dice_sums": ["DiceSums"],
     "epsilon_flow": ["EpsilonFlow"],
     "field_lab": ["FieldLab"],
     "flow_diagram": ["FlowDiagram"],
