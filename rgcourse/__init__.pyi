@@ -1,9 +1,11 @@
 # What `import rgcourse` offers: read by type checkers, by editors and by the loader in __init__.
 from . import (
+    block_sums as block_sums,
     blocking as blocking,
     correlator as correlator,
     couplings as couplings,
     coursework as coursework,
+    doubling as doubling,
     enumeration as enumeration,
     epsilon_expansion as epsilon_expansion,
     exact as exact,

@@ -55,8 +55,11 @@ from rgcourse import (  # noqa: E402
     poor_mans_scaling,  # noqa: E402
     variational,
 )
+from rgcourse.block_sums import numbers as number_sums  # noqa: E402
+from rgcourse.block_sums import pictures  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
+from rgcourse.doubling import maps as doubling_maps  # noqa: E402
 from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.grammar import _kernels as grammar  # noqa: E402
@@ -131,6 +134,16 @@ FAMILIES = {
         grammar_scores.hint_letters: void(count, count, real, symbols, numbers),
         grammar_scores.belief_above: real(real, count, count, count),
     },
+    "block_sums.wasm": {
+        number_sums.fill_numbers: void(count, count, numbers, state),
+        number_sums.add_pairs: void(numbers, count, real, numbers),
+        number_sums.sum_powers: void(numbers, count, numbers),
+        number_sums.typical_size: real(numbers, count),
+        number_sums.count_bins: void(numbers, count, real, real, count, words),
+        pictures.fill_picture: void(count, count, numbers, numbers, state),
+        pictures.halve_picture: void(numbers, count, count, numbers),
+        pictures.deviation: real(numbers, count),
+    },
     "decimation.wasm": {
         ising_chain.decimate_step: void(real, real, count, couplings),
         ising_chain.correlation_length_at: real(real, real),
@@ -139,6 +152,25 @@ FAMILIES = {
     "cobweb.wasm": {
         migdal_kadanoff.move_and_decimate: real(real, real, real),
         migdal_kadanoff.unstable_coupling: void(real, real, couplings),
+    },
+    "doubling.wasm": {
+        doubling_maps.next_value: real(count, real, real),
+        doubling_maps.critical_at: real(count, real),
+        doubling_maps.loss_at: real(real),
+        doubling_maps.start_orbits: void(count, real, real, count, numbers),
+        doubling_maps.let_settle: void(count, real, real, count, count, count, numbers),
+        doubling_maps.add_visits: void(
+            count,
+            *[real] * 2,
+            *[count] * 2,
+            *[real] * 2,
+            *[count] * 3,
+            *[numbers] * 3,
+            *[words] * 2,
+        ),
+        doubling_maps.period_at: count(count, real, count, count, real),
+        doubling_maps.mean_log_slope: real(count, real, count, count),
+        doubling_maps.write_orbit: void(count, real, real, count, numbers),
     },
     "flows.wasm": {
         cumulants.cumulant_step: void(couplings),

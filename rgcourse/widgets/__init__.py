@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from ._front import LiveFigure
 
 MODULES = {
+    "bifurcation_zoom": ["BifurcationZoom"],
     "borel_sum": ["BorelSum"],
     "chain_flow": ["ChainFlow"],
     "cobweb": ["Cobweb"],
     "denoise_tree": ["DenoiseTree"],
+    "dice_sums": ["DiceSums"],
     "epsilon_flow": ["EpsilonFlow"],
     "field_lab": ["FieldLab"],
     "flow_diagram": ["FlowDiagram"],
