@@ -26,7 +26,7 @@ FOUNDATIONS = [
 PARTS = {
     "Zooming out": [
         "samplers", "multispin", "correlator", "blocking", "couplings", "operators", "mcrg",
-        "scaling",
+        "scaling", "tensor_rg",
     ],
     "Fields and the epsilon expansion": [
         "field_theory", "epsilon_expansion", "resummation", "local_potential",
