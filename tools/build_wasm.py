@@ -70,6 +70,9 @@ from rgcourse.networks import probing  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
+from rgcourse.tensor_rg import corners  # noqa: E402
+from rgcourse.tensor_rg import live as tensors  # noqa: E402
+from rgcourse.tensor_rg import live_readings as tensor_readings  # noqa: E402
 from rgcourse.text import controls, windows  # noqa: E402
 
 # The package gives this name to the function inside.
@@ -130,6 +133,10 @@ FAMILIES = {
         grammar.beliefs_up: void(count, count, count, count, count, symbols, numbers, numbers),
         grammar_scores.hint_letters: void(count, count, real, symbols, numbers),
         grammar_scores.belief_above: real(real, count, count, count),
+    },
+    "corners.wasm": {
+        tensor_readings.exact_log_z_at: real(real),
+        corners.corner_spectrum: void(real, count, numbers, numbers),
     },
     "decimation.wasm": {
         ising_chain.decimate_step: void(real, real, count, couplings),
@@ -235,6 +242,14 @@ FAMILIES = {
         ),
         ising.bond_sum_2d: total(spins, count),
         ising.spin_sum: total(spins, count),
+    },
+    "tensor.wasm": {
+        tensors.first_tensor: void(real, numbers, sites, numbers),
+        tensors.trg_step: void(count, numbers, sites, *[numbers] * 5, sites, numbers, sites),
+        tensors.log_z_at: real(numbers, sites, numbers),
+        tensor_readings.ring_of_one: real(numbers, sites, numbers, numbers, numbers, sites),
+        tensor_readings.ring_of_two: real(numbers, sites, numbers, numbers),
+        tensor_readings.central_charge: real(real, real),
     },
     "words.wasm": {
         controls.reorder_pieces: void(sites, count, sites, count, sites, sites, state),
