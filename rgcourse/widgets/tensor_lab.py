@@ -1,11 +1,9 @@
 """A lattice as a network of tensors, halved again and again, with chi and T under the reader's hand."""
 
-from typing import ClassVar
-
 import traitlets
 
 from ..exact import CRITICAL_T
-from ..tensor_rg.live import MOST
+from ..tensor_rg.live import MOST, NEW
 from ._declare import Mark, Slider, Toggle, Whole, plot
 from ._front import LiveFigure, text
 
@@ -62,15 +60,15 @@ class TensorLab(LiveFigure):
                       Mark(2.4, "2.4", "d")])  # fmt: skip
     chi = Whole(2, MOST, 8, label="Bond dimension χ", name="χ", text="χ = {}", keys="-+")
     corners = Toggle("corner double lines, exactly", key="l", hint="corner lines")
-    readouts: ClassVar = {"sites": "sites", "error": "error of ln z", "x": "x₁, x₂", "c": "c"}
-    plots: ClassVar = {
+    readouts = {"sites": "sites", "error": "error of ln z", "x": "x₁, x₂", "c": "c"}
+    plots = {
         "spectrum": plot(("rank", 0.5, RANKS + 0.5), ("singular value", LEAST, 1.5), log="y",
                          size="tall"),
         "dimensions": plot(("step", 0, STEPS), ("x, c", 0, 2.2)),
         "errors": plot(("step", 0, STEPS), ("|error of ln z|", *ERRORS), log="y", size="small"),
     }  # fmt: skip
-    constants: ClassVar = {
-        "most": MOST, "steps": STEPS, "ranks": RANKS, "errors": ERRORS, "T_c": CRITICAL_T,
+    constants = {
+        "most": MOST, "legs": 2 * NEW, "steps": STEPS, "ranks": RANKS, "errors": ERRORS, "T_c": CRITICAL_T,
         "exact": {"1/8": 1 / 8, "1": 1.0, "9/8": 9 / 8}, "charge": 1 / 2, "fields": 4,
     }  # fmt: skip
     legend = (

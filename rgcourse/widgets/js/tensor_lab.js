@@ -18,10 +18,10 @@ class TensorScene extends SteppedScene {
   constructor(model, kernels, exact) {
     super(model);
     Object.assign(this, { kernels, exact });
-    const { most, ranks } = this.constants;
+    const { most, legs, ranks } = this.constants;
     const real = { tensor: most ** 4, totals: 2, halves: 4 * most ** 3, rows: most ** 4, others: most ** 4 };
     const more = { lengths: most ** 2, spectrum: most ** 2, values: most };
-    const whole = { legs: 4 + 4 * most, places: 3 * most ** 2, parities: most ** 2, odd: most };
+    const whole = { legs, places: 3 * most ** 2, parities: most ** 2, odd: most };
     const take = (type, sizes) => Object.entries(sizes).map(([name, n]) => [name, kernels.allocate(type, n)]);
     this.at = Object.fromEntries([...take("float64", { ...real, ...more }), ...take("int32", whole)]);
     this.counts = exact.allocate("float64", ranks + 1);
@@ -121,7 +121,12 @@ class TensorScene extends SteppedScene {
     plot.begin();
     plot.vertical(chi + 0.5, { colour: "muted", width: 1, dash: [4, 3] });
     const left = chi > ranks / 2;
-    plot.text(chi + 0.5, plot.y.high, `cut: \u03c7 = ${chi}`, { colour: "muted", align: left ? "right" : "left", dx: left ? -6 : 6, dy: 12 });
+    plot.text(chi + 0.5, plot.y.high, `cut: \u03c7 = ${chi}`, {
+      colour: "muted",
+      align: left ? "right" : "left",
+      dx: left ? -6 : 6,
+      dy: 12,
+    });
     if (this.corners && !this.critical) {
       for (const [i, level] of this.lines.entries()) {
         const ends = [i + 0.55, i + 1.45].map((x) => [x, level]);
@@ -129,8 +134,14 @@ class TensorScene extends SteppedScene {
       }
     }
     if (history.length > 1) {
-      const before = history.at(-2).spectrum.slice(0, ranks).filter(({ value }) => value > 0);
-      plot.line(before.map(({ value }, i) => [i + 1, value]), { colour: "ctrl", width: 1 });
+      const before = history
+        .at(-2)
+        .spectrum.slice(0, ranks)
+        .filter(({ value }) => value > 0);
+      plot.line(
+        before.map(({ value }, i) => [i + 1, value]),
+        { colour: "ctrl", width: 1 },
+      );
     }
     const shown = this.now?.spectrum.slice(0, ranks) ?? [];
     plot.clip(() => {
@@ -149,10 +160,14 @@ class TensorScene extends SteppedScene {
       plot.horizontal(x, { colour, width: 1.2, dash: name.startsWith("c") ? [6, 4] : [] });
       plot.text(plot.x.high, x, name, { colour: ink, align: "right", dx: 0, dy: x === 1 ? 13 : -4 });
     }
-    plot.line(this.history.map(({ c }, n) => [n + 1, c]), { colour: "ink", width: 1.6 });
+    plot.line(
+      this.history.map(({ c }, n) => [n + 1, c]),
+      { colour: "ink", width: 1.6 },
+    );
     plot.clip(() => {
       for (const [n, { fields }] of this.history.entries())
-        for (const { value, odd } of fields) if (value <= plot.y.high) plot.dot(n + 1, value, { hollow: odd, radius: 3 });
+        for (const { value, odd } of fields)
+          if (value <= plot.y.high) plot.dot(n + 1, value, { hollow: odd, radius: 3 });
     });
   }
 
@@ -217,11 +232,16 @@ class TensorScene extends SteppedScene {
 
   words() {
     const { sites, error, x, c } = this.read();
-    const where = `Tensor of ${sites} sites at T = ${number(this.T, 3)}, at most ${this.chi} values a leg`;
+    const where = `Tensor of ${sites} ${sites === "1" ? "site" : "sites"} at T = ${number(this.T, 3)}, at most ${this.chi} values a leg`;
     if (!this.now) return `${where}. No step has been taken.`;
     const largest = this.now.spectrum.slice(0, 6).map(({ value }) => number(value, 3));
     const drawn = this.corners && !this.critical;
-    const lines = drawn ? ` Corner double lines: ${this.lines.slice(0, 6).map((v) => number(v, 3)).join(", ")}.` : "";
+    const lines = drawn
+      ? ` Corner double lines: ${this.lines
+          .slice(0, 6)
+          .map((v) => number(v, 3))
+          .join(", ")}.`
+      : "";
     return (
       `${where}. Largest singular values ${largest.join(", ")}.${lines} Error of ln z ${error}, lowest dimensions ` +
       `${x}, c = ${c}. ${this.say()}`
