@@ -16,7 +16,8 @@ __all__: list[str] = []  # kernels, imported by name
 MOST = 16  # values that a leg can have
 NEW = 2 + 2 * MOST
 NEGLIGIBLE = 1e-14  # of the largest singular value: what is smaller is rounding
-ORTHOGONAL = 1e-13  # cosine between two rows that are called orthogonal
+ORTHOGONAL = 1e-14  # cosine between two rows that are called orthogonal ...
+ROUNDING = 1e-16  # ... and their product in units of the largest and of the longer one, alone
 MAX_SWEEPS = 40
 
 
@@ -69,12 +70,34 @@ def rotate(rows, u, v, n, stride, cosine, sine):
 
 
 @register_jitable
+def triangular_rows(rows, at, n):
+    """Rotate n rows of n numbers until each has one zero more than the row before.
+
+    The column with most left in it goes first. Rows by falling length are soon orthogonal.
+    """
+    for j in range(n - 1):
+        largest, pivot = 0.0, 0
+        for column in range(n):
+            square = 0.0
+            for i in range(j, n):
+                square += rows[at + i * n + column] * rows[at + i * n + column]
+            if square > largest:
+                largest, pivot = square, column
+        for i in range(j + 1, n):
+            a, b = rows[at + j * n + pivot], rows[at + i * n + pivot]
+            length = math.sqrt(a * a + b * b)
+            if length > 0.0:
+                rotate(rows, at + j * n, at + i * n, n, 1, a / length, b / length)
+
+
+@register_jitable
 def orthogonal_rows(rows, at, n, squares, first):
     """Rotate n rows of n numbers until they are orthogonal: row i becomes s_i times v_i.
 
     One-sided Jacobi, after Hestenes: of a matrix U S V^T what is left is S V^T. A rotation puts the
     longer row first. From `first` on, `squares` holds the squared lengths.
     """
+    triangular_rows(rows, at, n)
     for _ in range(MAX_SWEEPS):
         turned, largest = 0, 0.0
         for i in range(n):
@@ -88,7 +111,8 @@ def orthogonal_rows(rows, at, n, squares, first):
                     continue
                 for x in range(n):
                     c += rows[at + i * n + x] * rows[at + j * n + x]
-                if abs(c) <= ORTHOGONAL * math.sqrt(a * b):
+                share = ORTHOGONAL * math.sqrt(a * b) + ROUNDING * math.sqrt(largest * max(a, b))
+                if abs(c) <= share:
                     continue
                 slope = abs(a - b) / (2.0 * c)
                 t = 1.0 / (abs(slope) + math.sqrt(1.0 + slope * slope))

@@ -1,4 +1,4 @@
-"""A lattice as a network of tensors, halved again and again, with chi and T under the reader's hand."""
+"""A lattice as a network of tensors, halved again and again; chi and T under the reader's hand."""
 
 import traitlets
 
@@ -27,7 +27,7 @@ class TensorLab(LiveFigure):
     Parameters
     ----------
     T : float
-        Temperature, 1.6 to 3.2.
+        Temperature, 1.8 to 2.8.
     chi : int
         Values that a leg may have, 2 to 16.
     corners : bool
@@ -50,26 +50,26 @@ class TensorLab(LiveFigure):
 
     title = text("What is left when a lattice is one tensor?")
     try_line = text(
-        "run it at T = 2.4 until the spectrum rests, then tick the box. Which larger χ would make "
-        "one number of it?"
+        "run it at T = 2.4 until the spectrum rests, then tick the box. Does a larger χ leave "
+        "fewer numbers?"
     )
 
-    T = Slider(1.6, 3.2, CRITICAL_T, step=0.05, fine=0.01, digits=3, label="Temperature T",
+    T = Slider(1.8, 2.8, CRITICAL_T, step=0.05, fine=0.01, digits=3, label="Temperature",
                name="T", heat=True,
                marks=[Mark(CRITICAL_T, "Tc", "c"), Mark(2.0, "2.0", "o"),
                       Mark(2.4, "2.4", "d")])  # fmt: skip
-    chi = Whole(2, MOST, 8, label="Bond dimension χ", name="χ", text="χ = {}", keys="-+")
+    chi = Whole(2, MOST, 8, label="Keep", name="χ", text="χ = {}", keys="+-")
     corners = Toggle("corner double lines, exactly", key="l", hint="corner lines")
     readouts = {"sites": "sites", "error": "error of ln z", "x": "x₁, x₂", "c": "c"}
     plots = {
         "spectrum": plot(("rank", 0.5, RANKS + 0.5), ("singular value", LEAST, 1.5), log="y",
                          size="tall"),
-        "dimensions": plot(("step", 0, STEPS), ("x, c", 0, 2.2)),
-        "errors": plot(("step", 0, STEPS), ("|error of ln z|", *ERRORS), log="y", size="small"),
+        "dimensions": plot(("step", 0, STEPS + 3), ("x, c", 0, 2.2)),
+        "errors": plot(("step", 0, STEPS + 3), ("|error of ln z|", *ERRORS), log="y", size="small"),
     }  # fmt: skip
     constants = {
-        "most": MOST, "legs": 2 * NEW, "steps": STEPS, "ranks": RANKS, "errors": ERRORS, "T_c": CRITICAL_T,
-        "exact": {"1/8": 1 / 8, "1": 1.0, "9/8": 9 / 8}, "charge": 1 / 2, "fields": 4,
+        "most": MOST, "legs": 2 * NEW, "steps": STEPS, "ranks": RANKS, "errors": ERRORS,
+        "T_c": CRITICAL_T, "exact": [("1/8", 1 / 8), ("1", 1.0), ("9/8", 9 / 8)], "charge": 1 / 2, "fields": 4,
     }  # fmt: skip
     legend = (
         "Tensor renormalization after Levin and Nave (kernels of rgcourse.tensor_rg, compiled). "

@@ -129,7 +129,7 @@ class TensorScene extends SteppedScene {
     });
     if (this.corners && !this.critical) {
       for (const [i, level] of this.lines.entries()) {
-        const ends = [i + 0.55, i + 1.45].map((x) => [x, level]);
+        const ends = [i + 0.5, i + 1.5].map((x) => [x, level]);
         plot.line(ends, { colour: "ok", width: 3 });
       }
     }
@@ -156,7 +156,7 @@ class TensorScene extends SteppedScene {
     plot.begin();
     const colour = critical ? "critical" : "rule";
     const ink = critical ? "critical" : "muted";
-    for (const [name, x] of [...Object.entries(exact), ["c = 1/2", charge]]) {
+    for (const [name, x] of [...exact, ["c = 1/2", charge]]) {
       plot.horizontal(x, { colour, width: 1.2, dash: name.startsWith("c") ? [6, 4] : [] });
       plot.text(plot.x.high, x, name, { colour: ink, align: "right", dx: 0, dy: x === 1 ? 13 : -4 });
     }
@@ -196,7 +196,7 @@ class TensorScene extends SteppedScene {
 
   /** The step at which the lowest dimension was nearest to 1/8, and what it was. */
   get nearest() {
-    const [x] = Object.values(this.constants.exact);
+    const [[, x]] = this.constants.exact;
     const found = this.history.map(({ fields }, n) => ({ n: n + 1, x: fields[0]?.value ?? Number.POSITIVE_INFINITY }));
     return found.slice(3).reduce((best, next) => (Math.abs(next.x - x) < Math.abs(best.x - x) ? next : best));
   }
@@ -205,7 +205,7 @@ class TensorScene extends SteppedScene {
     if (!this.done) return "";
     if (this.critical) {
       const { n, x } = this.nearest;
-      const [aim] = Object.values(this.constants.exact);
+      const [[, aim]] = this.constants.exact;
       const good = Math.abs(x / aim - 1) < CLOSE ? "\u2713 " : "";
       const after = `${number(this.now.fields[0]?.value ?? 0, 3)} after step ${this.history.length}`;
       return `${good}x\u2081 was ${number(x, 4)} at step ${n} (exact 1/8), and is ${after}.`;
