@@ -69,7 +69,8 @@ class TensorLab(LiveFigure):
     }  # fmt: skip
     constants = {
         "most": MOST, "legs": 2 * NEW, "steps": STEPS, "ranks": RANKS, "errors": ERRORS,
-        "T_c": CRITICAL_T, "exact": [("1/8", 1 / 8), ("1", 1.0), ("9/8", 9 / 8)], "charge": 1 / 2, "fields": 4,
+        "T_c": CRITICAL_T, "exact": [("1/8", 1 / 8), ("1", 1.0), ("9/8", 9 / 8)],
+        "charge": 1 / 2, "fields": 4,
     }  # fmt: skip
     legend = (
         "Tensor renormalization after Levin and Nave (kernels of rgcourse.tensor_rg, compiled). "
