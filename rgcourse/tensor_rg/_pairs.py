@@ -76,11 +76,11 @@ def largest_of(blocks: list[NDArray[Any]], sectors: list[Sector], n: int) -> flo
     return float(diagonal.max())
 
 
-def keep_largest(weights: NDArray[Any], chi: int) -> NDArray[Any]:
+def keep_largest(weights: NDArray[Any], chi: int, noise: float = NOISE) -> NDArray[Any]:
     """Indices of the largest weights, at most `chi`, and no multiplet torn apart."""
     order = np.argsort(-weights, kind="stable")
     w = weights[order]
-    n = min(chi, int(np.count_nonzero(w > NOISE * w[0])))
+    n = min(chi, int(np.count_nonzero(w > noise * w[0])))
     whole = n
     while 0 < whole < w.size and w[whole - 1] - w[whole] <= SAME * w[whole - 1]:
         whole -= 1
@@ -88,14 +88,14 @@ def keep_largest(weights: NDArray[Any], chi: int) -> NDArray[Any]:
 
 
 def symmetric_basis(
-    blocks: list[NDArray[Any]], sectors: list[Sector], n: int, chi: int
+    blocks: list[NDArray[Any]], sectors: list[Sector], n: int, chi: int, noise: float = NOISE
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
     """The leading eigenvectors of a positive M, as (V[i, j, k], weight, parity, mirror) of k."""
     values, vectors = zip(*(np.linalg.eigh(block) for block in blocks), strict=True)
     weights = np.concatenate(values)
     home = np.repeat(np.arange(len(sectors)), [v.size for v in values])
     place = np.concatenate([np.arange(v.size) for v in values])
-    kept = keep_largest(weights, chi)
+    kept = keep_largest(weights, chi, noise)
     kept = kept[np.lexsort((-weights[kept], home[kept]))]  # even states first
     V = np.zeros((n, n, kept.size))
     for h, s in enumerate(sectors):

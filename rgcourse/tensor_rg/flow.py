@@ -100,11 +100,13 @@ def ising_tensor(K: float) -> tuple[NDArray[np.float64], float]:
     2.0
     """
     K = coupling(K)
-    root = math.sqrt(math.tanh(K))
-    W = np.array([[1.0, root], [1.0, -root]])  # s i
-    pairs = W[:, :, None] * W[:, None, :]  # s i j
-    T = np.tensordot(pairs, pairs, ((0,), (0,)))  # [s] u l, [s] d r
-    return T, 2 * log_cosh(K)
+    return spin_tensor(K, 0), 2 * log_cosh(K)
+
+
+def spin_tensor(K: float, odd: int) -> NDArray[np.float64]:
+    """sum_s s**odd W[s, u] W[s, l] W[s, d] W[s, r]: 2 sqrt(tanh K) to the number of odd legs."""
+    n_odd = np.indices((2, 2, 2, 2)).sum(axis=0)  # u l d r
+    return np.where(n_odd % 2 == odd, 2 * math.tanh(K) ** (n_odd / 2), 0.0)
 
 
 def log_trace(T: ArrayLike) -> float:

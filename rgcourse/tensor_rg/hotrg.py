@@ -11,6 +11,8 @@ from .flow import Record, TensorFlow, ising_tensor, sizes
 
 __all__ = ["hotrg_flow"]
 
+NOISE = 3e-9  # a singular value this far below the largest is left out; its square is rounding
+
 
 def hotrg_flow(K: float, chi: int, n_steps: int) -> TensorFlow:
     """HOTRG of the Ising model on the square lattice: 2**n_steps sites in n_steps steps.
@@ -99,16 +101,17 @@ def isometry(T, vertical, horizontal, mirror, chi):
     Q = Q.reshape(n, n, n, n).transpose(0, 2, 1, 3)  # l1 l2 l1' l2'
     Q = Q * np.multiply.outer(mirror, mirror)[:, None, :]  # the lower tensor, upside down
     sectors = sectors_of(horizontal, mirror)
-    U, _, parity, mirror = symmetric_basis(blocks_of(Q, sectors), sectors, n, chi)
+    U, _, parity, mirror = symmetric_basis(blocks_of(Q, sectors), sectors, n, chi, NOISE**2)
     return U, parity, mirror
 
 
-def join(above, below, U, vertical, horizontal, parity, mirror):
+def join(above, below, U, vertical, horizontal, parity, mirror, odd=0):
     """above[u, l, a, r] on below[a, l', d, r'], legs l, l' and r, r' joined by U.
 
-    Both tensors are even under the flip of all spins, and one is the other upside down, so that
-    the result has the signs `mirror` of its legs l and r when it is turned upside down. Written for
-    one state of the new leg l at a time: no more than chi**4 numbers are held.
+    The lower tensor is even under the flip of all spins, and the upper one has parity `odd`. If it
+    is even too, one must be the other upside down, so that the result has the signs `mirror` of its
+    legs l and r when it is turned upside down, and a quarter of it follows from the rest. One state
+    of the new leg l is made at a time: no more than some chi**4 numbers are held.
     """
     v = [np.flatnonzero(vertical == p) for p in (0, 1)]
     h = [np.flatnonzero(horizontal == p) for p in (0, 1)]
@@ -119,7 +122,7 @@ def join(above, below, U, vertical, horizontal, parity, mirror):
     for q in (0, 1):
         for s in (0, 1):
             parts = [
-                above[np.ix_(v[t], h[q ^ s], v[s], h[q ^ t])].transpose(0, 3, 2, 1)
+                above[np.ix_(v[t], h[q ^ s ^ odd], v[s], h[q ^ t])].transpose(0, 3, 2, 1)
                 for t in (0, 1)
             ]  # u r a l
             upper[q, s] = np.concatenate([x.reshape(x.shape[0] * x.shape[1], *x.shape[2:]) for x in parts])
@@ -144,7 +147,9 @@ def join(above, below, U, vertical, horizontal, parity, mirror):
     T = np.zeros((m, n, m, n))
     for left in range(n):
         for q in (0, 1):
-            _one_left_state(T, left, q, upper, lower, right, U, parity, v, h, k)
+            _one_left_state(T, left, q, upper, lower, right, U, parity, v, h, k, odd)
+    if odd:
+        return T
     back = T[np.ix_(v[0], range(n), v[1], range(n))]  # u l d r, d and u exchanged below
     T[np.ix_(v[1], range(n), v[0], range(n))] = (
         back.transpose(2, 1, 0, 3) * mirror[:, None, None] * mirror
@@ -152,21 +157,21 @@ def join(above, below, U, vertical, horizontal, parity, mirror):
     return T
 
 
-def _one_left_state(T, left, q, upper, lower, right, U, parity, v, h, k):
+def _one_left_state(T, left, q, upper, lower, right, U, parity, v, h, k, odd):
     """Add to T[:, left] what has (u r) of parity q; u odd with d even is left to reflection."""
-    P = q ^ int(parity[left])
+    P = q ^ odd ^ int(parity[left])  # of (a l') and (d r')
     rows = sum(v[t].size * h[q ^ t].size for t in (0, 1))
     parts = []
     for s in (0, 1):
-        cut = U[np.ix_(h[q ^ s], h[q ^ s ^ int(parity[left])], [left])][:, :, 0]
+        cut = U[np.ix_(h[q ^ s ^ odd], h[P ^ s], [left])][:, :, 0]
         parts.append((upper[q, s] @ cut).reshape(rows, v[s].size * cut.shape[1]))  # (u r a) [l] l' -> (u r) (a l')
     X = np.concatenate(parts, axis=1)
     first, half = v[0].size * h[q].size, v[0].size * h[P].size
     for t, begin, end in ((0, 0, first), (1, first, rows)):
-        start = half if t else 0
+        start = half if t and not odd else 0
         Y = X[begin:end] @ lower[P][:, start:]  # (u r) [a l'] (d r')
         for w, low, high in ((0, 0, half), (1, half, lower[P].shape[1])):
-            if t > w:
+            if t > w and not odd:
                 continue
             shape = (v[t].size, h[q ^ t].size, v[w].size, h[P ^ w].size)
             Z = Y[:, low - start : high - start].reshape(shape).transpose(0, 2, 1, 3)
