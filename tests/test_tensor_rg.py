@@ -64,7 +64,7 @@ def turned(n):
 
 @pytest.mark.parametrize("run", FLOWS[:2])
 @given(K=couplings)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_small_tori_are_exact(run, K):
     found = run(K, 16, 4).log_z
     assert found[0] == pytest.approx(2 * K + math.log(2), rel=1e-13)  # one spin, twice its own
