@@ -15,8 +15,8 @@ and what is known in closed form or can be summed state by state in `exact` and 
 Zooming out: chains of Ising configurations in `samplers`, packed 64 to a word in `multispin`, and
 their autocorrelations in `correlator`; blocks of spins in `blocking`, maps of couplings in
 `couplings`, what Monte Carlo RG measures in `operators`, the method itself in `mcrg`, power laws in
-`scaling`, maps that double their period in `doubling`, and sums of independent numbers and averages
-of pictures in `block_sums`.
+`scaling`, the lattice as a network of tensors in `tensor_rg`, maps that double their period in
+`doubling`, and sums of independent numbers and averages of pictures in `block_sums`.
 
 Fields and the epsilon expansion: a field on a lattice in `field_theory`, series in epsilon in
 `epsilon_expansion`, their sums in `resummation`, and the flow of a whole potential in

@@ -29,6 +29,7 @@ from . import (
     samplers as samplers,
     scaling as scaling,
     statistics as statistics,
+    tensor_rg as tensor_rg,
     text as text,
     variational as variational,
     widgets as widgets,

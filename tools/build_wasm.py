@@ -73,6 +73,9 @@ from rgcourse.networks import probing  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
+from rgcourse.tensor_rg import corners  # noqa: E402
+from rgcourse.tensor_rg import live as tensors  # noqa: E402
+from rgcourse.tensor_rg import live_readings as tensor_readings  # noqa: E402
 from rgcourse.text import controls, windows  # noqa: E402
 
 # The package gives this name to the function inside.
@@ -143,6 +146,10 @@ FAMILIES = {
         pictures.fill_picture: void(count, count, numbers, numbers, state),
         pictures.halve_picture: void(numbers, count, count, numbers),
         pictures.deviation: real(numbers, count),
+    },
+    "corners.wasm": {
+        tensor_readings.exact_log_z_at: real(real),
+        corners.corner_spectrum: void(real, count, numbers, numbers),
     },
     "decimation.wasm": {
         ising_chain.decimate_step: void(real, real, count, couplings),
@@ -267,6 +274,14 @@ FAMILIES = {
         ),
         ising.bond_sum_2d: total(spins, count),
         ising.spin_sum: total(spins, count),
+    },
+    "tensor.wasm": {
+        tensors.first_tensor: void(real, numbers, sites, numbers),
+        tensors.trg_step: void(count, numbers, sites, *[numbers] * 5, sites, numbers, sites),
+        tensors.log_z_at: real(numbers, sites, numbers),
+        tensor_readings.ring_of_one: real(numbers, sites, numbers, numbers, numbers, sites),
+        tensor_readings.ring_of_two: real(numbers, sites, numbers, numbers),
+        tensor_readings.central_charge: real(real, real),
     },
     "words.wasm": {
         controls.reorder_pieces: void(sites, count, sites, count, sites, sites, state),

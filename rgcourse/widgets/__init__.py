@@ -43,6 +43,7 @@ MODULES = {
     "rbm_dream": ["RBMDream"],
     "receptive_fields": ["ReceptiveFields"],
     "rule_lab": ["RuleLab"],
+    "tensor_lab": ["TensorLab"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],
