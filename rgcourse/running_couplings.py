@@ -125,6 +125,12 @@ def fixed_coupling(b):
     return -b[0] / b[1] if b[0] * b[1] < 0.0 else 0.0
 
 
+@register_jitable
+def pole_distance(g, b):
+    """ln(scale) from here to the pole of dg / d ln(scale) = b g**2; negative below."""
+    return 1.0 / (b * g)
+
+
 _run_inverse = compiled(run_inverse)
 _fill_coefficients = compiled(fill_coefficients)
 
@@ -384,7 +390,7 @@ def pole_scale(g: float, b: float, scale: float = 1.0) -> float:
     b = _checks.finite("b", b)
     if b == 0:
         raise ValueError("b must not be 0: a coupling that does not run has no pole")
-    exponent = math.log(scale) + 1 / (b * g) if b * g != 0 else math.inf
+    exponent = math.log(scale) + pole_distance(g, b) if b * g != 0 else math.inf
     if not abs(exponent) < math.log(1e308):
         raise ValueError(
             f"the pole lies at exp({exponent:.4g}), beyond all floats; compare 1 / (b g) instead"

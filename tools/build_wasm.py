@@ -53,6 +53,7 @@ from rgcourse import (  # noqa: E402
     correlator,  # noqa: E402
     operators,  # noqa: E402
     poor_mans_scaling,  # noqa: E402
+    running_couplings,
     variational,
 )
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
@@ -227,6 +228,12 @@ FAMILIES = {
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
         poor_mans_scaling.flows_to_strong_coupling: count(real, real),
+    },
+    "running.wasm": {
+        running_couplings.fill_coefficients: void(real, real, couplings),
+        running_couplings.run_inverse: real(real, real, couplings, count, real, real),
+        running_couplings.fixed_coupling: real(couplings),
+        running_couplings.pole_distance: real(real, real),
     },
     "rbm.wasm": {
         rbm_kernels.draw: void(fields, layer, count, count, words, state),

@@ -41,6 +41,7 @@ MODULES = {
     "rbm_dream": ["RBMDream"],
     "receptive_fields": ["ReceptiveFields"],
     "rule_lab": ["RuleLab"],
+    "running_coupling": ["RunningCoupling"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],
