@@ -49,7 +49,7 @@ __all__ = [
 
 M_Z = 91.1876  # GeV, mass of the Z boson
 ALPHA_S_M_Z = 0.1180  # five flavours, MS-bar
-QUARK_MASSES = (1.27, 4.18, 162.5)  # GeV: charm, bottom, top, each running mass at itself
+QUARK_MASSES = (1.27, 4.18, 163.0)  # GeV: charm, bottom, top, each running mass at itself
 MATCHING = 11.0 / 72.0  # second order, at Q = m(m), in units of (alpha / pi)**2
 FINE_STRUCTURE = 137.035999  # 1 / alpha at rest
 LEPTON_MASSES = (0.51099895e-3, 0.1056583755, 1.77686)  # GeV: electron, muon, tau

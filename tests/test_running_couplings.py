@@ -227,7 +227,7 @@ def test_numbers_of_every_kind(good):
         (lambda: beta_coefficients(5, 1), "n_c must be a number of colours above 1"),
         (lambda: alpha_s(0.59), "0.6 GeV or more, where alpha_s has a meaning, got 0.59"),
         (lambda: alpha_s([]), "got none"),
-        (lambda: alpha_s(10.0, masses=(4.18, 1.27, 162.5)), "charm < bottom"),
+        (lambda: alpha_s(10.0, masses=(4.18, 1.27, 163.0)), "charm < bottom"),
         (lambda: alpha_s(10.0, masses=(1.27, 4.18, 80.0)), "< top, got"),
         (lambda: alpha_s(0.6, alpha_M_Z=0.14), "near side of the pole"),
         (lambda: pole_scale(0.1, 0.0), "b must not be 0"),

@@ -9,7 +9,7 @@ the temperatures; two laws at T_KT, x = 1 + 1 / F with F = 2 ln L + C (the leadi
 F = 2 ln L + C + ln(ln L + C / 2) (the next one as well); for each law, temperature and size C
 follows from x; its slope against ln L, weighted by the errors, is a parabola of T, and T_KT is its
 zero. Windows: L = 8 to 64 and 16 to 64. Expected from the smaller runs: about 0.889 for the first
-law, whose authors found 0.887(2), and about 0.892 for the second. The number of measurements was
+law and about 0.892 for the second. The number of measurements was
 fixed by the time it takes.
 """
 
