@@ -1,4 +1,4 @@
-"""The XY model, arrows in a plane on the square lattice: Wolff clusters and the helicity modulus.
+"""The XY model, arrows in a plane on the square lattice: Wolff clusters, stiffness, vortex flow.
 
     weight exp(K sum_nn cos(theta - theta')),      K = 1 / T
 
@@ -18,6 +18,7 @@ References
 U. Wolff, Phys. Rev. Lett. 62, 361 (1989), doi:10.1103/PhysRevLett.62.361.
 D. R. Nelson and J. M. Kosterlitz, Phys. Rev. Lett. 39, 1201 (1977),
 doi:10.1103/PhysRevLett.39.1201.
+J. M. Kosterlitz, J. Phys. C 7, 1046 (1974), doi:10.1088/0022-3719/7/6/005.
 H. Weber and P. Minnhagen, Phys. Rev. B 37, 5986 (1988), doi:10.1103/PhysRevB.37.5986.
 """
 
@@ -25,7 +26,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import int64
@@ -37,7 +38,7 @@ from ._chain import Chain, Fixed, Parameter, explained, read_only, with_shape
 from ._compile import compiled
 from ._random import next_below, random_state, uniform
 
-__all__ = ["XY", "XYSeries"]
+__all__ = ["XY", "VortexFlow", "XYSeries", "vortex_flow"]
 
 MAX_SITES = 2**26
 
@@ -238,3 +239,67 @@ class XY(Chain[XYSeries]):
         twist = (sums[:, 4] ** 2 + sums[:, 5] ** 2) / (2 * N)
         m2 = (sums[:, 0] ** 2 + sums[:, 1] ** 2) / N**2
         return XYSeries(energy, m2, twist, -energy / 2 - self.K * twist, counts / every)
+
+
+class VortexFlow(NamedTuple):
+    """A flow of Kosterlitz and Thouless: l, stiffness x, fugacity y, arrays of equal length."""
+
+    l: NDArray[np.float64]  # noqa: E741
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+
+def vortex_flow(x: float, y: float, l: ArrayLike) -> VortexFlow:  # noqa: E741
+    """`VortexFlow` from (x, y), exactly: dx / dl = -y**2, dy / dl = -x y, near the transition.
+
+    x = 2 (pi Y / 2 T - 1) is the distance of the stiffness Y from its universal value 2 T / pi, y
+    the fugacity of vortices with a factor 4 pi, l = ln(length). x**2 - y**2 = c stays, so that x
+    alone obeys dx / dl = c - x**2: on the separatrix x = y it is marginal, 1 / x = 1 / x0 + l.
+
+    Parameters
+    ----------
+    x, y : float
+        Start; y >= 0.
+    l : float or array
+        Logarithms of the length, 0 or more, before the flow leaves through x = -infinity.
+
+    Raises
+    ------
+    ValueError
+        For y < 0, l < 0, numbers that are not finite, or l beyond the end of the flow.
+
+    References
+    ----------
+    J. M. Kosterlitz, J. Phys. C 7, 1046 (1974), doi:10.1088/0022-3719/7/6/005.
+
+    Examples
+    --------
+    >>> flow = vortex_flow(0.5, 0.5, [0.0, 8.0])
+    >>> (1 / flow.x).tolist()
+    [2.0, 10.0]
+    """
+    x, y = _checks.finite("x", x), _checks.finite("y", y)
+    l = np.atleast_1d(_checks.finite_array("l", l))  # noqa: E741
+    if y < 0 or max(abs(x), y) > 1e3:
+        raise ValueError(f"y must not be negative, and both at most 1000, got {x:g} and {y:g}")
+    if l.size == 0 or l.min() < 0:
+        raise ValueError("l, the logarithm of the length, must be 0 or more")
+    c = (x - y) * (x + y)
+    k = math.sqrt(abs(c))
+    if y == 0:
+        return VortexFlow(l, np.full(l.shape, x), np.zeros(l.shape))
+    end = math.inf  # where the denominator 1 + x T vanishes
+    if c < 0:
+        end = (math.pi / 2 + math.atan2(x, k)) / k
+    elif x < 0:
+        end = math.atanh(k / -x) / k if k > 0 else 1 / -x
+    if l.max() >= end:
+        raise ValueError(f"this flow ends at l = {end:.6g}, got l = {l.max():g}")
+    if k * l.max() < 1e-9:
+        T = l
+    elif c > 0:
+        T = np.tanh(k * l) / k
+    else:
+        T = np.tan(k * l) / k
+    moved = (x + c * T) / (1 + x * T)
+    return VortexFlow(l, moved, np.sqrt(np.maximum(moved**2 - c, 0.0)))

@@ -18,8 +18,8 @@ from rgcourse.running_couplings import (
     pole_scale,
     qed_inverse_alpha,
     run_coupling,
-    vortex_flow,
 )
+from rgcourse.xy import vortex_flow
 
 
 @pytest.mark.parametrize("n_f", [0, 3, 5, 6, 16.5, 20])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from wasm_page import Page, native
 
-from rgcourse import running_couplings as rc
+from rgcourse.running_couplings import beta as rc
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,6 @@ from rgcourse import (  # noqa: E402
     correlator,  # noqa: E402
     operators,  # noqa: E402
     poor_mans_scaling,  # noqa: E402
-    running_couplings,
     variational,
 )
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
@@ -70,6 +69,7 @@ from rgcourse.networks import live as training  # noqa: E402
 from rgcourse.networks import probing  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
+from rgcourse.running_couplings import beta as running  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
 from rgcourse.text import controls, windows  # noqa: E402
 
@@ -230,10 +230,10 @@ FAMILIES = {
         poor_mans_scaling.flows_to_strong_coupling: count(real, real),
     },
     "running.wasm": {
-        running_couplings.fill_coefficients: void(real, real, couplings),
-        running_couplings.run_inverse: real(real, real, couplings, count, real, real),
-        running_couplings.fixed_coupling: real(couplings),
-        running_couplings.pole_distance: real(real, real),
+        running.fill_coefficients: void(real, real, couplings),
+        running.run_inverse: real(real, real, couplings, count, real, real),
+        running.fixed_coupling: real(couplings),
+        running.pole_distance: real(real, real),
     },
     "rbm.wasm": {
         rbm_kernels.draw: void(fields, layer, count, count, words, state),

@@ -3,7 +3,8 @@
 import traitlets
 
 from ..reference import entry
-from ..running_couplings import ALPHA_S_M_Z, M_Z, MAX_STEP, STRONGEST
+from ..running_couplings import ALPHA_S_M_Z, M_Z
+from ..running_couplings.beta import MAX_STEP, STRONGEST
 from ._declare import Choice, Mark, Slider, Whole, plot
 from ._front import LiveFigure, text
 
@@ -63,7 +64,8 @@ class RunningCoupling(LiveFigure):
     )
 
     n_f = Slider(0, MOST_FLAVOURS, 5, step=0.5, grid=0.5, digits=1, label="Flavours N_f",
-                 name="flavours", marks=[Mark(5, "five", "5"), Mark(16.5, "33/2", "e")])  # fmt: skip
+                 name="flavours",
+                 marks=[Mark(5, "five", "5"), Mark(16.5, "33/2", "e")])  # fmt: skip
     n_c = Whole(2, 5, 3, label="Colours N_c", name="colours", keys="c")
     alpha = Slider(0.06, 0.3, ALPHA_S_M_Z, step=0.005, fine=0.001, digits=3, label="α at M_Z",
                    name="alpha", marks=[Mark(ALPHA_S_M_Z, "measured", "m")])  # fmt: skip
