@@ -20,7 +20,8 @@ their autocorrelations in `correlator`; blocks of spins in `blocking`, maps of c
 
 Fields and the epsilon expansion: a field on a lattice in `field_theory`, series in epsilon in
 `epsilon_expansion`, their sums in `resummation`, and the flow of a whole potential in
-`local_potential`.
+`local_potential`. Couplings of particles and vortices that run with the scale in
+`running_couplings`, and arrows in a plane in `xy`.
 
 The Kondo problem: its perturbative flow in `poor_mans_scaling`, Wilson's numerical renormalization
 group in `nrg`, and a spin in a metal, solved by it, in `kondo`.

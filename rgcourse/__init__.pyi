@@ -26,6 +26,7 @@ from . import (
     reference as reference,
     results as results,
     resummation as resummation,
+    running_couplings as running_couplings,
     samplers as samplers,
     scaling as scaling,
     statistics as statistics,
@@ -33,6 +34,7 @@ from . import (
     text as text,
     variational as variational,
     widgets as widgets,
+    xy as xy,
 )
 from .flows import (
     FixedPoint as FixedPoint,

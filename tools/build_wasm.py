@@ -72,6 +72,7 @@ from rgcourse.networks import live as training  # noqa: E402
 from rgcourse.networks import probing  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
+from rgcourse.running_couplings import beta as running  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
 from rgcourse.tensor_rg import corners  # noqa: E402
 from rgcourse.tensor_rg import live as tensors  # noqa: E402
@@ -266,6 +267,12 @@ FAMILIES = {
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
         poor_mans_scaling.flows_to_strong_coupling: count(real, real),
+    },
+    "running.wasm": {
+        running.fill_coefficients: void(real, real, couplings),
+        running.run_inverse: real(real, real, couplings, count, real, real),
+        running.fixed_coupling: real(couplings),
+        running.pole_distance: real(real, real),
     },
     "rbm.wasm": {
         rbm_kernels.draw: void(fields, layer, count, count, words, state),

@@ -43,6 +43,7 @@ MODULES = {
     "rbm_dream": ["RBMDream"],
     "receptive_fields": ["ReceptiveFields"],
     "rule_lab": ["RuleLab"],
+    "running_coupling": ["RunningCoupling"],
     "tensor_lab": ["TensorLab"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],

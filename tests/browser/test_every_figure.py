@@ -26,6 +26,7 @@ FIGURES = {
     "RBMDream": (2, "Machine trained at T = 2.50"),
     "ReceptiveFields": (2, "unit 3 in layer 2"),
     "RuleLab": (1, "11 of the 16 states become up"),
+    "RunningCoupling": (3, "N_f = 5.0 flavours and N_c = 3 colours"),
     "TensorLab": (2, "Tensor of 1 site at T = 2.400, at most 6 values a leg"),
     "ThreeTemperatures": (1, "128 by 128 block spins"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
