@@ -29,6 +29,7 @@ from . import (
     statistics as statistics,
     text as text,
     variational as variational,
+    walks as walks,
     widgets as widgets,
 )
 from .flows import (
