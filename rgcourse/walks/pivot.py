@@ -158,17 +158,22 @@ def fit_line(x, y, errors, n, result):
     result[4] = chi2
 
 
-_try_pivot, _pivot_walk = compiled(try_pivot), compiled(pivot_walk)
-_start_rod, _end_square, _fit_line = compiled(start_rod), compiled(end_square), compiled(fit_line)
+_try_pivot: Any = compiled(try_pivot)
+_pivot_walk: Any = compiled(pivot_walk)
+_start_rod: Any = compiled(start_rod)
+_end_square: Any = compiled(end_square)
+_fit_line: Any = compiled(fit_line)
 
 
-@compiled
-def _record(sites, n, dim, every, avoiding, group, n_group, moved, table, squares, state):
+def record_squares(sites, n, dim, every, avoiding, group, n_group, moved, table, squares, state):
     done = 0
     for k in range(squares.size):
         done += _pivot_walk(sites, n, dim, every, avoiding, group, n_group, moved, table, state)
         squares[k] = _end_square(sites, n, dim)
     return done
+
+
+_record: Any = compiled(record_squares)
 
 
 class PivotChain:
@@ -293,7 +298,7 @@ def line_through(x: ArrayLike, y: ArrayLike, errors: ArrayLike) -> tuple[Estimat
     --------
     >>> slope, intercept, chi2 = line_through([0, 1, 2], [1, 3, 5], [0.1, 0.1, 0.1])
     >>> print(slope, round(chi2, 6))
-    2.00 ± 0.07 0.0
+    2.000 ± 0.071 0.0
     """
     arrays = {"x": x, "y": y, "errors": errors}
     flat = [np.atleast_1d(_checks.finite_array(name, value)) for name, value in arrays.items()]

@@ -279,12 +279,12 @@ def unroll(tree, top, dim, group, products, n_group, stack, sites):
         height += 2
 
 
-_unroll, _join_pieces = compiled(unroll), compiled(join_pieces)
-_shuffle_piece = compiled(shuffle_piece)
+_unroll: Any = compiled(unroll)
+_join_pieces: Any = compiled(join_pieces)
+_shuffle_piece: Any = compiled(shuffle_piece)
 
 
-@compiled
-def _record(tree, top, n, every, dim, group, products, quotients, n_group, path, stack, squares,
+def record_squares(tree, top, n, every, dim, group, products, quotients, n_group, path, stack, squares,
             state):  # fmt: skip
     done = 0
     words = 4 + 3 * dim
@@ -298,6 +298,9 @@ def _record(tree, top, n, every, dim, group, products, quotients, n_group, path,
             total += apart * apart
         squares[i] = total
     return done
+
+
+_record: Any = compiled(record_squares)
 
 
 class TreeChain:
