@@ -71,6 +71,7 @@ from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
 from rgcourse.text import controls, windows  # noqa: E402
+from rgcourse.walks import pivot  # noqa: E402
 
 # The package gives this name to the function inside.
 migdal_kadanoff = importlib.import_module("rgcourse.couplings.migdal_kadanoff")
@@ -227,6 +228,16 @@ FAMILIES = {
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
         poor_mans_scaling.flows_to_strong_coupling: count(real, real),
+    },
+    "walks.wasm": {
+        pivot.table_size: count(count),
+        pivot.start_rod: void(sites, count, count),
+        pivot.end_square: total(sites, count, count),
+        pivot.try_pivot: count(*[sites, count, count, count, count, count], *[sites] * 3),
+        pivot.pivot_walk: total(
+            *[sites, count, count, count, count], sites, count, sites, sites, state
+        ),
+        pivot.fit_line: void(numbers, numbers, numbers, count, numbers),
     },
     "rbm.wasm": {
         rbm_kernels.draw: void(fields, layer, count, count, words, state),

@@ -166,6 +166,7 @@ _fit_line: Any = compiled(fit_line)
 
 
 def record_squares(sites, n, dim, every, avoiding, group, n_group, moved, table, squares, state):
+    """R^2 after each `every` attempts, into all of `squares`; how many attempts succeeded."""
     done = 0
     for k in range(squares.size):
         done += _pivot_walk(sites, n, dim, every, avoiding, group, n_group, moved, table, state)

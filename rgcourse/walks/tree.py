@@ -284,8 +284,10 @@ _join_pieces: Any = compiled(join_pieces)
 _shuffle_piece: Any = compiled(shuffle_piece)
 
 
-def record_squares(tree, top, n, every, dim, group, products, quotients, n_group, path, stack, squares,
-            state):  # fmt: skip
+def record_squares(
+    tree, top, n, every, dim, group, products, quotients, n_group, path, stack, squares, state
+):
+    """R^2 after each `every` attempts, into all of `squares`; how many attempts succeeded."""
     done = 0
     words = 4 + 3 * dim
     for i in range(squares.size):
