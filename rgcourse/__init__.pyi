@@ -33,6 +33,7 @@ from . import (
     tensor_rg as tensor_rg,
     text as text,
     variational as variational,
+    walks as walks,
     widgets as widgets,
     xy as xy,
 )

@@ -30,7 +30,7 @@ PARTS = {
     ],
     "Fields and the epsilon expansion": [
         "field_theory", "epsilon_expansion", "resummation", "local_potential",
-        "running_couplings", "xy",
+        "walks", "running_couplings", "xy",
     ],
     "The Kondo problem": ["poor_mans_scaling", "nrg", "kondo"],
     "Learning": ["rbm", "variational", "networks", "information", "grammar", "text"],
@@ -255,6 +255,7 @@ CONTRACT = {
     "resummation": "borel_resum",
     "running_couplings": "alpha_s run_coupling beta_coefficients",
     "xy": "XY",
+    "walks": "count_walks PivotChain TreeChain",
     "nrg": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
     "kondo": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
     "information": "keep_most mutual_information information_bias group_rows",

@@ -78,6 +78,7 @@ from rgcourse.tensor_rg import corners  # noqa: E402
 from rgcourse.tensor_rg import live as tensors  # noqa: E402
 from rgcourse.tensor_rg import live_readings as tensor_readings  # noqa: E402
 from rgcourse.text import controls, windows  # noqa: E402
+from rgcourse.walks import pivot  # noqa: E402
 
 # The package gives this name to the function inside.
 migdal_kadanoff = importlib.import_module("rgcourse.couplings.migdal_kadanoff")
@@ -273,6 +274,16 @@ FAMILIES = {
         running.run_inverse: real(real, real, couplings, count, real, real),
         running.fixed_coupling: real(couplings),
         running.pole_distance: real(real, real),
+    },
+    "walks.wasm": {
+        pivot.table_size: count(count),
+        pivot.start_rod: void(sites, count, count),
+        pivot.end_square: total(sites, count, count),
+        pivot.try_pivot: count(*[sites, count, count, count, count, count], *[sites] * 3),
+        pivot.pivot_walk: total(
+            *[sites, count, count, count, count], sites, count, sites, sites, state
+        ),
+        pivot.fit_line: void(numbers, numbers, numbers, count, numbers),
     },
     "rbm.wasm": {
         rbm_kernels.draw: void(fields, layer, count, count, words, state),

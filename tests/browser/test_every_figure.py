@@ -22,6 +22,7 @@ FIGURES = {
     "LevelFlow": (2, "J = 0.40, Λ = 2.5"),
     "MonteCarloRG": (2, "0 lattices at K = 0.4407"),
     "NetworkLab": (1, "T = 2.269"),
+    "PivotLab": (2, "walk of 64 steps"),
     "PowerCounting": (2, "φ⁴ relevant"),
     "RBMDream": (2, "Machine trained at T = 2.50"),
     "ReceptiveFields": (2, "unit 3 in layer 2"),
