@@ -25,6 +25,7 @@ from . import (
     results as results,
     resummation as resummation,
     samplers as samplers,
+    sandpile as sandpile,
     scaling as scaling,
     statistics as statistics,
     text as text,
