@@ -70,6 +70,7 @@ from rgcourse.networks import probing  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
+from rgcourse.sandpile import _kernels as sandpile  # noqa: E402
 from rgcourse.text import controls, windows  # noqa: E402
 
 # The package gives this name to the function inside.
@@ -81,7 +82,7 @@ TARGET = ROOT / "rgcourse" / "widgets"
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
 stack = labels = terms = chosen = sites = channels = types.CPointer(types.int32)
-symbols = tuples = groups = types.CPointer(types.int32)
+symbols = tuples = groups = pile = types.CPointer(types.int32)
 integers = types.CPointer(types.int64)
 couplings = numbers = memory = result = sums = field = types.CPointer(types.float64)
 weights = biases = layer = fields = maps = types.CPointer(types.float32)
@@ -227,6 +228,15 @@ FAMILIES = {
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
         poor_mans_scaling.flows_to_strong_coupling: count(real, real),
+    },
+    "sandpile.wasm": {
+        sandpile.draw_pile: void(pile, pile, pile, count, state),
+        sandpile.clear_counts: void(pile, sites, count, sums),
+        sandpile.find_unstable: total(pile, sites, count, count),
+        sandpile.drop_grain: total(pile, sites, count, count, count),
+        sandpile.topple_front: total(pile, pile, sites, count, count, count, sums),
+        sandpile.drop_grains: void(pile, pile, sites, count, count, count, numbers, sums, state),
+        sandpile.burn: total(pile, pile, sites, count),
     },
     "rbm.wasm": {
         rbm_kernels.draw: void(fields, layer, count, count, words, state),

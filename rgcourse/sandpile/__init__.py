@@ -5,19 +5,21 @@ exactly, and Manna's stochastic one beside it.
 """
 
 from .avalanches import Avalanche, Avalanches, MannaPile, Sandpile
-from .piles import (
+from .exact import (
     HEIGHT_PROBABILITIES,
+    laplacian,
+    mean_avalanche,
+    reached_piles,
+    recurrent_count,
+    recurrent_piles,
+)
+from .piles import (
     Toppled,
     add_piles,
     burning_times,
     identity_pile,
     is_recurrent,
-    laplacian,
-    mean_avalanche,
     random_recurrent,
-    reached_piles,
-    recurrent_count,
-    recurrent_piles,
     stabilize,
 )
 

@@ -339,7 +339,7 @@ def unpack(code, L, heights):
         heights[inside(k, L)] = (code >> (2 * (L * L - 1 - k))) & 3
 
 
-_find_unstable, _topple_for, _drop_grains = map(compiled, (find_unstable, topple_for, drop_grains))
-_clear_counts, _drop_grain, _burn = map(compiled, (clear_counts, drop_grain, burn))
-_draw_pile, _profile_of = compiled(draw_pile), compiled(profile_of)
+_find_unstable, _topple_for = compiled(find_unstable), compiled(topple_for)
+_drop_grains, _profile_of = compiled(drop_grains), compiled(profile_of)
+_burn, _draw_pile = compiled(burn), compiled(draw_pile)
 _list_recurrent, _list_reached = compiled(list_recurrent), compiled(list_reached)

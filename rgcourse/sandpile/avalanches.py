@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 from .._random import random_state
-from . import _kernels
+from ._kernels import DEEP, _draw_pile, _drop_grains, _profile_of
 from .piles import MAX_SIDE, _pile, _side, buffers, inner
 
 __all__ = ["Avalanche", "Avalanches", "MannaPile", "Sandpile"]
@@ -79,13 +79,13 @@ class _Driven:
 
     @heights.setter
     def heights(self, pile: ArrayLike) -> None:
-        pile = _pile(pile)
-        if pile.shape != (self.L, self.L) or pile.max() > self._stable:
+        start = _pile(pile)
+        if start.shape != (self.L, self.L) or start.max() > self._stable:
             raise ValueError(
                 f"heights must be a stable pile of shape {(self.L, self.L)}, 0 to {self._stable} "
-                f"grains on each site, got shape {pile.shape} with up to {pile.max()}"
+                f"grains on each site, got shape {start.shape} with up to {start.max()}"
             )
-        inner(self._flat, self.L)[:] = pile
+        inner(self._flat, self.L)[:] = start
 
     def drop(self, n: int) -> Avalanches:
         """`Avalanches` of n grains on random sites.
@@ -111,7 +111,7 @@ class _Driven:
         chunk = max(1, CHUNK // self.L**2)
         for start in range(0, n, chunk):
             part = records[start : start + chunk]
-            _kernels._drop_grains(
+            _drop_grains(
                 self._flat, self._topplings, self._lists, self.L, self._manna, len(part),
                 part.ravel(), self._totals, self._state,
             )  # fmt: skip
@@ -119,7 +119,7 @@ class _Driven:
 
     def _clear_frame(self):
         frame = self._flat.reshape(self.L + 2, self.L + 2)
-        frame[[0, -1]] = frame[:, [0, -1]] = _kernels.DEEP
+        frame[[0, -1]] = frame[:, [0, -1]] = DEEP
 
 
 class Sandpile(_Driven):
@@ -158,7 +158,7 @@ class Sandpile(_Driven):
     def __init__(self, L: int, *, rng: int | np.random.Generator) -> None:
         super().__init__(L, rng)
         tree, depth = np.zeros_like(self._flat), np.zeros_like(self._flat)
-        _kernels._draw_pile(self._flat, tree, depth, self.L, self._state)
+        _draw_pile(self._flat, tree, depth, self.L, self._state)
 
     def drop_on(self, row: int, column: int) -> Avalanche:
         """The `Avalanche` that one grain on a site sets off.
@@ -179,7 +179,7 @@ class Sandpile(_Driven):
             raise ValueError(f"row and column must be 0 to {self.L - 1}, got {row} and {column}")
         self._clear_frame()
         profile = np.zeros(min(64 * self.L * self.L, MAX_STEPS), np.int32)
-        steps = _kernels._profile_of(
+        steps = _profile_of(
             self._flat, self._topplings, self._lists, self.L, row * self.L + column, self._totals,
             profile,
         )  # fmt: skip

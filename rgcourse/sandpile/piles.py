@@ -1,4 +1,4 @@
-"""Piles as such: how they topple, which of them recur, the group they form, exact numbers.
+"""Piles as such: how they topple, which of them recur, and the group they form.
 
 A pile is a square array of whole numbers, grains on each site. A site with four or more topples: it
 gives one grain to each neighbour, and at the edge some leave for good. With the Laplacian
@@ -13,7 +13,6 @@ D. Dhar, Phys. Rev. Lett. 64, 1613 (1990), doi:10.1103/PhysRevLett.64.1613.
 S. N. Majumdar and D. Dhar, Physica A 185, 129 (1992), doi:10.1016/0378-4371(92)90447-X.
 """
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,29 +20,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
 from .._random import random_state
-from . import _kernels
+from ._kernels import DEEP, _burn, _draw_pile, _find_unstable, _topple_for
 
 __all__ = [
-    "HEIGHT_PROBABILITIES", "Toppled", "add_piles", "burning_times", "identity_pile",
-    "is_recurrent", "laplacian", "mean_avalanche", "random_recurrent", "reached_piles",
-    "recurrent_count", "recurrent_piles", "stabilize",
-]  # fmt: skip
+    "Toppled",
+    "add_piles",
+    "burning_times",
+    "identity_pile",
+    "is_recurrent",
+    "random_recurrent",
+    "stabilize",
+]
 
 MAX_SIDE = 4096
 MAX_GRAINS = 2**29  # in one pile, so that no height leaves the 32 bits it is stored in
-MAX_LISTED = 3  # side of the piles that are listed one by one
-MAX_COUNTED = 64  # side up to which recurrent piles are counted, exactly
-MAX_DENSE = 64  # side up to which the Laplacian is written out
-MAX_MEAN = 2**13
 CHUNK = 1000  # steps of toppling between two looks at the keyboard; even, see `topple_for`
-
-# On the infinite square lattice, the chance that a site holds 0, 1, 2 or 3 grains.
-HEIGHT_PROBABILITIES = (
-    2 / math.pi**2 - 4 / math.pi**3,
-    1 / 4 - 1 / (2 * math.pi) - 3 / math.pi**2 + 12 / math.pi**3,
-    3 / 8 + 1 / math.pi - 12 / math.pi**3,
-    3 / 8 - 1 / (2 * math.pi) + 1 / math.pi**2 + 4 / math.pi**3,
-)
 
 
 class Toppled(NamedTuple):
@@ -51,124 +42,6 @@ class Toppled(NamedTuple):
 
     heights: NDArray[np.int64]
     topplings: NDArray[np.int64]
-
-
-def laplacian(L: int) -> NDArray[np.int64]:
-    """Delta of the L x L square with open edges: 4 on the diagonal, -1 between neighbours.
-
-    Parameters
-    ----------
-    L : int
-        1 to 64.
-
-    Returns
-    -------
-    int64 array (L * L, L * L)
-        Sites in the order of `pile.ravel()`.
-
-    Raises
-    ------
-    ValueError
-        For L outside that range.
-
-    Examples
-    --------
-    >>> laplacian(2).tolist()
-    [[4, -1, -1, 0], [-1, 4, 0, -1], [-1, 0, 4, -1], [0, -1, -1, 4]]
-    """
-    L = _side(L, MAX_DENSE, "the matrix has L**4 numbers")
-    path = np.eye(L, k=1, dtype=np.int64) + np.eye(L, k=-1, dtype=np.int64)
-    one = np.eye(L, dtype=np.int64)
-    return 4 * np.kron(one, one) - np.kron(path, one) - np.kron(one, path)
-
-
-def recurrent_count(L: int) -> int:
-    """The number of recurrent piles on L x L sites, det Delta, as a whole number without rounding.
-
-    Delta is made of rows of sites: A = 4 - (the path's neighbours) in each, -1 between them. So its
-    determinant is that of the L x L matrix p_L(A) with p_0 = 1, p_1 = A and
-    p_{k+1} = A p_k - p_{k-1}.
-
-    Parameters
-    ----------
-    L : int
-        1 to 64.
-
-    Raises
-    ------
-    ValueError
-        For L outside that range.
-
-    References
-    ----------
-    D. Dhar, Phys. Rev. Lett. 64, 1613 (1990), doi:10.1103/PhysRevLett.64.1613.
-
-    Examples
-    --------
-    >>> [recurrent_count(L) for L in (1, 2, 3)]
-    [4, 192, 100352]
-    """
-    L = _side(L, MAX_COUNTED, "its exact count has too many digits")
-    before, now = np.full((L, L), 0, object), np.array(np.eye(L, dtype=int).tolist(), object)
-    for _ in range(L):
-        grown = 4 * now - before
-        grown[1:] -= now[:-1]
-        grown[:-1] -= now[1:]
-        before, now = now, grown
-    return _determinant(now.tolist())
-
-
-def _determinant(rows: list[list[int]]) -> int:
-    """Determinant of a positive definite matrix of whole numbers, by Bareiss: all divisions exact.
-
-    Its leading minors are positive, so that no pivot is zero.
-    """
-    last = 1
-    for k in range(len(rows) - 1):
-        pivot = rows[k]
-        for i in range(k + 1, len(rows)):
-            row = rows[i]
-            head = row[k]
-            for j in range(k + 1, len(rows)):
-                row[j] = (row[j] * pivot[k] - head * pivot[j]) // last
-        last = pivot[k]
-    return int(rows[-1][-1])
-
-
-def mean_avalanche(L: int) -> float:
-    """Mean number of topplings after a grain on a random site, sum(Delta**-1) / L**2.
-
-    In the stationary state as many grains leave as come, and element (x, y) of Delta**-1 is how
-    often y topples, on average, for a grain on x. The sum is done in the sine waves that
-    diagonalize Delta.
-
-    Parameters
-    ----------
-    L : int
-        1 to 8192.
-
-    Raises
-    ------
-    ValueError
-        For L outside that range.
-
-    References
-    ----------
-    D. Dhar, Phys. Rev. Lett. 64, 1613 (1990), doi:10.1103/PhysRevLett.64.1613.
-
-    Examples
-    --------
-    >>> mean_avalanche(1), round(mean_avalanche(2), 12)
-    (0.25, 0.5)
-    """
-    L = _side(L, MAX_MEAN, "the sum over waves takes long")
-    angle = np.pi * np.arange(1, L + 1, 2) / (L + 1)  # even waves sum to zero
-    weight = 2 / (L + 1) / np.tan(angle / 2) ** 2  # (sum over sites of a normalized wave) squared
-    curvature = 4 * np.sin(angle / 2) ** 2
-    total = 0.0
-    for w, c in zip(weight, curvature, strict=True):
-        total += w * float(np.sum(weight / (c + curvature)))
-    return total / L**2
 
 
 def stabilize(heights: ArrayLike) -> Toppled:
@@ -197,9 +70,9 @@ def stabilize(heights: ArrayLike) -> Toppled:
     L = len(pile)
     flat, topplings, lists, totals = buffers(L)
     inner(flat, L)[:] = pile
-    front = _kernels._find_unstable(flat, lists, L, 4)
+    front = _find_unstable(flat, lists, L, 4)
     while front > 0:
-        front = _kernels._topple_for(flat, topplings, lists, L, 0, front, CHUNK, totals)
+        front = _topple_for(flat, topplings, lists, L, 0, front, CHUNK, totals)
     return Toppled(inner(flat, L).astype(np.int64), inner(topplings, L).astype(np.int64))
 
 
@@ -221,10 +94,10 @@ def add_piles(a: ArrayLike, b: ArrayLike) -> NDArray[np.int64]:
     >>> add_piles([[3]], [[2]]).tolist()
     [[1]]
     """
-    a, b = _pile(a), _pile(b)
-    if a.shape != b.shape:
-        raise ValueError(f"both piles must have one shape, got {a.shape} and {b.shape}")
-    return stabilize(a + b).heights
+    one, other = _pile(a), _pile(b)
+    if one.shape != other.shape:
+        raise ValueError(f"both piles must have one shape, got {one.shape} and {other.shape}")
+    return stabilize(one + other).heights
 
 
 def identity_pile(L: int) -> NDArray[np.int64]:
@@ -289,7 +162,7 @@ def burning_times(heights: ArrayLike) -> NDArray[np.int64]:
     L = len(pile)
     flat, times, lists, _ = buffers(L)
     inner(flat, L)[:] = pile
-    _kernels._burn(flat, times, lists, L)
+    _burn(flat, times, lists, L)
     return inner(times, L).astype(np.int64)
 
 
@@ -318,64 +191,6 @@ def is_recurrent(heights: ArrayLike) -> bool:
     (True, False)
     """
     return bool(burning_times(heights).min() > 0)
-
-
-def recurrent_piles(L: int) -> NDArray[np.int64]:
-    """All recurrent piles on L x L sites, found by the burning test among all stable ones.
-
-    Parameters
-    ----------
-    L : int
-        1 to 3; beyond, there are too many (557568000 for L = 4).
-
-    Returns
-    -------
-    int64 array (n, L, L)
-
-    Raises
-    ------
-    ValueError
-        For L outside that range.
-
-    Examples
-    --------
-    >>> len(recurrent_piles(2))
-    192
-    """
-    L = _side(L, MAX_LISTED, "there are too many piles to list")
-    flat, times, lists, _ = buffers(L)
-    codes = np.empty(4 ** (L * L), np.int64)
-    return _unpacked(codes[: _kernels._list_recurrent(L, flat, times, lists, codes)], L)
-
-
-def reached_piles(L: int) -> NDArray[np.int64]:
-    """All piles that dropping grains makes of the full one: the recurrent ones, found by dropping.
-
-    Parameters
-    ----------
-    L : int
-        1 to 3.
-
-    Returns
-    -------
-    int64 array (n, L, L)
-        In the order of `recurrent_piles`.
-
-    Raises
-    ------
-    ValueError
-        For L outside that range.
-
-    Examples
-    --------
-    >>> len(reached_piles(2))
-    192
-    """
-    L = _side(L, MAX_LISTED, "there are too many piles to list")
-    flat, topplings, lists, totals = buffers(L)
-    seen, codes = np.zeros(4 ** (L * L), np.uint8), np.empty(4 ** (L * L), np.int64)
-    n = _kernels._list_reached(L, flat, topplings, lists, totals, seen, codes)
-    return _unpacked(np.sort(codes[:n]), L)
 
 
 def random_recurrent(L: int, *, rng: int | np.random.Generator) -> NDArray[np.int64]:
@@ -412,13 +227,13 @@ def random_recurrent(L: int, *, rng: int | np.random.Generator) -> NDArray[np.in
     L = _side(L, MAX_SIDE, "memory for it would not suffice")
     state = random_state(rng)
     flat, tree, depth = (np.zeros((L + 2) ** 2, np.int32) for _ in range(3))
-    _kernels._draw_pile(flat, tree, depth, L, state)
+    _draw_pile(flat, tree, depth, L, state)
     return inner(flat, L).astype(np.int64)
 
 
 def buffers(L: int) -> tuple[NDArray[Any], ...]:
     """What the kernels work on: an empty pile with its frame, topplings, lists and totals."""
-    flat = np.full((L + 2, L + 2), _kernels.DEEP, np.int32)
+    flat = np.full((L + 2, L + 2), DEEP, np.int32)
     flat[1:-1, 1:-1] = 0
     topplings, lists = np.zeros((L + 2) ** 2, np.int32), np.empty(4 * L * L, np.int32)
     return flat.ravel(), topplings, lists, np.zeros(4)
@@ -427,11 +242,6 @@ def buffers(L: int) -> tuple[NDArray[Any], ...]:
 def inner(flat: NDArray[Any], L: int) -> NDArray[Any]:
     """The L x L sites of a flat pile, without its frame, as a view."""
     return flat.reshape(L + 2, L + 2)[1:-1, 1:-1]
-
-
-def _unpacked(codes, L):
-    shifts = 2 * np.arange(L * L - 1, -1, -1)
-    return ((codes[:, None] >> shifts) & 3).reshape(-1, L, L)
 
 
 def _side(L, largest, why):
