@@ -233,6 +233,7 @@ FAMILIES = {
         sandpile.draw_pile: void(pile, pile, pile, count, state),
         sandpile.clear_counts: void(pile, sites, count, sums),
         sandpile.find_unstable: total(pile, sites, count, count),
+        sandpile.random_site: count(count, state),
         sandpile.drop_grain: total(pile, sites, count, count, count),
         sandpile.topple_front: total(pile, pile, sites, count, count, count, sums),
         sandpile.drop_grains: void(pile, pile, sites, count, count, count, numbers, sums, state),

@@ -143,6 +143,12 @@ def drop_grain(heights, lists, L, site, limit):
 
 
 @register_jitable
+def random_site(L, state):
+    """A site of the flat pile, drawn at random."""
+    return next_below(state, L * L)
+
+
+@register_jitable
 def drop_grains(heights, topplings, lists, L, manna, n, records, totals, state):
     """Drop n grains at random, one when the last has come to rest.
 
@@ -152,7 +158,7 @@ def drop_grains(heights, topplings, lists, L, manna, n, records, totals, state):
     limit = 2 if manna else 4
     for t in range(n):
         clear_counts(topplings, lists, L, totals)
-        front = drop_grain(heights, lists, L, next_below(state, L * L), limit)
+        front = drop_grain(heights, lists, L, random_site(L, state), limit)
         here = int64(0)
         while front > 0:
             if manna:

@@ -41,6 +41,7 @@ MODULES = {
     "rbm_dream": ["RBMDream"],
     "receptive_fields": ["ReceptiveFields"],
     "rule_lab": ["RuleLab"],
+    "sandpile_lab": ["SandpileLab"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],

@@ -25,6 +25,7 @@ FIGURES = {
     "RBMDream": (2, "Machine trained at T = 2.50"),
     "ReceptiveFields": (2, "unit 3 in layer 2"),
     "RuleLab": (1, "11 of the 16 states become up"),
+    "SandpileLab": (3, "Sandpile of 64 by 64 sites. 0 grains have fallen"),
     "ThreeTemperatures": (1, "128 by 128 block spins"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
     "TwoConveyors": (1, "Step 0 of 600, the network is asked for the temperature"),
