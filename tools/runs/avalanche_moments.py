@@ -2,8 +2,8 @@
 
 Sandpile (Bak, Tang and Wiesenfeld) at L = 32 to 512, MannaPile at L = 32 to 256, ten piles each
 with a seed of its own. The page takes the slopes d ln <s**q> / d ln L, q = 1, 2, 3, between L and
-2 L. Simple finite-size scaling, P(s) = s**-tau G(s / L**D), makes them D (q + 1 - tau): they rise by
-the same D from each q to the next. Fixed beforehand: it is refused where the two rises of the
+2 L. Simple finite-size scaling, P(s) = s**-tau G(s / L**D), makes them D (q + 1 - tau): they rise
+by the same D from each q to the next. Fixed beforehand: it is refused where the two rises of the
 largest pair of sizes differ by more than three errors over the ten seeds, and the difference does
 not shrink from one pair of sizes to the next. The mean is known exactly for both piles and checks
 the run. `counts` of a pile and a size are avalanches in bins of equal ratio, edges in `edges`.

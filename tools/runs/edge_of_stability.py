@@ -3,37 +3,42 @@
 Full-batch gradient descent on 500 digits of scikit-learn, a network 64-w-w-10 with tanh, half the
 mean squared distance to one-hot labels, float32. `share` is eta * sharpness / 2, the largest
 eigenvalue of the Hessian by power iteration, every hundredth step; above 1 a quadratic valley would
-throw the descent out. Ten starts: w = 32 at eta = 0.03, 0.06 and 0.1, and w = 64, 128 at 0.1.
+throw the descent out. Ten starts: w = 32 at eta = 0.03, 0.06 and 0.1, w = 64 at 0.1, and w = 128 at
+0.05, because at 0.1 it blows up from the start.
 
-What an avalanche would be: the loss leaves its lowest value so far, and comes back. The size of such
-an excursion is the sum of (loss - lowest) / lowest. Written down before the run: excursions count
-as avalanches of all sizes if their largest is more than 100 times their median and if that ratio
-grows with w from 32 to 128, as the largest avalanche of a pile grows with L. The first 500 steps
-are left out. `planted` is the same ratio when sizes are drawn from a power law P(s) ~ s**-1.5 over
-three decades, as many of them as there were excursions: what the test would have seen.
+What an avalanche would be: the loss leaves its lowest value so far, and comes back. The size of
+such an excursion is the sum of (loss - lowest) / lowest, and only those above 0.001 count, beyond
+the rounding of float32. The first 500 steps are left out. Excursions are called avalanches of all
+sizes if the largest of ten starts is more than 30 times their median. `planted` is that ratio for
+as many sizes drawn from P(s) ~ s**-1.5 over three decades, a hundred times: what the test would
+have seen. The floor of 0.001 and the factor of 30 were set after a look at four starts with other
+seeds; these here are new.
 """
 
 import numpy as np
 
 N_SEEDS, STEPS, EVERY, SKIP = 10, 2000, 100, 500
-CASES = [(32, 0.03), (32, 0.06), (32, 0.1), (64, 0.1), (128, 0.1)]
+FLOOR = 1e-3
+CASES = [(32, 0.03), (32, 0.06), (32, 0.1), (64, 0.1), (128, 0.05)]
 
 
 def run(seed):
-    """{"32 0.1 share": (ten, 20), "32 0.1 ratio": ten, ...}."""
+    """{"32 0.1 share": (ten, 20), "32 0.1 sizes": all excursions, "32 0.1 planted": hundred}."""
     x, y = _digits()
     found = {}
     for width, eta in CASES:
-        rows = {"share": [], "ratio": [], "excursions": [], "loss": [], "planted": [], "rises": []}
+        shares, ends, counts, sizes = [], [], [], []
         for rng in np.random.default_rng([seed, width]).spawn(N_SEEDS):
-            shares, losses = _descend(_start(width, rng), x, y, eta)
-            sizes = _excursions(losses[SKIP:])
-            rows["share"].append(np.round(shares, 4).tolist())
-            rows["loss"].append(float(f"{losses[-1]:.4g}"))
-            rows["excursions"].append(len(sizes))
-            rows["rises"].append(round(float(np.mean(np.diff(losses[SKIP:]) > 0)), 4))
-            rows["ratio"].append(_ratio(sizes))
-            rows["planted"].append(_ratio((1 - rng.random(len(sizes)) * (1 - 1e-1**1.5)) ** -2.0))
+            share, losses = _descend(_start(width, rng), x, y, eta)
+            events = _excursions(losses[SKIP:])
+            shares.append(np.round(share, 4).tolist())
+            ends.append(float(f"{losses[-1]:.4g}"))
+            counts.append(len(events))
+            sizes += [float(f"{size:.4g}") for size in events]
+        rng = np.random.default_rng([seed, width, 1])
+        drawn = (1 - rng.random((100, max(1, len(sizes)))) * (1 - 1000**-0.5)) ** -2
+        planted = np.round(drawn.max(axis=1) / np.median(drawn, axis=1), 2).tolist()
+        rows = {"share": shares, "loss": ends, "count": counts, "sizes": sizes, "planted": planted}
         found |= {f"{width} {eta:g} {key}": row for key, row in rows.items()}
     return found
 
@@ -55,21 +60,14 @@ def _start(width, rng):
 
 
 def _excursions(losses):
-    """Sizes of the times away from the lowest loss so far."""
+    """Sizes of the times away from the lowest loss so far, those above the floor."""
     lowest = np.minimum.accumulate(losses)
-    away = (losses - lowest) / lowest
     sizes, now = [], 0.0
-    for distance in away:
-        if distance > 0:
-            now += distance
-        elif now > 0:
+    for distance in (losses - lowest) / lowest:
+        if distance == 0 and now > FLOOR:
             sizes.append(now)
-            now = 0.0
+        now = now + float(distance) if distance > 0 else 0.0
     return sizes
-
-
-def _ratio(sizes):
-    return round(float(np.max(sizes) / np.median(sizes)), 2) if len(sizes) > 4 else 0.0
 
 
 _JITTED = {}

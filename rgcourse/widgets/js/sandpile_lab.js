@@ -10,7 +10,7 @@ const BINS = 26; // of sizes, each twice as wide as the one before
 const HEIGHTS = 4; // tones of the picture
 const SLOW = 60; // steps that are drawn one by one; longer avalanches go faster and faster
 const PATIENCE = 3; // milliseconds of grains that are not drawn
-const STILL = 90; // steps of the avalanche in the still
+const STILL = 300; // steps of the avalanche in the still
 
 class SandpileScene extends Scene {
   constructor(model, kernels) {
@@ -88,9 +88,15 @@ class SandpileScene extends Scene {
     const { task } = this;
     this.task = "";
     if (task === "grain") this.count(this.total(0));
-    if (task !== "double") return;
-    this.fill((height) => 6 - height);
-    this.relax("identity");
+    if (task === "double") {
+      this.fill((height) => 6 - height);
+      this.relax("identity");
+    }
+    if (task === "identity") {
+      const { kernels, topplings, lists, L, totals } = this;
+      kernels.clear_counts(topplings, lists, L, totals);
+      this.task = "there";
+    }
   }
 
   finish() {
@@ -106,7 +112,8 @@ class SandpileScene extends Scene {
 
   step() {
     this.updates = 1;
-    if (this.front > 0) {
+    if (this.fast && this.task === "grain") this.finish();
+    else if (this.front > 0) {
       this.topple();
       this.updates = this.task === "grain" ? Math.max(1, Math.floor(this.total(2) / SLOW)) : Infinity;
       if (this.front === 0 && this.alone) this.figure.set({ running: false });
@@ -145,7 +152,7 @@ class SandpileScene extends Scene {
 
   /** The reader's grain: drawn as it spreads, for calm readers at once. */
   drop_one() {
-    this.alone = !this.running;
+    this.alone ||= !this.running;
     this.dropOn(this.site);
     this.show();
   }
@@ -208,7 +215,7 @@ class SandpileScene extends Scene {
     const [heights, topplings] = ["heights", "topplings"].map((name) => kernels.view("int32", this[name], (L + 2) ** 2));
     for (let row = 0, k = 0; row < L; row++)
       for (let i = (row + 1) * (L + 2) + 1, end = i + L; i < end; i++, k++)
-        bytes[k] = topplings[i] > 0 ? -1 - Math.min(3, heights[i]) : Math.min(3, heights[i]);
+        bytes[k] = topplings[i] > 0 ? -2 - Math.min(2, heights[i]) : Math.min(3, heights[i]);
     const { painter } = this.pile;
     const colours = ["ink", "accent", "surface"].map((name) => this.pixel(name));
     painter.draw({ values: bytes.subarray(0, L * L), n: L, most: HEIGHTS }, ...colours);
@@ -246,6 +253,7 @@ class SandpileScene extends Scene {
   say() {
     if (this.task === "double" || this.task === "identity") return "The identity is on its way.";
     if (this.front > 0) return "";
+    if (this.task === "there") return "\u2713 This is the identity: added to any recurrent pile, it gives that pile back.";
     return this.burns ? "" : "Not all of it burns: the stationary state has left this pile behind.";
   }
 
