@@ -28,6 +28,7 @@ from . import (
     resummation as resummation,
     running_couplings as running_couplings,
     samplers as samplers,
+    sandpile as sandpile,
     scaling as scaling,
     statistics as statistics,
     tensor_rg as tensor_rg,

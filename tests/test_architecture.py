@@ -30,7 +30,7 @@ PARTS = {
     ],
     "Fields and the epsilon expansion": [
         "field_theory", "epsilon_expansion", "resummation", "local_potential",
-        "walks", "running_couplings", "xy",
+        "walks", "running_couplings", "xy", "sandpile",
     ],
     "The Kondo problem": ["poor_mans_scaling", "nrg", "kondo"],
     "Learning": ["rbm", "variational", "networks", "information", "grammar", "text"],
@@ -258,6 +258,8 @@ CONTRACT = {
     "walks": "count_walks PivotChain TreeChain",
     "nrg": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
     "kondo": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
+    "sandpile": "Sandpile MannaPile stabilize is_recurrent identity_pile recurrent_count "
+    "mean_avalanche random_recurrent",
     "information": "keep_most mutual_information information_bias group_rows",
     "rbm": "RBM log_z_exact log_likelihood train_rbm from_spin_rbm",
 }

@@ -77,6 +77,7 @@ from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noq
 from rgcourse.tensor_rg import corners  # noqa: E402
 from rgcourse.tensor_rg import live as tensors  # noqa: E402
 from rgcourse.tensor_rg import live_readings as tensor_readings  # noqa: E402
+from rgcourse.sandpile import _kernels as sandpile  # noqa: E402
 from rgcourse.text import controls, windows  # noqa: E402
 from rgcourse.walks import pivot  # noqa: E402
 
@@ -89,7 +90,7 @@ TARGET = ROOT / "rgcourse" / "widgets"
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
 stack = labels = terms = chosen = sites = channels = types.CPointer(types.int32)
-symbols = tuples = groups = types.CPointer(types.int32)
+symbols = tuples = groups = pile = types.CPointer(types.int32)
 integers = types.CPointer(types.int64)
 couplings = numbers = memory = result = sums = field = types.CPointer(types.float64)
 weights = biases = layer = fields = maps = types.CPointer(types.float32)
@@ -284,6 +285,16 @@ FAMILIES = {
             *[sites, count, count, count, count], sites, count, sites, sites, state
         ),
         pivot.fit_line: void(numbers, numbers, numbers, count, numbers),
+    },
+    "sandpile.wasm": {
+        sandpile.draw_pile: void(pile, pile, pile, count, state),
+        sandpile.clear_counts: void(pile, sites, count, sums),
+        sandpile.find_unstable: total(pile, sites, count, count),
+        sandpile.random_site: count(count, state),
+        sandpile.drop_grain: total(pile, sites, count, count, count),
+        sandpile.topple_front: total(pile, pile, sites, count, count, count, sums),
+        sandpile.drop_grains: void(pile, pile, sites, count, count, count, numbers, sums, state),
+        sandpile.burn: total(pile, pile, sites, count),
     },
     "rbm.wasm": {
         rbm_kernels.draw: void(fields, layer, count, count, words, state),

@@ -46,6 +46,7 @@ MODULES = {
     "rule_lab": ["RuleLab"],
     "running_coupling": ["RunningCoupling"],
     "tensor_lab": ["TensorLab"],
+    "sandpile_lab": ["SandpileLab"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],

@@ -29,6 +29,7 @@ FIGURES = {
     "RuleLab": (1, "11 of the 16 states become up"),
     "RunningCoupling": (3, "N_f = 5.0 flavours and N_c = 3 colours"),
     "TensorLab": (2, "Tensor of 1 site at T = 2.400, at most 6 values a leg"),
+    "SandpileLab": (3, "Sandpile of 64 by 64 sites. 0 grains have fallen"),
     "ThreeTemperatures": (1, "128 by 128 block spins"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
     "TwoConveyors": (1, "Step 0 of 600, the network is asked for the temperature"),
