@@ -18,8 +18,8 @@ their autocorrelations in `correlator`; blocks of spins in `blocking`, maps of c
 laws in `scaling`.
 
 Fields and the epsilon expansion: a field on a lattice in `field_theory`, series in epsilon in
-`epsilon_expansion`, their sums in `resummation`, and the flow of a whole potential in
-`local_potential`.
+`epsilon_expansion`, their sums in `resummation`, the flow of a whole potential in
+`local_potential`, and liquids beside their vapour in `coexistence`.
 
 The Kondo problem: its perturbative flow in `poor_mans_scaling`, Wilson's numerical renormalization
 group in `nrg`, and a spin in a metal, solved by it, in `kondo`.

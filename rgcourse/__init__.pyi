@@ -1,6 +1,7 @@
 # What `import rgcourse` offers: read by type checkers, by editors and by the loader in __init__.
 from . import (
     blocking as blocking,
+    coexistence as coexistence,
     correlator as correlator,
     couplings as couplings,
     coursework as coursework,

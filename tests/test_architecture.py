@@ -29,7 +29,7 @@ PARTS = {
         "scaling",
     ],
     "Fields and the epsilon expansion": [
-        "field_theory", "epsilon_expansion", "resummation", "local_potential",
+        "field_theory", "epsilon_expansion", "resummation", "local_potential", "coexistence",
     ],
     "The Kondo problem": ["poor_mans_scaling", "nrg", "kondo"],
     "Learning": ["rbm", "variational", "networks", "information", "grammar", "text"],
@@ -252,6 +252,7 @@ CONTRACT = {
     "couplings": "decimate_chain migdal_kadanoff niemeijer_van_leeuwen",
     "epsilon_expansion": "eta_series inverse_nu_series omega_series",
     "resummation": "borel_resum",
+    "coexistence": "stored_curve van_der_waals_curve local_slopes window_slope",
     "nrg": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
     "kondo": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
     "information": "keep_most mutual_information information_bias group_rows",
