@@ -132,7 +132,7 @@ def test_guggenheim_s_formula_of_1945_fits_argon():
     assert np.abs(argon.difference - formula[1])[far].max() < 0.03
 
 
-# --- refusals ---------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 
 WRONG = [np.nan, np.inf, -np.inf, None, "0.1", True, [], [[0.1, 0.2]], -1, 0, 1e308, np.float64(5)]
 

@@ -4,10 +4,10 @@
     python tools/get_fluids.py --check    exit 1 unless this CoolProp gives the same to 1e-6
 
 The fluids are water; sulfur hexafluoride, for which the range of the measurements and a second
-experiment are known; the eight of Guggenheim's paper of 1945 (argon, krypton, xenon, neon, nitrogen,
-oxygen, carbon monoxide, methane); and two for exercises, carbon dioxide, whose equation has terms
-that are not analytic at T_c, and helium. Each equation of state is that which CoolProp names in
-`CITES`; CoolProp is under the MIT licence, and the numbers are densities over the critical one.
+experiment are known; the eight of Guggenheim's paper of 1945 (argon, krypton, xenon, neon,
+nitrogen, oxygen, carbon monoxide, methane); and two for exercises, carbon dioxide, whose equation
+has terms that are not analytic at T_c, and helium. The table names the equation of state of each.
+CoolProp is under the MIT licence; the numbers are densities over the critical one.
 """
 
 import argparse

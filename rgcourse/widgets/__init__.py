@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._front import LiveFigure
 
 MODULES = {
+    "boiling_fluid": ["BoilingFluid"],
     "borel_sum": ["BorelSum"],
     "chain_flow": ["ChainFlow"],
     "cobweb": ["Cobweb"],

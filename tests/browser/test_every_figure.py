@@ -7,6 +7,7 @@ from figures import value, words
 # How many sliders a figure has, and something that it says of itself.
 FIGURES = {
     "AlgorithmRace": (1, "16 by 16 spins after 0 sweeps"),
+    "BoilingFluid": (2, "Order parameter of water against the distance"),
     "BorelSum": (5, "Exponent nu for N = 1"),
     "ChainFlow": (3, "K = 1.500"),
     "Cobweb": (3, "K* = 0.3047"),
