@@ -115,9 +115,9 @@ class BoilingFluid(LiveFigure):
     def legend(self) -> str:
         """The caption."""
         return (
-            "Left: the order parameter of the fluid (rgcourse.coexistence, tables made with "
+            "Above left: the order parameter of the fluid (rgcourse.coexistence, tables made with "
             "CoolProp), with slopes of the Ising model in three dimensions (violet) and of mean "
-            "field (red, dashed) laid through the window. Middle: the local slope. Grey is an "
+            "field (red, dashed) laid through the window. Below it: the local slope. Grey is an "
             "equation of state nearer to Tc than any measurement that we know of goes, where a "
             f"paper says so. Right: {self.L} × {self.L} sites, dark a particle, light a hole, "
             "at the T / Tc of the window: an Ising model in two dimensions, liquid below and "

@@ -49,7 +49,7 @@ def test_fluids_and_windows_can_be_chosen(mount):
     assert value(page, "place") == pytest.approx(-3.0, abs=0.05)
     page.evaluate(f"{FIGURE}.set({{place: -4.2}})")
     assert "nobody has measured" in verdict(page)
-    page.get_by_label("Fluid", exact=True).select_option("van der Waals")
+    page.locator("figure.rgw select").select_option("van der Waals")
     assert "No fluid but a theory" in verdict(page)
     assert page.errors == []
 
@@ -57,7 +57,7 @@ def test_fluids_and_windows_can_be_chosen(mount):
 def test_the_lattice_starts_as_liquid_below_vapour_and_boils(mount, poll):
     page = mount(BoilingFluid(L=64, place=-1.0, running=False))
     start = spins(page).reshape(64, 64)
-    assert np.all(start[:32] == -1) and np.all(start[32:] == 1)  # light above, dark below
+    assert np.all(start[:32] == -1) and np.all(start[32:] == 1)  # holes above, particles below
     page.get_by_role("button", name="Step", exact=True).click()
     assert not np.array_equal(spins(page).reshape(64, 64), start)
     page.get_by_role("button", name="Reset", exact=True).click()

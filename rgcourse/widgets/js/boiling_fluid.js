@@ -24,7 +24,7 @@ class BoilingScene extends Scene {
     this.lnY = fluids.map((_, k) => table.subarray((k + 1) * points, (k + 2) * points));
     this.lattice = new Lattice(kernels, model.get("L"), 0, this.constants);
     this.box = this.view(`${this.lattice.L} × ${this.lattice.L} sites`);
-    const plots = element("div", { class: "rgw-curves" }, this.curve.root, this.slopes.root);
+    const plots = element("div", {}, this.curve.root, this.slopes.root);
     this.build(plots, this.panels([this.box], { narrow: false }));
     this.reset();
   }
@@ -79,7 +79,7 @@ class BoilingScene extends Scene {
     return 1;
   }
 
-  /** Liquid below, vapour above. */
+  /** Vapour above, in the first half, liquid below. */
   reset() {
     const { lattice } = this;
     const full = Int8Array.from({ length: lattice.sites }, (_, i) => (i < lattice.sites / 2 ? -1 : 1));
@@ -142,7 +142,7 @@ class BoilingScene extends Scene {
     slopes.text(slopes.x.high, beta, "Ising", { colour: "critical", align: "right", dx: -2, dy: 14 });
     slopes.clip(() => slopes.dot(place, slope));
 
-    this.paint(this.box, this.lattice.picture(0), "up", "down");
+    this.paint(this.box, this.lattice.picture(0), "down", "up"); // up is a particle, and dark
     write(this.box.label, `T = ${number(1 - this.t, 4)} Tc`);
   }
 
