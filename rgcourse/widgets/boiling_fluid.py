@@ -17,7 +17,7 @@ __all__ = ["BoilingFluid"]
 
 MEAN_FIELD = "van der Waals"
 CLOSEST = {  # lg t of the closest measured densities, where a primary paper says it
-    "sulfur hexafluoride": math.log10(0.033 / 318.723),  # doi:10.1006/jcht.2002.0954
+    "sulfur hexafluoride": math.log10(0.033 / 318.723),  # J. Chem. Thermodyn. 34, 735 (2002)
     "carbon dioxide": math.log10(0.1 / 304.136),  # doi:10.1016/0021-9614(90)90173-N
 }
 DISTANCE = "lg (1 − T / Tc)", -5.0, -0.5
