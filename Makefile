@@ -48,11 +48,11 @@ help: ## list the targets
 	@touch $@
 
 .venv/.lab: pyproject.toml uv.lock | .venv/.uv
-	$(SYNC) --extra book --extra learn
+	$(SYNC) --extra book --extra learn --extra matter
 	@touch $@
 
 .venv/.test: pyproject.toml uv.lock | .venv/.uv
-	$(SYNC) --extra book --extra test --extra learn --extra nbgrader
+	$(SYNC) --extra book --extra test --extra learn --extra matter --extra nbgrader
 	@touch $@
 
 .venv/.bench: pyproject.toml uv.lock | .venv/.uv

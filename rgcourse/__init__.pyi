@@ -2,6 +2,7 @@
 from . import (
     block_sums as block_sums,
     blocking as blocking,
+    coexistence as coexistence,
     correlator as correlator,
     couplings as couplings,
     coursework as coursework,

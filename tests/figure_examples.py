@@ -12,6 +12,7 @@ CURVES = T, np.linspace(0.95, 0.05, 11), np.linspace(0.9, 0.1, 11)
 
 ARGUMENTS = {
     "AlgorithmRace": {"L": 16, "observable": "energy", "cluster": "Swendsen-Wang"},
+    "BoilingFluid": {"L": 64, "place": -2.0},
     "IsingLab": {"L": 256, "h": 0.02},
     "KondoCurves": {"J": 0.5, "power": 1.0},
     "LevelFlow": {"Lambdas": (2.5, 3.0), "n_sites": 12, "n_keep": 40},

@@ -30,7 +30,7 @@ PARTS = {
     ],
     "Fields and the epsilon expansion": [
         "field_theory", "epsilon_expansion", "resummation", "local_potential",
-        "walks", "running_couplings", "xy", "sandpile",
+        "walks", "running_couplings", "xy", "coexistence", "sandpile",
     ],
     "The Kondo problem": ["poor_mans_scaling", "nrg", "kondo"],
     "Learning": ["rbm", "variational", "networks", "information", "grammar", "text"],
@@ -256,6 +256,7 @@ CONTRACT = {
     "running_couplings": "alpha_s run_coupling beta_coefficients",
     "xy": "XY",
     "walks": "count_walks PivotChain TreeChain",
+    "coexistence": "stored_curve van_der_waals_curve local_slopes window_slope",
     "nrg": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
     "kondo": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
     "sandpile": "Sandpile MannaPile stabilize is_recurrent identity_pile recurrent_count "

@@ -50,6 +50,7 @@ from numba import cfunc, types  # noqa: E402
 
 from rgcourse import (  # noqa: E402
     blocking,
+    coexistence,  # noqa: E402
     correlator,  # noqa: E402
     operators,  # noqa: E402
     poor_mans_scaling,  # noqa: E402
@@ -186,6 +187,9 @@ FAMILIES = {
         cumulants.cumulant_step: void(couplings),
         cumulants.escape_time: count(real, real, real, count),
         cumulants.critical_coupling: real(real, real),
+    },
+    "coexistence.wasm": {
+        coexistence.window_slope_kernel: real(numbers, numbers, count, real, real),
     },
     "variational.wasm": {
         variational.count_block: count(count, count, count, spins, integers, integers),

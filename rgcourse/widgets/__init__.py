@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MODULES = {
     "bifurcation_zoom": ["BifurcationZoom"],
+    "boiling_fluid": ["BoilingFluid"],
     "borel_sum": ["BorelSum"],
     "chain_flow": ["ChainFlow"],
     "cobweb": ["Cobweb"],
@@ -45,8 +46,8 @@ MODULES = {
     "receptive_fields": ["ReceptiveFields"],
     "rule_lab": ["RuleLab"],
     "running_coupling": ["RunningCoupling"],
-    "tensor_lab": ["TensorLab"],
     "sandpile_lab": ["SandpileLab"],
+    "tensor_lab": ["TensorLab"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],

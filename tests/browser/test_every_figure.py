@@ -8,6 +8,7 @@ from figures import value, words
 FIGURES = {
     "AlgorithmRace": (1, "16 by 16 spins after 0 sweeps"),
     "BifurcationZoom": (1, "At r = 3.340 the orbit settles on a cycle of 2"),
+    "BoilingFluid": (2, "Order parameter of water against the distance"),
     "BorelSum": (5, "Exponent nu for N = 1"),
     "ChainFlow": (3, "K = 1.500"),
     "Cobweb": (3, "K* = 0.3047"),
