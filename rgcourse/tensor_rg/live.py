@@ -163,11 +163,11 @@ def split(
 ):
     """matrix[i, j] = sum_k left[k, i] right[k, j] with at most chi values of k.
 
-    Singular values that are equal are kept or left together. Rows are [u l] and columns [d r], or with `turned` 1 [u r] and [l d]. Both halves stand in
-    `halves`, from `left` and from `right` on, where there are zeros before; the new leg is written
-    into `legs`. `spectrum` becomes all singular values in units of the largest, which comes first,
-    and `parities` theirs. `places` becomes the rows and the columns, even ones first, and the order
-    of the singular values.
+    Singular values that are equal are kept or left together. Rows are [u l] and columns [d r], or
+    with `turned` 1 [u r] and [l d]. Both halves stand in `halves`, from `left` and from `right` on,
+    where there are zeros before; the new leg is written into `legs`. `spectrum` becomes all
+    singular values in units of the largest, which comes first, and `parities` theirs. `places`
+    becomes the rows and the columns, even ones first, and the order of the singular values.
     """
     nu, nl = legs[0], legs[1]
     n, first, at = nu * nl, 0, 0
