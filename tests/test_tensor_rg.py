@@ -191,7 +191,9 @@ def test_legs_keep_their_parity():
     for run in FLOWS:
         found = run(0.44, 8, 7)
         for T, (vertical, horizontal) in zip(found.tensors, found.parities, strict=True):
-            legs = np.add.outer(np.add.outer(vertical, horizontal), np.add.outer(vertical, horizontal))
+            legs = np.add.outer(
+                np.add.outer(vertical, horizontal), np.add.outer(vertical, horizontal)
+            )
             assert T.shape == legs.shape
             assert np.all(T[legs % 2 == 1] == 0)
             assert np.abs(T).max() == pytest.approx(1, rel=1e-12)
