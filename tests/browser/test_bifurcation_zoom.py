@@ -211,6 +211,33 @@ def test_the_digits_of_a_double_end(mount):
     assert page.errors == []
 
 
+def test_ticks_of_narrow_windows_say_what_is_to_be_added(mount):
+    """r = 3.569946 + n 10^-8: label and tick together are the place where the tick is."""
+    page = mount(BifurcationZoom(), reduced_motion="reduce")
+    page.locator("figure.rgw").focus()
+    for _ in range(10):
+        page.keyboard.press("d")
+    marks = page.evaluate(f"{FIGURE}.scene.diagram.x.marks(6)")
+    assert page.evaluate(f"{FIGURE}.scene.diagram.x.label") == "r = 3.569946 + n·10⁻⁸"
+    low, high, _, _ = value(page, "window")
+    assert 3 <= len(marks) <= 8
+    for place, text in marks:
+        added = float(text.replace("\u2212", "-")) * 1e-8
+        assert low < place < high and place == pytest.approx(3.569946 + added, abs=1e-14)
+
+
+def test_a_change_of_theme_repaints_all_that_is_shown(mount):
+    page = settled(mount(BifurcationZoom(), reduced_motion="reduce"))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("d")
+    settled(page)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function(f"{FIGURE}.scene.attractor.layers.length === 1")
+    page.keyboard.press("-")
+    settled(page)
+    assert pixel_at(page, "diagram", 3.45, 0.6) == colour(page, "surface")
+
+
 def test_run_zooms_on_and_a_pause_leaves_a_plain_window(mount, poll):
     page = mount(BifurcationZoom(running=True), script=HURRY)
     poll(lambda: page.evaluate(f"{FIGURE}.scene.scale") > 25)
