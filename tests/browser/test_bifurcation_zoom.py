@@ -79,7 +79,7 @@ def test_one_doubling_deeper_is_delta_and_alpha_and_doubles_the_period(mount, po
     assert window[:2] == pytest.approx([a + (low - a) / DELTA, a + (high - a) / DELTA], abs=1e-12)
     assert window[2:] == pytest.approx([0.5 + 0.5 / ALPHA, 0.5 - 0.5 / ALPHA], abs=1e-12)
     assert value(page, "period") == 2 * period == find_period("logistic", value(page, "parameter"))
-    assert "One doubling deep: the same picture, of cycles 2 times as long." in verdict(page)
+    assert "One doubling deep: nearly the same picture, of cycles 2 times as long." in verdict(page)
 
 
 def test_the_picture_repeats(mount):
@@ -197,8 +197,10 @@ def test_two_fingers_pinch(mount):
 def test_the_digits_of_a_double_end(mount):
     page = mount(BifurcationZoom(), reduced_motion="reduce")
     page.locator("figure.rgw").focus()
-    for _ in range(18):
+    for deep in range(1, 19):
         page.keyboard.press("d")
+        if deep in (5, 14):
+            assert f"{deep} doublings deep: nearly the same picture" in verdict(page)
     assert "The digits of a double end here" in verdict(page)
     assert page.get_by_role("button", name="One period doubling deeper").is_disabled()
     low, high, _, _ = value(page, "window")
