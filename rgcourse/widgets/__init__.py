@@ -39,6 +39,7 @@ MODULES = {
     "level_flow": ["LevelFlow"],
     "monte_carlo_rg": ["MonteCarloRG"],
     "network_lab": ["NetworkLab"],
+    "picture_zoom": ["PictureZoom"],
     "pivot_lab": ["PivotLab"],
     "power_counting": ["PowerCounting"],
     "race": ["AlgorithmRace"],
