@@ -177,7 +177,9 @@ def _surroundings(sites, ring):
         T = np.moveaxis(sites[name], (before, after), (0, 1))  # before after x y
         m, n = T.shape[:2]
         rows = T.reshape(m * n, -1)
-        D = (rows @ rows.T).reshape(m, n, m, n).transpose(0, 2, 1, 3)  # b a [x y] b' a' -> b b' a a'
+        D = (
+            (rows @ rows.T).reshape(m, n, m, n).transpose(0, 2, 1, 3)
+        )  # b a [x y] b' a' -> b b' a a'
         D = D.reshape(m * m, n * n)
         G = D if G is None else G @ D  # (i i') [b b'] (a a')
     first, last = math.isqrt(G.shape[0]), math.isqrt(G.shape[1])

@@ -65,7 +65,7 @@ def hotrg_flow(K: float, chi: int, n_steps: int) -> TensorFlow:
         log_scale += math.log(top)
         _add(record, T if n % 2 == 0 else T.transpose(1, 0, 3, 2), log_scale, parity, n)
         if n < n_steps:
-            U, new_parity, new_mirror = isometry(T, *parity, mirror[1], chi)
+            U, new_parity, new_mirror = isometry(T, parity[0], parity[1], mirror[1], chi)
             T = join(T, T, U, parity[0], parity[1], new_parity, new_mirror)
             # What was horizontal is vertical for the next step.
             T = T.transpose(1, 0, 3, 2)  # u l d r -> l u r d
@@ -125,7 +125,9 @@ def join(above, below, U, vertical, horizontal, parity, mirror, odd=0):
                 above[np.ix_(v[t], h[q ^ s ^ odd], v[s], h[q ^ t])].transpose(0, 3, 2, 1)
                 for t in (0, 1)
             ]  # u r a l
-            upper[q, s] = np.concatenate([x.reshape(x.shape[0] * x.shape[1], *x.shape[2:]) for x in parts])
+            upper[q, s] = np.concatenate(
+                [x.reshape(x.shape[0] * x.shape[1], *x.shape[2:]) for x in parts]
+            )
     lower = {}
     for p in (0, 1):
         lower[p] = np.block(
@@ -164,7 +166,9 @@ def _one_left_state(T, left, q, upper, lower, right, U, parity, v, h, k, odd):
     parts = []
     for s in (0, 1):
         cut = U[np.ix_(h[q ^ s ^ odd], h[P ^ s], [left])][:, :, 0]
-        parts.append((upper[q, s] @ cut).reshape(rows, v[s].size * cut.shape[1]))  # (u r a) [l] l' -> (u r) (a l')
+        parts.append(
+            (upper[q, s] @ cut).reshape(rows, v[s].size * cut.shape[1])
+        )  # (u r a) [l] l' -> (u r) (a l')
     X = np.concatenate(parts, axis=1)
     first, half = v[0].size * h[q].size, v[0].size * h[P].size
     for t, begin, end in ((0, 0, first), (1, first, rows)):
@@ -178,9 +182,7 @@ def _one_left_state(T, left, q, upper, lower, right, U, parity, v, h, k, odd):
             Z = Z.reshape(shape[0] * shape[2], shape[1] * shape[3])  # (u d) (r r')
             ends = k[q ^ t ^ P ^ w]
             new = Z @ right[q ^ t, P ^ w]  # (u d) [r r'] k
-            T[np.ix_(v[t], [left], v[w], ends)] += new.reshape(
-                v[t].size, 1, v[w].size, ends.size
-            )
+            T[np.ix_(v[t], [left], v[w], ends)] += new.reshape(v[t].size, 1, v[w].size, ends.size)
 
 
 def _add(record: Record, T: NDArray[Any], log_scale: float, parity: list, n: int) -> None:

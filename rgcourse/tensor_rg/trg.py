@@ -111,6 +111,4 @@ def _add(record, blocks, sectors, parity, log_scale):
 
 def _trace(blocks, sectors):
     """Sum over u = d and l = r of M[(u l), (r d)]: pairs (i, j) against (j, i)."""
-    return sum(
-        float(np.diag(b) @ s.exchange) for b, s in zip(blocks, sectors, strict=True)
-    )
+    return sum(float(np.diag(b) @ s.exchange) for b, s in zip(blocks, sectors, strict=True))
