@@ -104,7 +104,8 @@ def compare(name, programs, exact):
     error = {each: value / exact - 1 for each, value in found.items()}
     turns = sorted(p / o for p, o in zip(seconds["plain NumPy"], seconds["ours"], strict=True))
     row = {"name": name, "seconds": least, "error": error, "floor": FLOOR,
-           "faster": least["plain NumPy"] / least["ours"], "spread": [turns[0], turns[-1]]}  # fmt: skip
+           "spread": [turns[0], turns[-1]],
+           "faster": least["plain NumPy"] / least["ours"]}  # fmt: skip
     print(f"{name}: {row['faster']:.1f} times as fast as plain NumPy "
           f"({turns[0]:.1f} to {turns[-1]:.1f}), errors {error}, seconds {least}")  # fmt: skip
     return row

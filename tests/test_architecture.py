@@ -251,6 +251,7 @@ CONTRACT = {
     "statistics": "Estimate mean_of jackknife autocorrelation_time",
     "flows": "FixedPoint find_fixed_point trajectory",
     "couplings": "decimate_chain migdal_kadanoff niemeijer_van_leeuwen",
+    "tensor_rg": "trg_flow hotrg_flow TensorFlow",
     "epsilon_expansion": "eta_series inverse_nu_series omega_series",
     "resummation": "borel_resum",
     "running_couplings": "alpha_s run_coupling beta_coefficients",

@@ -65,7 +65,7 @@ def hotrg_flow(K: float, chi: int, n_steps: int) -> TensorFlow:
         log_scale += math.log(top)
         _add(record, T if n % 2 == 0 else T.transpose(1, 0, 3, 2), log_scale, parity, n)
         if n < n_steps:
-            U, new_parity, new_mirror = isometry(T, *parity, mirror[1], chi)
+            U, new_parity, new_mirror = isometry(T, parity[0], parity[1], mirror[1], chi)
             T = join(T, T, U, parity[0], parity[1], new_parity, new_mirror)
             # What was horizontal is vertical for the next step.
             T = T.transpose(1, 0, 3, 2)  # u l d r -> l u r d

@@ -64,7 +64,7 @@ def hotrg_magnetization(K: float, chi: int, n_steps: int) -> float:
     spin = spin_tensor(K, 1)
     parity, mirror = [np.array([0, 1])] * 2, [np.array([1, 1])] * 2
     for _ in range(n_steps):
-        U, new_parity, new_mirror = isometry(T, *parity, mirror[1], chi)
+        U, new_parity, new_mirror = isometry(T, parity[0], parity[1], mirror[1], chi)
         legs = parity[0], parity[1], new_parity, new_mirror
         above = join(spin, T, U, *legs, odd=1)
         T = join(T, T, U, *legs)
