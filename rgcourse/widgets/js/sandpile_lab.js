@@ -111,12 +111,17 @@ class SandpileScene extends Scene {
   }
 
   step() {
+    if (this.ended) return 0; // in this frame: a grain of the reader's own is not followed by others
     this.updates = 1;
     if (this.fast && this.task === "grain") this.finish();
     else if (this.front > 0) {
       this.topple();
       this.updates = this.task === "grain" ? Math.max(1, Math.floor(this.total(2) / SLOW)) : Infinity;
-      if (this.front === 0 && this.alone) this.figure.set({ running: false });
+      if (this.front === 0 && this.alone) {
+        this.ended = true;
+        queueMicrotask(() => (this.ended = false));
+        this.figure.set({ running: false });
+      }
     } else if (this.fast) this.hurry();
     else this.dropOn(this.kernels.random_site(this.L, this.state));
     return 1;
