@@ -37,6 +37,7 @@ STACK = 256  # entries; a walk of 2**21 steps needs some fifty
 DEPTH = 64
 SHUFFLES = 2  # pivots of each half between two tries to join them
 SCALES = 21  # powers of two of their distances from the joint
+FORGET = 32  # pivots of either half after a join
 
 
 @register_jitable
@@ -213,16 +214,23 @@ def shuffle_piece(
 
 
 @register_jitable
-def clear_joint(tree, k, side, dim, group, products, quotients, n_group, path, stack, state):
-    """Pivot the left (`side` 0) or right half at joint k, more often near to it than far away."""
+def shake_joint(
+    tree, top, k, side, attempts, dim, group, products, quotients, n_group, path, stack, state
+):
+    """Pivot the piece `top` on one side of joint k, at all distances alike on a logarithmic scale.
+
+    Only the left (`side` 0) or right part of k is turned in itself when it is the top.
+    """
     words = 4 + 3 * dim
-    top = tree[k * words + side]
-    reach = tree[top * words + SITES] - 1
-    for _ in range(SHUFFLES if reach > 0 else 0):
+    reach = tree[tree[k * words + side] * words + SITES] - 1
+    for _ in range(attempts if reach > 0 else 0):
         distance = 1 + next_below(state, min(1 << next_below(state, SCALES), reach))
         element = 1 + next_below(state, n_group - 1)
         joint = k - distance if side == LEFT else k + distance
         _try_joint(tree, top, joint, element, dim, group, products, quotients, n_group, path, stack)
+
+
+_shake_joint: Any = compiled(shake_joint)
 
 
 @register_jitable
@@ -230,21 +238,29 @@ def join_pieces(tree, order, n, dim, group, products, quotients, n_group, path, 
     """Make a walk out of its n joints, in `order` from the lowest nodes to the top.
 
     Two halves are put together with a random turn. Where they collide both are pivoted a little
-    and it is tried again: each half stays nearly a typical walk, which a rod is not.
+    and it is tried again. What fits at the first chance fits badly: the joined piece is pivoted,
+    near the joint as often as far away, until it has forgotten that.
     """
     words = 4 + 3 * dim
     for i in range(n):
         k = order[i]
-        left, right = tree[k * words + LEFT], tree[k * words + RIGHT]
+        parts = tree[k * words + LEFT], tree[k * words + RIGHT]
         turn = next_below(state, n_group)
-        while _halves_collide(tree, left, right, turn, dim, group, products, n_group, stack):
+        while _halves_collide(tree, parts[0], parts[1], turn, dim, group, products, n_group, stack):
             for side in range(2):
-                clear_joint(
-                    tree, k, side, dim, group, products, quotients, n_group, path, stack, state
-                )
+                _shake_joint(
+                    tree, parts[side], k, side, SHUFFLES, dim, group, products, quotients, n_group,
+                    path, stack, state,
+                )  # fmt: skip
             turn = next_below(state, n_group)
         tree[k * words + TURN] = turn
         fill_node(tree, k, dim, group)
+        for _ in range(min(tree[k * words + SITES], FORGET)):
+            for side in range(2):
+                _shake_joint(
+                    tree, k, k, side, 1, dim, group, products, quotients, n_group, path, stack,
+                    state,
+                )  # fmt: skip
 
 
 @register_jitable

@@ -8,6 +8,7 @@ import { Scene } from "./scene.js";
 
 const DIM = 2;
 const ELEMENTS = 8; // symmetries of the square lattice, the unit among them
+const TURNS = [6, 5, 3, 1, 2, 4, 7]; // in the order of the button: quarter turns first
 const LEAST = 3; // lengths for a slope
 
 class PivotScene extends Scene {
@@ -34,7 +35,7 @@ class PivotScene extends Scene {
     this.kernels.view("uint32", this.state, 8).set(this.model.get("seed_words"));
     for (const walk of this.walks)
       walk.means = Object.fromEntries(this.constants.lengths.map((n) => [n, new RunningMean()]));
-    [this.element, this.samples] = [0, 0];
+    [this.turns, this.samples] = [0, 0];
     this.straighten();
   }
 
@@ -97,15 +98,15 @@ class PivotScene extends Scene {
   /** Try to turn the shorter arm about the pivot, by one symmetry after the other. */
   turn() {
     const { kernels, length, site, group, moved, table } = this;
-    this.element = (this.element % (ELEMENTS - 1)) + 1;
+    const element = TURNS[this.turns++ % TURNS.length];
     this.figure.set({ running: false });
-    const args = [this.walks[0].sites, length, DIM, site, this.element, 1, group, moved, table];
+    const args = [this.walks[0].sites, length, DIM, site, element, 1, group, moved, table];
     this.turned = kernels.try_pivot(...args) === 1;
     this.figure.refresh();
   }
 
   /** A press on the picture: the nearest site is the pivot; let go, the walk turns about it. */
-  pointed(name, x, y, phase) {
+  pointed(_plot, x, y, phase) {
     const places = this.places(this.walks[0]);
     const off = places.map(([a, b]) => (a - x) ** 2 + (b - y) ** 2);
     const nearest = off.indexOf(Math.min(...off));
@@ -121,7 +122,7 @@ class PivotScene extends Scene {
     const rows = this.points({ means }).filter(([, , error]) => error !== undefined);
     if (rows.length < LEAST) return undefined;
     const flat = rows.map(([n, size, error]) => [Math.log(n), Math.log(size), error / size]);
-    columns.forEach((at, i) => kernels.view("float64", at, rows.length).set(flat.map((row) => row[i])));
+    for (const [i, at] of columns.entries()) kernels.view("float64", at, rows.length).set(flat.map((row) => row[i]));
     kernels.fit_line(...columns, rows.length, result);
     return [...kernels.view("float64", result, 3)];
   }
