@@ -16,9 +16,9 @@ from ._lattice import RECIPE, lattice_side
 __all__ = ["BoilingFluid"]
 
 MEAN_FIELD = "van der Waals"
-CLOSEST = {  # lg t of the closest measured densities, where a primary paper says it
-    "sulfur hexafluoride": math.log10(0.033 / 318.723),  # J. Chem. Thermodyn. 34, 735 (2002)
-    "carbon dioxide": math.log10(0.1 / 304.136),  # doi:10.1016/0021-9614(90)90173-N
+CLOSEST = {  # lg t of the closest measured densities, as `funke2002`, `duschek1990` of the book say
+    "sulfur hexafluoride": math.log10(0.033 / 318.723),
+    "carbon dioxide": math.log10(0.1 / 304.136),
 }
 DISTANCE = "lg (1 − T / Tc)", -5.0, -0.5
 LARGEST_L = 512
