@@ -38,6 +38,7 @@ MODULES = {
     "level_flow": ["LevelFlow"],
     "monte_carlo_rg": ["MonteCarloRG"],
     "network_lab": ["NetworkLab"],
+    "picture_zoom": ["PictureZoom"],
     "power_counting": ["PowerCounting"],
     "race": ["AlgorithmRace"],
     "rbm_dream": ["RBMDream"],

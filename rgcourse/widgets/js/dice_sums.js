@@ -133,7 +133,7 @@ class DiceScene extends SteppedScene {
     bars.begin();
     const { pen } = bars;
     bars.clip(() => {
-      pen.fillStyle = bars.colour("cold");
+      pen.fillStyle = bars.colour("ctrl");
       const bottom = bars.up(0);
       heights.forEach((height, i) => {
         const [left, right] = [bars.across(low + i * width), bars.across(low + (i + 1) * width)];
