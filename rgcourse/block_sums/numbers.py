@@ -9,7 +9,8 @@ Gauss's. Tails P(|x| > t) ~ t^-alpha with alpha < 2 flow to Levy's stable laws i
 References
 ----------
 P. Levy, Calcul des probabilites (1925).
-G. Jona-Lasinio, Nuovo Cimento B 26, 99 (1975), doi:10.1007/BF02755540.
+I. Calvo, J. C. Cuchi, J. G. Esteve and F. Falceto, arXiv:1009.2899 (2010).
+G. Jona-Lasinio, Nuovo Cimento B 26, 99 (1975).
 """
 
 import math
@@ -278,7 +279,7 @@ def cumulant_errors(source: str, n: int, *, steps: int = 0) -> NDArray[np.float6
 
     References
     ----------
-    R. A. Fisher, Proc. London Math. Soc. s2-30, 199 (1930), doi:10.1112/plms/s2-30.1.199.
+    R. A. Fisher, Proc. London Math. Soc. 30, 199 (1930).
 
     Examples
     --------

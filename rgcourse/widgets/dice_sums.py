@@ -102,6 +102,7 @@ class DiceSums(LiveFigure):
         "sizes": {name: typical_size(name) for name, s in SOURCES.items() if not s.kappa},
         "spacings": {"die": (12 / 35) ** 0.5, "coin": 2.0},
         "x_curve": X_CURVE.round(6).tolist(),
+        "order": list(SOURCES),  # a stored page sorts the keys of what follows
         "curves": {name: fixed_point(name) for name in SOURCES},
     }  # fmt: skip
 

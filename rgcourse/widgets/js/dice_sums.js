@@ -33,7 +33,7 @@ class DiceScene extends SteppedScene {
   throw() {
     const { kernels, state, rows, constants, source } = this;
     kernels.view("uint32", state, 8).set(this.model.get("seed_words"));
-    kernels.fill_numbers(Object.keys(constants.curves).indexOf(source), constants.n, rows[0], state);
+    kernels.fill_numbers(constants.order.indexOf(source), constants.n, rows[0], state);
     this.add();
   }
 
