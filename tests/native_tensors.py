@@ -64,7 +64,10 @@ def plain_start(K):
 def halve(matrix, chi):
     """Two halves with at most chi values of the leg between them, and all singular values."""
     U, s, V = np.linalg.svd(matrix)
-    kept = min(chi, int(np.sum(s > 1e-14 * s[0])))
+    kept = whole = min(chi, int(np.sum(s > 1e-14 * s[0])))
+    while 0 < whole < len(s) and s[whole - 1] - s[whole] <= 1e-9 * s[whole - 1]:
+        whole -= 1
+    kept = whole or kept
     root = np.sqrt(s[:kept])
     return U[:, :kept] * root, root[:, None] * V[:kept], s
 

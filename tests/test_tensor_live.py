@@ -8,8 +8,8 @@ from native_tensors import native_flow, plain_flow, plain_rings
 from wasm_page import native
 
 from rgcourse.exact import CRITICAL_K, CRITICAL_T, kaufman, onsager_log_z
-from rgcourse.tensor_rg import live, live_readings
-from rgcourse.tensor_rg.corners import LARGEST_K, LEAST_K, MOST_LEVELS, corner_double_lines
+from rgcourse.tensor_rg import live, live_readings, scaling_dimensions, trg_flow
+from rgcourse.tensor_rg.corners import LARGEST_K, LEAST_K, MOST_LEVELS, baxter_spectrum
 
 COUPLINGS = [0.1, 1 / 2.4, CRITICAL_K, 0.5, 1.0]
 
@@ -42,7 +42,6 @@ def test_no_coupling_at_all():
     assert b["legs"][:2].tolist() == [1, 1]
 
 
-# a cut through equal singular values keeps any of them: these cuts go through none
 @pytest.mark.parametrize(
     ("K", "chi", "n_steps"),
     [(CRITICAL_K, 2, 12), (CRITICAL_K, 5, 10), (CRITICAL_K, 8, 10), (CRITICAL_K, 12, 8),
@@ -60,6 +59,18 @@ def test_as_plain_numpy(K, chi, n_steps):
         low = x < 2
         assert reading.x[low] == pytest.approx(x[low], abs=1e-8)
         assert reading.c == pytest.approx(4 / np.pi * np.log(one[0] ** 2 / two[0]), abs=1e-10)
+
+
+@pytest.mark.parametrize(("K", "chi"), [(CRITICAL_K, 8), (CRITICAL_K, 12), (1 / 2.4, 6), (0.5, 8)])
+def test_as_the_package(K, chi):
+    """`trg_flow` goes another way, by symmetric halves, to the same numbers."""
+    readings, _ = native_flow(K, chi, 16)
+    flow = trg_flow(K, chi, 16)
+    assert [reading.log_z for reading in readings] == pytest.approx(flow.log_z[1:], rel=1e-13)
+    assert [len(reading.x) for reading in readings] == [len(T) for T in flow.tensors[1:]]
+    for n in (7, 8):
+        levels = [x for x in scaling_dimensions(flow.tensors[n], 4) if x < 2]
+        assert readings[n - 1].x[1 : 1 + len(levels)] == pytest.approx(levels, abs=1e-9)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 17, 64])
@@ -107,7 +118,7 @@ def test_exact_log_z_is_onsager_s(K):
      (CRITICAL_T, 8, -6.9e-5), (CRITICAL_T, 16, -4.6e-6), (2.4, 4, -7.7e-5), (2.4, 8, -8.5e-5)],
 )  # fmt: skip
 def test_errors_of_log_z(T, chi, error):
-    """As other code gave them; a cut through equal singular values keeps any of them."""
+    """As code gave them that tears equal singular values apart, which matters here and there."""
     K = 1 / T if T != CRITICAL_T else CRITICAL_K
     readings, _ = native_flow(K, chi, 24)
     assert readings[-1].log_z / onsager_log_z(K) - 1 == pytest.approx(error, rel=0.1)
@@ -135,16 +146,16 @@ def test_the_flow_stops_at_baxter_s_corners(T, n, close):
     """The largest singular values, after blocks have outgrown the correlation length."""
     spectra = [native_flow(1 / T, 16, steps)[0][-1].spectrum[:n] for steps in (13, 15)]
     for spectrum in spectra:
-        assert spectrum == pytest.approx(corner_double_lines(1 / T, n), abs=close)
+        assert spectrum == pytest.approx(baxter_spectrum(1 / T, n), abs=close)
     assert spectra[0] == pytest.approx(spectra[1], abs=close / 5)
 
 
 def test_corners_by_hand():
     """Above T_c from 1 + x, 1 + x**3, .. squared, below from twice 1 + x**2, 1 + x**4, .. ."""
-    x = corner_double_lines(0.4, 2)[1]
-    assert corner_double_lines(0.4, 12) == pytest.approx(x ** np.array(
+    x = baxter_spectrum(0.4, 2)[1]
+    assert baxter_spectrum(0.4, 12) == pytest.approx(x ** np.array(
         [0, 1, 1, 2, 3, 3, 4, 4, 4, 4, 5, 5]))  # fmt: skip
-    levels = corner_double_lines(0.5, 12)
+    levels = baxter_spectrum(0.5, 12)
     y = levels[2]
     assert levels == pytest.approx(y ** np.array([0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2]))
 
@@ -152,26 +163,26 @@ def test_corners_by_hand():
 @pytest.mark.parametrize("K", [0.45, 0.5, 0.8])
 def test_corners_of_dual_couplings_have_one_epsilon(K):
     dual = -0.5 * np.log(np.tanh(K))
-    assert corner_double_lines(dual, 2)[1] ** 2 == pytest.approx(corner_double_lines(K, 3)[2])
+    assert baxter_spectrum(dual, 2)[1] ** 2 == pytest.approx(baxter_spectrum(K, 3)[2])
 
 
 @pytest.mark.parametrize("K", [0.45, 0.5, 0.8])
 def test_corners_give_yang_s_magnetization(K):
     """prod (1 - q**(2 j - 1)) / (1 + q**(2 j - 1)) = (1 - k**2)**(1/8), q = exp(-epsilon)."""
-    q = corner_double_lines(K, 3)[2] ** 2  # exp(-2 epsilon / 4) squared
+    q = baxter_spectrum(K, 3)[2] ** 2  # exp(-2 epsilon / 4) squared
     powers = q ** np.arange(1, 200, 2)
     expected = (1 - np.sinh(2 * K) ** -4) ** (1 / 8)
     assert np.prod((1 - powers) / (1 + powers)) == pytest.approx(expected, rel=1e-12)
 
 
 def test_no_lines_at_the_critical_point():
-    assert corner_double_lines(CRITICAL_K, 5) == pytest.approx(np.ones(5))
+    assert baxter_spectrum(CRITICAL_K, 5) == pytest.approx(np.ones(5))
 
 
 @pytest.mark.parametrize("n", [1, 2, MOST_LEVELS, np.int8(3)])
 @pytest.mark.parametrize("K", [LEAST_K, LARGEST_K, 1, np.float32(0.4)])
 def test_corners_just_inside(K, n):
-    levels = corner_double_lines(K, n)
+    levels = baxter_spectrum(K, n)
     assert levels.shape == (n,) and levels[0] == 1
     assert np.all(np.diff(levels) <= 0) and np.all(levels >= 0)
 
@@ -199,4 +210,4 @@ def test_corners_just_inside(K, n):
 )
 def test_corners_refuse(K, n, message):
     with pytest.raises(ValueError, match=message):
-        corner_double_lines(K, n)
+        baxter_spectrum(K, n)

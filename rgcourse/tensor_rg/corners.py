@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .. import _checks
 from .._compile import compiled
 
-__all__ = ["corner_double_lines"]
+__all__ = ["baxter_spectrum"]
 
 AGM_STEPS = 60
 MOST_LEVELS = 4096
@@ -23,7 +23,7 @@ LEAST_K, LARGEST_K = 1e-70, 100.0
 
 @register_jitable
 def corner_spectrum(K, n, counts, levels):
-    """The n largest of `corner_double_lines` in `levels`; `counts` has n + 1 numbers."""
+    """The n largest of `baxter_spectrum` in `levels`; `counts` has n + 1 numbers."""
     root = 0.5 * (math.exp(2.0 * K) - math.exp(-2.0 * K))  # sinh 2 K
     k = min(root * root, 1.0 / (root * root))
     ordered = 1 if root > 1.0 else 0
@@ -52,7 +52,7 @@ def corner_spectrum(K, n, counts, levels):
 corner_spectrum_compiled = compiled(corner_spectrum)
 
 
-def corner_double_lines(K: float, n: int) -> NDArray[np.float64]:
+def baxter_spectrum(K: float, n: int) -> NDArray[np.float64]:
     """The n largest singular values of a tensor of corner double lines, exactly, largest first.
 
     Two corners of the block stand on the diagonal cut [u l] [d r], and the weights of either are
@@ -85,7 +85,7 @@ def corner_double_lines(K: float, n: int) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> corner_double_lines(1 / 2.4, 6).round(4).tolist()
+    >>> baxter_spectrum(1 / 2.4, 6).round(4).tolist()
     [1.0, 0.5444, 0.5444, 0.2964, 0.1614, 0.1614]
     """
     K, n = _checks.finite("K", K), _checks.integer("n", n, minimum=1)

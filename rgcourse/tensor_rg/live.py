@@ -15,6 +15,7 @@ __all__: list[str] = []  # kernels, imported by name
 
 MOST = 16  # values that a leg can have
 NEW = 2 + 2 * MOST
+SAME = 1e-9  # relative distance below which two singular values are of one multiplet
 NEGLIGIBLE = 1e-14  # of the largest singular value: what is smaller is rounding
 ORTHOGONAL = 1e-14  # cosine between two rows that are called orthogonal ...
 ROUNDING = 1e-16  # ... and their product in units of the largest and of the longer one, alone
@@ -162,11 +163,11 @@ def split(
 ):
     """matrix[i, j] = sum_k left[k, i] right[k, j] with at most chi values of k.
 
-    Rows are [u l] and columns [d r], or with `turned` 1 [u r] and [l d]. Both halves stand in
-    `halves`, from `left` and from `right` on, where there are zeros before; the new leg is written
-    into `legs`. `spectrum` becomes all singular values in units of the largest, which comes first,
-    and `parities` theirs. `places` becomes the rows and the columns, even ones first, and the order
-    of the singular values.
+    Singular values that are equal are kept or left together. Rows are [u l] and columns [d r], or
+    with `turned` 1 [u r] and [l d]. Both halves stand in `halves`, from `left` and from `right` on,
+    where there are zeros before; the new leg is written into `legs`. `spectrum` becomes all
+    singular values in units of the largest, which comes first, and `parities` theirs. `places`
+    becomes the rows and the columns, even ones first, and the order of the singular values.
     """
     nu, nl = legs[0], legs[1]
     n, first, at = nu * nl, 0, 0
@@ -191,22 +192,28 @@ def split(
     kept = 0
     for k in range(n):
         row = places[2 * n + k]
-        odd = 1 if row >= even else 0
-        spectrum[k], parities[k] = lengths[row] / lengths[places[2 * n]], odd
+        spectrum[k], parities[k] = lengths[row] / lengths[places[2 * n]], 1 if row >= even else 0
         if k < chi and spectrum[k] > NEGLIGIBLE:
-            first, size, at = odd * even, even + odd * (n - 2 * even), odd * even * even
-            for j in range(size):
-                element = rows[at + (row - first) * size + j]
-                halves[right + k * n + places[n + first + j]] = element
-            # k i = k [j], i [j]
-            x, y = right + k * n, left + k * n
-            product(halves, x, 0, 1, matrix, 0, n, 1, halves, y, 1, n, n)
-            root = math.sqrt(lengths[row])
-            for i in range(n):
-                halves[x + i] /= root
-                halves[y + i] /= root * lengths[row]
-            legs[NEW + 2 + turned * MOST + k] = odd
             kept += 1
+    whole = kept
+    while 0 < whole < n and spectrum[whole - 1] - spectrum[whole] <= SAME * spectrum[whole - 1]:
+        whole -= 1
+    if whole > 0:  # no multiplet is torn apart
+        kept = whole
+    for k in range(kept):
+        row, odd = places[2 * n + k], parities[k]
+        first, size, at = odd * even, even + odd * (n - 2 * even), odd * even * even
+        for j in range(size):
+            element = rows[at + (row - first) * size + j]
+            halves[right + k * n + places[n + first + j]] = element
+        # k i = k [j], i [j]
+        x, y = right + k * n, left + k * n
+        product(halves, x, 0, 1, matrix, 0, n, 1, halves, y, 1, n, n)
+        root = math.sqrt(lengths[row])
+        for i in range(n):
+            halves[x + i] /= root
+            halves[y + i] /= root * lengths[row]
+        legs[NEW + 2 + turned * MOST + k] = odd
     legs[NEW + turned] = kept
 
 

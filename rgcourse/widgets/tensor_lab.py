@@ -9,7 +9,7 @@ from ._front import LiveFigure, text
 
 __all__ = ["TensorLab"]
 
-STEPS = 20
+STEPS = 24
 RANKS = 24  # singular values that are drawn
 LEAST = 1e-4  # the smallest of them, in units of the largest
 ERRORS = (1e-8, 1.0)
@@ -73,13 +73,13 @@ class TensorLab(LiveFigure):
         "charge": 1 / 2, "fields": 4,
     }  # fmt: skip
     legend = (
-        "Tensor renormalization after Levin and Nave (kernels of rgcourse.tensor_rg, compiled). "
-        "Left: singular values of the tensor that is split, in units of the largest; discs even, "
-        "rings odd under the flip of all spins, a thin line the step before; what lies behind the "
-        "cut is thrown away. Right: scaling dimensions x of one block bent into a ring, and c "
-        "(black) from rings of one block and of two, beside the exact values at Tc; below, the "
-        "error of ln z against Onsager's exact value. Green bars: corner double lines with the "
-        "weights of Baxter's corner transfer matrices."
+        "Tensor renormalization after Levin and Nave (rgcourse.tensor_rg.trg_flow as a kernel, "
+        "compiled). Left: singular values of the tensor that is split, in units of the largest; "
+        "discs even, rings odd under the flip of all spins, a thin line the step before. What lies "
+        "behind the cut is thrown away, equal values together. Right: scaling dimensions x of one "
+        "block bent into a ring, and c (a line) from rings of one block and of two, beside the "
+        "exact values at Tc; below, the error of ln z against Onsager's exact value. Green bars: "
+        "corner double lines with the weights of Baxter's corner transfer matrices."
     )
     steps = traitlets.Int().tag(sync=True)
     error = traitlets.Float().tag(sync=True)

@@ -6,7 +6,7 @@ from figures import FIGURE, HURRY, colour, pixel_at, readout, value, verdict, wo
 from native_tensors import native_flow
 
 from rgcourse.exact import CRITICAL_K, CRITICAL_T, onsager_log_z
-from rgcourse.tensor_rg.corners import corner_double_lines
+from rgcourse.tensor_rg.corners import baxter_spectrum
 from rgcourse.widgets import TensorLab
 
 
@@ -57,7 +57,7 @@ def test_dots_stand_where_the_singular_values_are(mount):
 
 def test_corner_lines_are_baxter_s_and_the_flow_rests_on_them(mount):
     page = mount(TensorLab(T=2.4, chi=16, corners=True), reduced_motion="reduce")
-    exact = corner_double_lines(1 / 2.4, 24)
+    exact = baxter_spectrum(1 / 2.4, 24)
     assert page.evaluate(f"{FIGURE}.scene.lines") == pytest.approx(exact, rel=1e-13)
     assert pixel_at(page, "spectrum", 4, exact[3]) == colour(page, "ok")
     press(page, "s", 14)
@@ -72,19 +72,19 @@ def test_corner_lines_are_baxter_s_and_the_flow_rests_on_them(mount):
 def test_run_to_the_end_and_what_it_says(mount, poll):
     page = mount(TensorLab(T=2.4), script=HURRY)
     press(page, "Space")
-    poll(lambda: value(page, "steps") == 20 and not value(page, "running"))
-    (*_, last), _ = native_flow(1 / 2.4, 8, 20)
+    poll(lambda: value(page, "steps") == 24 and not value(page, "running"))
+    (*_, last), _ = native_flow(1 / 2.4, 8, 24)
     alive = int(np.sum(last.spectrum > 0.01))
     assert alive > 4
     assert f"✓ It rests, and {alive} singular values are above a hundredth" in verdict(page)
     press(page, "c")
     assert value(page, "T") == pytest.approx(CRITICAL_T)
     press(page, "Space")
-    poll(lambda: value(page, "steps") == 20 and not value(page, "running"))
+    poll(lambda: value(page, "steps") == 24 and not value(page, "running"))
     assert "(exact 1/8)" in verdict(page)
-    readings, _ = native_flow(CRITICAL_K, 8, 20)
+    readings, _ = native_flow(CRITICAL_K, 8, 24)
     x = [reading.x[1] for reading in readings]
-    best = min(range(3, 20), key=lambda n: abs(x[n] - 1 / 8))
+    best = min(range(3, 24), key=lambda n: abs(x[n] - 1 / 8))
     assert f"x₁ was {x[best]:.4f} at step {best + 1}" in verdict(page)
     assert page.errors == []
 

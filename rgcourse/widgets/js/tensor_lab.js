@@ -77,6 +77,7 @@ class TensorScene extends SteppedScene {
     };
     const [kept] = kernels.view("int32", at.legs, 1);
     return {
+      kept,
       error: log_z / this.onsager - 1,
       c,
       spectrum: pairs(at.spectrum, at.parities, nu * nl),
@@ -121,7 +122,8 @@ class TensorScene extends SteppedScene {
     plot.begin();
     plot.vertical(chi + 0.5, { colour: "muted", width: 1, dash: [4, 3] });
     const left = chi > ranks / 2;
-    plot.text(chi + 0.5, plot.y.high, `cut: \u03c7 = ${chi}`, {
+    const kept = this.now && this.now.kept < chi && this.now.spectrum.length > chi ? `, keeps ${this.now.kept}` : "";
+    plot.text(chi + 0.5, plot.y.high, `cut: \u03c7 = ${chi}${kept}`, {
       colour: "muted",
       align: left ? "right" : "left",
       dx: left ? -6 : 6,
@@ -146,7 +148,8 @@ class TensorScene extends SteppedScene {
     const shown = this.now?.spectrum.slice(0, ranks) ?? [];
     plot.clip(() => {
       for (const [i, { value, odd }] of shown.entries())
-        if (value > 0) plot.dot(i + 1, value, { colour: i < chi ? "accent" : "muted", hollow: odd, radius: 4 });
+        if (value > 0)
+          plot.dot(i + 1, value, { colour: i < this.now.kept ? "accent" : "muted", hollow: odd, radius: 4 });
     });
   }
 
