@@ -136,7 +136,7 @@ def main():
     ))  # fmt: skip
 
 
-def with_quimb(about, L=8, chi=16):
+def with_quimb(about, L=16, chi=16):
     """A smaller torus, on which quimb's HOTRG takes seconds; None without quimb."""
     try:
         about["quimb"] = version("quimb")

@@ -193,9 +193,6 @@ def test_legs_keep_their_parity():
     for run in FLOWS:
         found = run(0.44, 8, 7)
         for T, (vertical, horizontal) in zip(found.tensors, found.parities, strict=True):
-            legs = np.add.outer(
-                np.add.outer(vertical, horizontal), np.add.outer(vertical, horizontal)
-            )
             pair = np.add.outer(vertical, horizontal)
             legs = np.add.outer(pair, pair)
             assert T.shape == legs.shape

@@ -186,12 +186,14 @@ class Record:
         self.parities: list[tuple[NDArray[Any], NDArray[Any]]] = []
 
     def add(self, make, log_scale, trace, vertical, horizontal) -> None:
+        """Note the tensor that `make` makes, its trace, and the parities of its legs."""
         self.log_z.append((math.log(trace) + log_scale) / 2.0 ** len(self.makers))
         self.makers.append(make)
         self.scales.append(log_scale)
         self.parities.append((vertical, horizontal))
 
     def flow(self) -> TensorFlow:
+        """All that was noted."""
         return TensorFlow(
             self.log_z[-1],
             Tensors(self.makers),

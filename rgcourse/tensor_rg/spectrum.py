@@ -45,8 +45,8 @@ def scaling_dimensions(T: ArrayLike, n_levels: int = 5) -> NDArray[np.float64]:
     >>> from rgcourse.exact import CRITICAL_K
     >>> from rgcourse.tensor_rg import trg_flow
     >>> T = trg_flow(CRITICAL_K, 16, 8).tensors[-1]
-    >>> [f"{x:.2f}" for x in scaling_dimensions(T, 2)]
-    ['0.13', '1.01']
+    >>> [f"{x:.3f}" for x in scaling_dimensions(T, 2)]
+    ['0.125', '1.014']
     """
     n_levels = _checks.integer("n_levels", n_levels, minimum=1)
     values = ring_values(T)
