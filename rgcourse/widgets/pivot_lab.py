@@ -67,7 +67,9 @@ class PivotLab(LiveFigure):
     slope = traitlets.Float().tag(sync=True)
     readouts = {"samples": "samples", "share": "accepted", "nu": "slope ν", "ideal": "ideal"}
     plots = {
-        "walk": plot(("in units of N^(3/4)", -0.8, 0.8), ("", -0.8, 0.8), drop=("pivot", ""), size="tall"),
+        "walk": plot(
+            ("in units of N^(3/4)", -0.8, 0.8), ("", -0.8, 0.8), drop=("pivot", ""), size="tall"
+        ),
         "law": plot(("steps N", 20, 3000), ("root of ⟨R²⟩", 4, 400), size="tall", log="xy"),
     }
     constants = {
