@@ -67,6 +67,7 @@ JOURNALS = {
     "0031-8914": "Physica",
     "0370-1573": "Physics Reports | Phys. Rep.",
     "0370-2693": "Physics Letters B | Phys. Lett. B",
+    "0375-9601": "Physics Letters A | Phys. Lett. A",
     "0550-3213": "Nuclear Physics B | Nucl. Phys. B",
 }
 

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from .._compile import compiled
 from .._random import next_below, random_state
 from .pivot import attempts_of, walk_length
-from .symmetries import lattice_dimension, product_tables, signed_axes
+from .symmetries import lattice_dimension, lattice_symmetries, product_tables, signed_axes
 
 __all__ = ["TreeChain"]
 
@@ -143,7 +143,7 @@ def halves_collide(tree, left, right, turn, dim, group, products, n_group, stack
     return False
 
 
-_halves_collide = compiled(halves_collide)
+_halves_collide: Any = compiled(halves_collide)
 
 
 @register_jitable
@@ -195,7 +195,7 @@ def try_joint(tree, top, k, element, dim, group, products, quotients, n_group, p
     return 0 if collides else 1
 
 
-_try_joint = compiled(try_joint)
+_try_joint: Any = compiled(try_joint)
 
 
 @register_jitable
@@ -263,39 +263,6 @@ def join_pieces(tree, order, n, dim, group, products, quotients, n_group, path, 
                 )  # fmt: skip
 
 
-@register_jitable
-def unroll(tree, top, dim, group, products, n_group, stack, sites):
-    """Write the places of all sites, in their order, into `sites`, int32."""
-    words = 4 + 3 * dim
-    part = 2 + dim
-    spare = 2 * STACK * part
-    for a in range(dim):
-        stack[spare + 2 + a] = 0
-    place_part(tree, 0, top, 0, spare, -1, 0, dim, group, stack)
-    height = 1
-    i = 0
-    while height > 0:
-        height -= 1
-        for word in range(part):
-            stack[spare + word] = stack[height * part + word]
-        node, own = stack[spare], stack[spare + 1]
-        if tree[node * words + SITES] == 1:
-            signs = 2 * dim * own
-            for a in range(dim):
-                sites[i * dim + a] = stack[spare + 2 + a] + (
-                    group[signs + dim + a] if group[signs + a] == 0 else 0
-                )
-            i += 1
-            continue
-        before, after = tree[node * words + LEFT], tree[node * words + RIGHT]
-        turned = products[own * n_group + tree[node * words + TURN]]
-        far, near = height * part, (height + 1) * part
-        place_part(tree, far, after, turned, spare, before, own, dim, group, stack)
-        place_part(tree, near, before, own, spare, -1, 0, dim, group, stack)
-        height += 2
-
-
-_unroll: Any = compiled(unroll)
 _join_pieces: Any = compiled(join_pieces)
 _shuffle_piece: Any = compiled(shuffle_piece)
 
@@ -369,10 +336,7 @@ class TreeChain:
     @property
     def sites(self) -> NDArray[np.int64]:
         """The sites of the walk in their order, int array of shape (n + 1, dim)."""
-        sites = np.empty((self.n + 1) * self.dim, np.int32)
-        dim, group, products, _, n_group, _, stack = self._tables
-        _unroll(self._tree, self._top, dim, group, products, n_group, stack, sites)
-        return sites.reshape(self.n + 1, self.dim).astype(np.int64)
+        return places_of_sites(self._tree.reshape(self.n + 1, -1), self._top, self.dim)
 
     def run(self, n_attempts: int) -> int:
         """Try `n_attempts` pivots; how many succeeded."""
@@ -414,3 +378,23 @@ def balanced_tree(n, dim):
         first, last = first[first <= last], last[first <= last]
     order = np.concatenate(levels[::-1]).astype(np.int32)
     return tree.ravel(), int(levels[0][0]), order
+
+
+def places_of_sites(tree, top, dim):
+    """The sites of the piece `top`, whole rows of nodes at a time, int array (sites, dim)."""
+    matrices = lattice_symmetries(dim)
+    products = product_tables(dim)[0].reshape(len(matrices), -1)
+    sites = np.empty((len(tree), dim), np.int64)
+    nodes, turns, origins = np.array([top]), np.array([0]), np.zeros((1, dim), np.int64)
+    while nodes.size:
+        left, right = tree[nodes, LEFT], tree[nodes, RIGHT]
+        behind = products[turns, tree[nodes, TURN]]
+        ends = tree[left, END : END + dim]
+        middle = origins + np.einsum("kab,kb->ka", matrices[turns], ends)  # node, a [b]
+        first, last = left == 0, right == 0
+        sites[nodes[first] - 1] = (origins + matrices[turns, :, 0])[first]
+        sites[nodes[last]] = (middle + matrices[behind, :, 0])[last]
+        nodes = np.concatenate([left[~first], right[~last]])
+        turns = np.concatenate([turns[~first], behind[~last]])
+        origins = np.concatenate([origins[~first], middle[~last]])
+    return sites

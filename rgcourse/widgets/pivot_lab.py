@@ -58,7 +58,7 @@ class PivotLab(LiveFigure):
         "and read both slopes."
     )
 
-    length = Stops(LENGTHS, 64, label="Steps N", name="steps", keys="n")
+    length = Stops(LENGTHS, 64, label="Steps N", name="steps", keys="+-")
     pivot = Slider(0.02, 0.98, 0.5, step=0.04, fine=0.01, digits=2, label="Pivot at", name="pivot")
     turn = Button("Turn", key="t", hint="turn about the pivot")
     grow = Toggle("N grows", off="stays", on="grows", default="grows", key="g")
@@ -67,7 +67,9 @@ class PivotLab(LiveFigure):
     slope = traitlets.Float().tag(sync=True)
     readouts = {"samples": "samples", "share": "accepted", "nu": "slope ν", "ideal": "ideal"}
     plots = {
-        "walk": plot(("in units of N^¾", -1, 1), ("", -1, 1), drop=("pivot", ""), size="tall"),
+        "walk": plot(
+            ("in units of N^(3/4)", -0.8, 0.8), ("", -0.8, 0.8), drop=("pivot", ""), size="tall"
+        ),
         "law": plot(("steps N", 20, 3000), ("root of ⟨R²⟩", 4, 400), size="tall", log="xy"),
     }
     constants = {

@@ -58,7 +58,7 @@ def test_a_press_turns_the_walk_where_it_is_pressed(mount):
     page.locator("figure.rgw").focus()
     page.keyboard.press("t")
     assert "site 48" in verdict(page)
-    page.keyboard.press("n")
+    page.keyboard.press("+")
     assert value(page, "length") == 128
 
 

@@ -1,7 +1,7 @@
 """Self-avoiding walks up to a million steps in two, three and four dimensions, by the tree.
 
-Of each length <R^2> with its error from BINS bins, after a quarter of as many attempts was discarded. The
-lengths and the numbers of attempts were fixed before; the page fits powers to them.
+Of each length <R^2> with its error from BINS bins, after a quarter of as many attempts was
+discarded. The lengths and the numbers of attempts were fixed before; the page fits powers to them.
 """
 
 import numpy as np

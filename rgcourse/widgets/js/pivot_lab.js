@@ -192,7 +192,7 @@ class PivotScene extends Scene {
       }
       const last = this.points(one).at(-1);
       if (last)
-        law.text(last[0], last[1], k ? "ideal" : "self-avoiding", { colour, align: "right", dx: -8, dy: k ? 18 : -8 });
+        law.text(last[0], last[1], k ? "ideal" : "self-avoiding", { colour, align: "right", dx: -8, dy: k ? 24 : -8 });
     }
   }
 
