@@ -75,10 +75,10 @@ from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.running_couplings import beta as running  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
+from rgcourse.sandpile import _kernels as sandpile  # noqa: E402
 from rgcourse.tensor_rg import corners  # noqa: E402
 from rgcourse.tensor_rg import live as tensors  # noqa: E402
 from rgcourse.tensor_rg import live_readings as tensor_readings  # noqa: E402
-from rgcourse.sandpile import _kernels as sandpile  # noqa: E402
 from rgcourse.text import controls, windows  # noqa: E402
 from rgcourse.walks import pivot  # noqa: E402
 
