@@ -15,8 +15,8 @@ from rgcourse.sandpile import MannaPile, Sandpile
 
 N_SEEDS = 10
 SIZES = {
-    "btw": {32: 100_000, 64: 100_000, 128: 100_000, 256: 40_000, 512: 10_000},
-    "manna": {32: 100_000, 64: 100_000, 128: 50_000, 256: 15_000},
+    "btw": {32: 50_000, 64: 50_000, 128: 50_000, 256: 20_000, 512: 4_000},
+    "manna": {32: 50_000, 64: 50_000, 128: 20_000, 256: 5_000},
 }
 EDGES = np.unique(np.round(np.geomspace(1, 4e7, 60)))
 
@@ -31,7 +31,7 @@ def run(seed):
                 if name == "btw":
                     pile = Sandpile(L, rng=rng)
                 else:
-                    pile = MannaPile(L, warm_up=L**2 // 4, rng=rng)
+                    pile = MannaPile(L, warm_up=L**2 // 8, rng=rng)
                 s = pile.drop(n).size.astype(float)
                 moments.append([np.mean(s**q) for q in (1, 2, 3)])
                 counts.append(np.histogram(s, EDGES)[0])
