@@ -65,6 +65,7 @@ JOURNALS = {
     "0003-4916": "Annals of Physics | Ann. Phys.",
     "0010-4655": "Computer Physics Communications | Comput. Phys. Commun.",
     "0031-8914": "Physica",
+    "0378-4371": "Physica A",
     "0370-1573": "Physics Reports | Phys. Rep.",
     "0370-2693": "Physics Letters B | Phys. Lett. B",
     "0375-9601": "Physics Letters A | Phys. Lett. A",
