@@ -235,7 +235,8 @@ class TensorScene extends SteppedScene {
 
   words() {
     const { sites, error, x, c } = this.read();
-    const where = `Tensor of ${sites} ${sites === "1" ? "site" : "sites"} at T = ${number(this.T, 3)}, at most ${this.chi} values a leg`;
+    const size = `${sites} ${sites === "1" ? "site" : "sites"}`;
+    const where = `Tensor of ${size} at T = ${number(this.T, 3)}, at most ${this.chi} values a leg`;
     if (!this.now) return `${where}. No step has been taken.`;
     const largest = this.now.spectrum.slice(0, 6).map(({ value }) => number(value, 3));
     const drawn = this.corners && !this.critical;
