@@ -217,7 +217,9 @@ class SandpileScene extends Scene {
 
   draw() {
     const { L, bytes, kernels } = this;
-    const [heights, topplings] = ["heights", "topplings"].map((name) => kernels.view("int32", this[name], (L + 2) ** 2));
+    const [heights, topplings] = ["heights", "topplings"].map((name) =>
+      kernels.view("int32", this[name], (L + 2) ** 2),
+    );
     for (let row = 0, k = 0; row < L; row++)
       for (let i = (row + 1) * (L + 2) + 1, end = i + L; i < end; i++, k++)
         bytes[k] = topplings[i] > 0 ? -2 - Math.min(2, heights[i]) : Math.min(3, heights[i]);
@@ -258,7 +260,8 @@ class SandpileScene extends Scene {
   say() {
     if (this.task === "double" || this.task === "identity") return "The identity is on its way.";
     if (this.front > 0) return "";
-    if (this.task === "there") return "\u2713 This is the identity: added to any recurrent pile, it gives that pile back.";
+    if (this.task === "there")
+      return "\u2713 This is the identity: added to any recurrent pile, it gives that pile back.";
     return this.burns ? "" : "Not all of it burns: the stationary state has left this pile behind.";
   }
 
