@@ -48,11 +48,11 @@ help: ## list the targets
 	@touch $@
 
 .venv/.lab: pyproject.toml uv.lock | .venv/.uv
-	$(SYNC) --extra book --extra learn
+	$(SYNC) --extra book --extra learn --extra matter
 	@touch $@
 
 .venv/.test: pyproject.toml uv.lock | .venv/.uv
-	$(SYNC) --extra book --extra test --extra learn --extra nbgrader
+	$(SYNC) --extra book --extra test --extra learn --extra matter --extra nbgrader
 	@touch $@
 
 .venv/.bench: pyproject.toml uv.lock | .venv/.uv
@@ -91,7 +91,7 @@ linkcheck: .venv/.book ## ask every outside link of the book whether it still an
 
 # --- tests ---------------------------------------------------------------------------------------
 
-test: test-unit test-notebooks test-browser ## run all tests
+test: test-browser test-unit test-notebooks ## run all tests
 
 test-unit: .venv/.test ## the package: exact, property-based and statistical tests
 	$(PY) -m pytest tests --ignore tests/test_notebooks.py --ignore tests/browser

@@ -12,6 +12,7 @@ CURVES = T, np.linspace(0.95, 0.05, 11), np.linspace(0.9, 0.1, 11)
 
 ARGUMENTS = {
     "AlgorithmRace": {"L": 16, "observable": "energy", "cluster": "Swendsen-Wang"},
+    "BoilingFluid": {"L": 64, "place": -2.0},
     "IsingLab": {"L": 256, "h": 0.02},
     "KondoCurves": {"J": 0.5, "power": 1.0},
     "LevelFlow": {"Lambdas": (2.5, 3.0), "n_sites": 12, "n_keep": 40},
@@ -19,6 +20,8 @@ ARGUMENTS = {
     "RBMDream": {"machines": MACHINES, "temperatures": [2.0, 2.5], "machine": 1, "unit": 3},
     "ReceptiveFields": {"stacks": {"one": STACK, "two": STACK}, "layer": 2, "unit": 3},
     "RuleLab": {"rule": "ties up", "state": 3},
+    "TensorLab": {"T": 2.4, "chi": 6, "corners": True},
+    "SandpileLab": {"L": 64},
     "ThreeTemperatures": {"L": 256, "level": 1},
     "WordReach": {"n_words": 6000, "order": "sentences", "d": 50, "seed": 1},
 }

@@ -82,7 +82,7 @@ def test_the_book_serves_a_wheel_that_is_whole(tmp_path):
     assert f"/_static/{pages.WHEEL}" in address
     names = zipfile.ZipFile(wheel).namelist()
     assert {"rgcourse/py.typed", "rgcourse/__init__.pyi", "rgcourse/reference.toml"} <= set(names)
-    assert "rgcourse/data/austen.txt.xz" in names
+    assert {"rgcourse/data/austen.txt.xz", "rgcourse/data/coexistence.json"} <= set(names)
     assert any(name.endswith(".wasm") for name in names)
     assert not [name for name in names if "instructor" in name or "__pycache__" in name]
 

@@ -116,7 +116,7 @@ def test_the_package_imports_only_what_it_declares():
     declared = {name for name, *_ in requirements(PROJECT["dependencies"])}
     declared = declared.union(*map(required_by, declared))
     # Heavy, and imported only inside the functions that need them.
-    declared |= {name for name, *_ in requirements(EXTRAS["learn"])}
+    declared |= {name for extra in ("learn", "matter") for name, *_ in requirements(EXTRAS[extra])}
     owners = packages_distributions() | {PROJECT["name"]: [PROJECT["name"]]}
     undeclared = {}
     for path in (ROOT / "rgcourse").rglob("*.py"):

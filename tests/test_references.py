@@ -61,6 +61,7 @@ JOURNALS = {
     "0953-8984": "Journal of Physics: Condensed Matter | Condens. Matter",
     "0305-4470": "Journal of Physics A | J. Phys. A",
     "1751-8113": "J. Phys. A",
+    "0021-9614": "Journal of Chemical Thermodynamics | J. Chem. Thermodyn.",
     "0003-4916": "Annals of Physics | Ann. Phys.",
     "0010-4655": "Computer Physics Communications | Comput. Phys. Commun.",
     "0031-8914": "Physica",

@@ -192,11 +192,11 @@ REPOSITORY = "repository: {url: 'https://code.example.org/us/rg'}\n"
     [
         (
             BOOK + REPOSITORY,
-            '%pip install -q "rgcourse[learn] @ git+https://code.example.org/us/rg"',
+            '%pip install -q "rgcourse[learn,matter] @ git+https://code.example.org/us/rg"',
         ),
         (
             BOOK,
-            '"rgcourse[learn] @ https://book.example.org/rg/_static/rgcourse-{}-py3-none-any.whl"',
+            '"rgcourse[learn,matter] @ https://book.example.org/rg/_static/rgcourse-{}-py3-none-any.whl"',
         ),
         (NOWHERE, 'print("This notebook needs the package of its course: upload'),
     ],

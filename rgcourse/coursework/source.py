@@ -283,7 +283,7 @@ def colab_source(address: str | None) -> str:
     """
     if address is None:
         return f'{ON_COLAB}print("{BY_HAND}")'
-    return f'{ON_COLAB}%pip install -q "rgcourse[learn] @ {address}"'
+    return f'{ON_COLAB}%pip install -q "rgcourse[learn,matter] @ {address}"'
 
 
 def origin() -> str | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MODULES = {
     "bifurcation_zoom": ["BifurcationZoom"],
+    "boiling_fluid": ["BoilingFluid"],
     "borel_sum": ["BorelSum"],
     "chain_flow": ["ChainFlow"],
     "cobweb": ["Cobweb"],
@@ -39,11 +40,15 @@ MODULES = {
     "monte_carlo_rg": ["MonteCarloRG"],
     "network_lab": ["NetworkLab"],
     "picture_zoom": ["PictureZoom"],
+    "pivot_lab": ["PivotLab"],
     "power_counting": ["PowerCounting"],
     "race": ["AlgorithmRace"],
     "rbm_dream": ["RBMDream"],
     "receptive_fields": ["ReceptiveFields"],
     "rule_lab": ["RuleLab"],
+    "running_coupling": ["RunningCoupling"],
+    "sandpile_lab": ["SandpileLab"],
+    "tensor_lab": ["TensorLab"],
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],

@@ -79,7 +79,7 @@ def test_one_doubling_deeper_is_delta_and_alpha_and_doubles_the_period(mount, po
     assert window[:2] == pytest.approx([a + (low - a) / DELTA, a + (high - a) / DELTA], abs=1e-12)
     assert window[2:] == pytest.approx([0.5 + 0.5 / ALPHA, 0.5 - 0.5 / ALPHA], abs=1e-12)
     assert value(page, "period") == 2 * period == find_period("logistic", value(page, "parameter"))
-    assert "One doubling deep: the same picture, of cycles 2 times as long." in verdict(page)
+    assert "One doubling deep: nearly the same picture, of cycles 2 times as long." in verdict(page)
 
 
 def test_the_picture_repeats(mount):
@@ -197,8 +197,10 @@ def test_two_fingers_pinch(mount):
 def test_the_digits_of_a_double_end(mount):
     page = mount(BifurcationZoom(), reduced_motion="reduce")
     page.locator("figure.rgw").focus()
-    for _ in range(18):
+    for deep in range(1, 19):
         page.keyboard.press("d")
+        if deep in (5, 14):
+            assert f"{deep} doublings deep: nearly the same picture" in verdict(page)
     assert "The digits of a double end here" in verdict(page)
     assert page.get_by_role("button", name="One period doubling deeper").is_disabled()
     low, high, _, _ = value(page, "window")
@@ -209,6 +211,33 @@ def test_the_digits_of_a_double_end(mount):
     assert (high - low) / np.spacing(3.57) == pytest.approx(2**17, rel=1e-3)
     assert page.get_by_role("button", name="Zoom in").is_disabled()
     assert page.errors == []
+
+
+def test_ticks_of_narrow_windows_say_what_is_to_be_added(mount):
+    """r = 3.569946 + n 10^-8: label and tick together are the place where the tick is."""
+    page = mount(BifurcationZoom(), reduced_motion="reduce")
+    page.locator("figure.rgw").focus()
+    for _ in range(10):
+        page.keyboard.press("d")
+    marks = page.evaluate(f"{FIGURE}.scene.diagram.x.marks(6)")
+    assert page.evaluate(f"{FIGURE}.scene.diagram.x.label") == "r = 3.569946 + n·10⁻⁸"
+    low, high, _, _ = value(page, "window")
+    assert 3 <= len(marks) <= 8
+    for place, text in marks:
+        added = float(text.replace("\u2212", "-")) * 1e-8
+        assert low < place < high and place == pytest.approx(3.569946 + added, abs=1e-14)
+
+
+def test_a_change_of_theme_repaints_all_that_is_shown(mount):
+    page = settled(mount(BifurcationZoom(), reduced_motion="reduce"))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("d")
+    settled(page)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function(f"{FIGURE}.scene.attractor.layers.length === 1")
+    page.keyboard.press("-")
+    settled(page)
+    assert pixel_at(page, "diagram", 3.45, 0.6) == colour(page, "surface")
 
 
 def test_run_zooms_on_and_a_pause_leaves_a_plain_window(mount, poll):

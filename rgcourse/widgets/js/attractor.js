@@ -20,10 +20,11 @@ export class Attractor {
   layers = [];
 
   constructor(kernels, { block }) {
-    Object.assign(this, { kernels, block, room: 0 });
-    const { n } = LARGEST;
+    Object.assign(this, { kernels, block });
+    const { n, rows } = LARGEST;
     for (const name of ["xs", "slopes", "logs"]) this[name] = kernels.allocate("float64", n);
     this.hits = kernels.allocate("uint32", n);
+    this.counts = kernels.allocate("uint32", n * rows);
   }
 
   /** Begin with the picture of a window, `scale` times as narrow as the whole; `long` is the length
@@ -36,10 +37,6 @@ export class Attractor {
     const steps = whole(long * clamp(262144 / long, 64, 4096));
     Object.assign(this, { kind, window, n, rows, scale, long, transient, steps, settled: 0, counted: 0, layer: null });
     const { kernels } = this;
-    if (n * rows > this.room) {
-      this.room = n * rows;
-      this.counts = kernels.allocate("uint32", this.room);
-    }
     kernels.view("uint32", this.counts, n * rows).fill(0);
     kernels.view("uint32", this.hits, n).fill(0);
     kernels.view("float64", this.logs, n).fill(0);
@@ -84,6 +81,8 @@ export class Attractor {
   /** Paint what has been counted into a picture of its own, the last of the layers. */
   paint(colours) {
     const { n, rows, kernels, kind, window } = this;
+    if (this.colours !== colours) this.layers = this.layer ? [this.layer] : []; // the others have old ones
+    this.colours = colours;
     if (!this.layer) {
       this.layers = this.layers.filter((layer) => layer.kind === kind).slice(1 - LAYERS);
       this.layer = { sheet: document.createElement("canvas"), window, kind };

@@ -391,16 +391,30 @@ class BifurcationScene extends Scene {
   }
 
   say() {
+    const counting = this.attractor.window && !this.attractor.done && !this.figure.running;
+    return [this.finding(), ...(counting ? ["Counting orbits \u2026"] : [])].join(" ").trim();
+  }
+
+  finding() {
     if (this.margin < this.constants.delta) {
       const left = Math.round(this.margin * this.constants.finest);
       return `The digits of a double end here: ${left} numbers lie across this window. No doubling more can be shown.`;
     }
-    if (this.attractor.window && !this.attractor.done && !this.figure.running) return "Counting orbits \u2026";
-    const doublings = Math.log(this.scale) / Math.log(this.constants.delta);
-    const near = Math.round(doublings);
-    if (near < 1 || Math.abs(doublings - near) > 1e-3) return "";
-    const many = near === 1 ? "One doubling" : `${near} doublings`;
-    return `${many} deep: the same picture, of cycles ${2 ** near} times as long.`;
+    const deep = Math.round(Math.log(this.scale) / Math.log(this.constants.delta));
+    if (deep < 1 || !this.repeats(deep)) return "";
+    const many = deep === 1 ? "One doubling" : `${deep} doublings`;
+    return `${many} deep: nearly the same picture, of cycles ${2 ** deep} times as long.`;
+  }
+
+  /** Whether the window is the whole diagram after so many doublings. */
+  repeats(deep) {
+    const [low, high, bottom, top] = this.constants.homes[this.family];
+    const [shrink, lower] = [this.constants.delta ** deep, (-this.constants.alpha) ** deep];
+    const whole = { a: (low + high) / 2, x: (bottom + top) / 2, ...this.home };
+    const { a, x, da, dx } = this.shrunk(whole, this.end, shrink, lower);
+    const { view } = this;
+    const off = [(view.a - a) / da, (view.da - da) / da, (view.x - x) / dx, (view.dx - dx) / dx];
+    return off.every((share) => Math.abs(share) < 1e-3);
   }
 
   words() {
