@@ -260,3 +260,31 @@ def test_stable_laws_just_inside_and_just_outside():
 def test_all_sources_and_pictures_are_listed():
     assert list(SOURCES) == ["die", "coin", "exponential", "Cauchy", "Levy"]
     assert len(PICTURES) == 2 and set(block_sums.__all__) >= {"PICTURES", "SOURCES"}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: cumulants([1.01e75, 0.0]),
+        lambda: cumulants([1e308, 1e308]),
+        lambda: add_neighbours([1e308, 1e308], alpha=0.5 * 1e9),
+        lambda: block_means(np.full((2, 2), 1e308)),
+        lambda: picture_contrast(np.full((4, 4), -1.01e150)),
+        lambda: cumulants(np.ma.masked_greater([1.0, 2.0], 1.5)),
+        lambda: add_neighbours(np.ma.masked_greater([1.0, 2.0], 1.5)),
+        lambda: block_means(np.ma.masked_greater(np.eye(2), 0.5)),
+        lambda: draw_numbers("coin", 10**400, rng=1),
+        lambda: cumulant_errors("coin", 10**400),
+        lambda: draw_picture("white noise", 10**400, rng=1),
+    ],
+)
+def test_huge_and_masked_numbers_are_refused(call):
+    with pytest.raises(ValueError, match=r"overflow|too large|masked|at most"):
+        call()
+
+
+def test_the_largest_numbers_that_are_taken():
+    assert np.all(np.isfinite(cumulants([1e75, -1e75])))
+    assert np.isfinite(add_neighbours([1e307, 1e307])[0])
+    assert picture_contrast(np.where(np.eye(4), 1e150, -1e150))[0] > 8e149
+    assert np.all(stable_density(np.linspace(-50, 50, 101), 2.0) >= 0)

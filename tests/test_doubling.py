@@ -226,3 +226,19 @@ def test_ratios():
             distance_ratios(wrong)
     with pytest.raises(ValueError, match="at least three"):
         distance_ratios([[1, 2, 3]])
+
+
+@pytest.mark.parametrize("wrong", [None, 1 + 1j, np.ones(1), "x", np.nan, True])
+def test_functions_that_return_no_number(wrong):
+    step, critical, guesses = FAMILIES["logistic"]
+    with pytest.raises(ValueError, match="no finite number"):
+        superstable_parameters(lambda x, r: wrong, critical, guesses, 3)
+    with pytest.raises(ValueError, match="no finite number"):
+        superstable_parameters(step, lambda r: wrong, guesses, 3)
+
+
+def test_ratios_that_overflow():
+    with pytest.raises(ValueError, match="finite"):
+        distance_ratios([0.0, 1e308, -1e308, 0.0])
+    with pytest.raises(ValueError, match="finite"):
+        distance_ratios([0.0, 1e300, 1e300 * (1 + 1e-15), -1e308, 1e308])

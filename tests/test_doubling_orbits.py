@@ -200,6 +200,12 @@ def test_parameters_just_inside_and_just_outside(family, most):
     for wrong in (np.nextafter(most, 9), 0, -1e-9):
         with pytest.raises(ValueError, match=f"above 0 and at most {most}, or orbits"):
             iterate_map(family, wrong, 3)
+    assert np.isfinite(iterate_map(family, 1e-300, 3)).all()
+    for wrong in (5e-324, 9.9e-301):
+        with pytest.raises(ValueError, match="at least 1e-300"):
+            iterate_map(family, wrong, 3)
+    with pytest.raises(ValueError, match="at most"):
+        find_period(family, most, longest=10**400)
 
 
 @pytest.mark.parametrize("x", [np.nan, -1e-12, np.nextafter(1, 2), "0.5", None])

@@ -37,6 +37,7 @@ __all__ = [
 MOST = 2**26
 LEVY = 1.5  # the exponent of the tail of the last source
 NODES = 4001  # of the integral for a stable density
+LARGEST = 1e75  # its fourth power, times 2**26, is still a float
 
 
 class Source(NamedTuple):
@@ -189,7 +190,7 @@ def add_neighbours(x: ArrayLike, *, alpha: float = 2.0, steps: int = 1) -> NDArr
     x : array, shape (n,)
         At least 2^steps numbers; what does not fill a pair is left out.
     alpha : float
-        Positive; 2 keeps a variance, 1 the width of Cauchy's law.
+        At least 0.1; 2 keeps a variance, 1 the width of Cauchy's law.
     steps : int
         At least 0.
 
@@ -200,14 +201,15 @@ def add_neighbours(x: ArrayLike, *, alpha: float = 2.0, steps: int = 1) -> NDArr
     Raises
     ------
     ValueError
-        For too few numbers, numbers that are not finite, or an alpha that is not positive.
+        For too few numbers, numbers or sums that are not finite, masked ones, or an alpha below
+        0.1.
 
     Examples
     --------
     >>> add_neighbours([1.0, 2.0, 3.0, 5.0], alpha=1.0).tolist()
     [1.5, 4.0]
     """
-    x = _checks.finite_array("x", x)
+    x = unmasked("x", x)
     steps = _checks.integer("steps", steps, minimum=0)
     alpha = _checks.finite("alpha", alpha)
     if alpha < 0.1:
@@ -220,6 +222,8 @@ def add_neighbours(x: ArrayLike, *, alpha: float = 2.0, steps: int = 1) -> NDArr
         sums = np.empty(len(x) // 2)
         _add_pairs(x, len(x), 2 ** (-1 / alpha), sums)
         x = sums
+    if not np.all(np.isfinite(x)):
+        raise ValueError("x has sums that are not finite, got numbers too large; divide them first")
     return x
 
 
@@ -238,16 +242,21 @@ def cumulants(x: ArrayLike) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If there is no number, or one that is not finite.
+        If there is no number, or one that is not finite, masked, or beyond 1e75 in size.
 
     Examples
     --------
     >>> cumulants([-1.0, 1.0]).tolist()
     [0.0, 1.0, 0.0, -2.0]
     """
-    x = _checks.finite_array("x", x).ravel()
+    x = unmasked("x", x).ravel()
     if x.size == 0:
         raise ValueError("x must hold at least one number, got none")
+    if np.abs(x).max() > LARGEST:
+        raise ValueError(
+            f"x must lie between -{LARGEST:g} and {LARGEST:g}, got {np.abs(x).max():g}: fourth "
+            "powers overflow; divide all numbers by their largest first"
+        )
     result = np.empty(4)
     _sum_powers(x, x.size, result)
     return result
@@ -341,11 +350,21 @@ def stable_density(x: ArrayLike, alpha: float, *, scale: float = 1.0) -> NDArray
     weights = 48 * s * np.exp(-(k**alpha)) / (3 * (NODES - 1))
     weights[1:-1:2] *= 4  # Simpson's rule
     weights[2:-1:2] *= 2
-    return np.cos(np.multiply.outer(x / scale, k)) @ weights / (np.pi * scale)  # x [k] [k]
+    density = np.cos(np.multiply.outer(x / scale, k)) @ weights / (np.pi * scale)  # x [k] [k]
+    return np.maximum(density, 0.0)  # far out rounding is larger than what is left
 
 
 def _count(name, value, most):
     value = _checks.integer(name, value, minimum=1)
     if value > most:
-        raise ValueError(f"{name} must be at most {most}, got {value:.6g}")
+        raise ValueError(f"{name} must be at most {most}, got {value}")
     return value
+
+
+def unmasked(name: str, value: Any) -> NDArray[np.float64]:
+    """As `_checks.finite_array`; ValueError for masked entries, too."""
+    if np.ma.is_masked(value):
+        raise ValueError(
+            f"{name} must have no masked entries; take them out with .compressed(), or fill them"
+        )
+    return _checks.finite_array(name, value)

@@ -1,7 +1,8 @@
 """Pictures under zooming out: means of 2 x 2 elements, again and again, and the contrast left.
 
 The contrast of independent elements falls as one over the side of a block. Where it falls more
-slowly, neighbours are alike, and where it hardly falls, the picture has details of all sizes.
+slowly, neighbours are alike. Contrast alone says no more: a picture without a size of its own whose
+spectrum is as steep as k^-2 hardly loses any at first, and then loses it faster and faster.
 """
 
 from typing import Any
@@ -13,11 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 from .. import _checks
 from .._compile import compiled
 from .._random import next_below, random_state, uniform
+from .numbers import unmasked
 
 __all__ = ["PICTURES", "block_means", "draw_picture", "picture_contrast"]
 
 PICTURES = ("white noise", "noise of all sizes")
 LARGEST_SIDE = 4096
+LARGEST = 1e150  # its square, times 4096**2, is still a float
 
 
 @register_jitable
@@ -78,7 +81,7 @@ def draw_picture(kind: str, side: int, *, rng: Any) -> NDArray[np.float64]:
     """A square picture of noise.
 
     "white noise" has independent elements between -1/2 and 1/2. "noise of all sizes" adds smooth
-    noises of 1, 2, 4, ... elements, all as strong: it has no size of its own.
+    noises of 1, 2, 4, ... elements up to its side, all as strong.
 
     Parameters
     ----------
@@ -107,7 +110,7 @@ def draw_picture(kind: str, side: int, *, rng: Any) -> NDArray[np.float64]:
     side = _checks.integer("side", side, minimum=1)
     if side > LARGEST_SIDE or side & (side - 1):
         raise ValueError(
-            f"side must be a power of two of at most {LARGEST_SIDE}, got {side:.6g}; use 256 or 512"
+            f"side must be a power of two of at most {LARGEST_SIDE}, got {side}; use 256 or 512"
         )
     picture = np.empty(side * side)
     _fill_picture(PICTURES.index(kind), side, picture, np.empty((side + 2) ** 2), random_state(rng))
@@ -131,14 +134,14 @@ def block_means(picture: ArrayLike, *, steps: int = 1) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If the picture is too small or not finite.
+        If the picture is too small, or it or its means are not finite.
 
     Examples
     --------
     >>> block_means([[0, 1], [2, 5]]).tolist()
     [[2.0]]
     """
-    picture = _checks.finite_array("picture", picture)
+    picture = unmasked("picture", picture)
     steps = _checks.integer("steps", steps, minimum=0)
     if picture.ndim != 2 or steps > 40 or min(picture.shape) < 2**steps:
         raise ValueError(
@@ -150,6 +153,11 @@ def block_means(picture: ArrayLike, *, steps: int = 1) -> NDArray[np.float64]:
         halved = np.empty((height // 2, width // 2))
         _halve_picture(picture.reshape(-1), height, width, halved.reshape(-1))
         picture = halved
+    if not np.all(np.isfinite(picture)):
+        raise ValueError(
+            "picture has sums of four elements that are not finite, got numbers too large; divide "
+            "them first"
+        )
     return picture
 
 
@@ -168,16 +176,21 @@ def picture_contrast(picture: ArrayLike) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If the picture is smaller than 4 x 4 or not finite.
+        If the picture is smaller than 4 x 4, not finite, or beyond 1e150 in size.
 
     Examples
     --------
     >>> picture_contrast(np.indices((4, 4)).sum(0) % 2).tolist()
     [0.5]
     """
-    picture = _checks.finite_array("picture", picture)
+    picture = unmasked("picture", picture)
     if picture.ndim != 2 or min(picture.shape) < 4:
         raise ValueError(f"picture must be at least 4 x 4, got shape {picture.shape}")
+    if np.abs(picture).max() > LARGEST:
+        raise ValueError(
+            f"picture must lie between -{LARGEST:g} and {LARGEST:g}, got "
+            f"{np.abs(picture).max():g}: squares overflow; divide it by its largest element first"
+        )
     found = []
     while min(picture.shape) >= 4:
         found.append(float(np.std(picture)))

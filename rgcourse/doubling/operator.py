@@ -41,7 +41,7 @@ class DoublingFixedPoint:
     Parameters
     ----------
     z : float
-        Order of the maximum, 2 for a smooth map.
+        Order of the maximum, 2 where its second derivative is not zero.
     coefficients : tuple of mpmath.mpf
         c_1, c_2, ...
     alpha : mpmath.mpf

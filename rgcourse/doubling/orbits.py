@@ -51,6 +51,7 @@ ACCUMULATION = {
     "sine": 0.8655792688186376,
     "gradient descent": 1.3022834627007122,
 }
+SMALLEST = 1e-300  # of positive parameters, whose inverse is a float
 MOST_STEPS = 10**9  # of all orbits of one call together
 MOST_CELLS = 10**7
 TRANSIENT, LONGEST, RETURNED = 2**17, 2**14, 1e-10  # of `find_period`
@@ -85,7 +86,7 @@ def critical_point(family: str, a: float) -> float:
     family : str
         One of `FAMILIES`.
     a : float
-        Parameter, positive and up to 4, 1 or 2: see the head of the module.
+        Parameter, from 1e-300 up to 4, 1 or 2: see the head of the module.
 
     Raises
     ------
@@ -287,11 +288,13 @@ def _parameter(family, a, zero=False):
             f"a must be {'at least' if zero else 'above'} 0 and at most {most:g}, or orbits of the "
             f"{family} map escape, got {a:g}"
         )
+    if 0 < a < SMALLEST:
+        raise ValueError(f"a must be at least {SMALLEST:g}, whose inverse is a float, got {a:g}")
     return a
 
 
 def _steps(name, value):
     value = _checks.integer(name, value, minimum=1)
     if value > MOST_STEPS:
-        raise ValueError(f"{name} must be at most {MOST_STEPS:.0e}, got {value:.3e}")
+        raise ValueError(f"{name} must be at most {MOST_STEPS:.0e}, got {value}")
     return value

@@ -80,6 +80,8 @@ def superstable_parameters(
     for name, function in (("step", step), ("critical", critical)):
         if not callable(function):
             raise ValueError(f"{name} must be a function, got {function!r}")
+    for guess in guesses.tolist():
+        _number("step", step, _number("critical", critical, guess), guess)
     found: list[float] = []
     width = abs(guesses[1] - guesses[0]) / 20
     for k in range(n):
@@ -112,7 +114,7 @@ def distance_ratios(parameters: ArrayLike) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If they are fewer or not finite, or two neighbours are equal.
+        If they are fewer or not finite, two neighbours are equal, or a ratio is too large.
 
     Examples
     --------
@@ -122,10 +124,25 @@ def distance_ratios(parameters: ArrayLike) -> NDArray[np.float64]:
     parameters = _checks.finite_array("parameters", parameters)
     if parameters.ndim != 1 or len(parameters) < 3:
         raise ValueError(f"ratios need at least three parameters, got shape {parameters.shape}")
-    apart = np.diff(parameters)
-    if np.any(apart == 0):
-        raise ValueError("two neighbouring parameters are equal: their ratio means nothing")
-    return apart[:-1] / apart[1:]
+    with np.errstate(over="ignore", invalid="ignore"):
+        apart = np.diff(parameters)
+        if np.any(apart == 0):
+            raise ValueError("two neighbouring parameters are equal: their ratio means nothing")
+        ratios = apart[:-1] / apart[1:]
+    if not np.all(np.isfinite(apart)) or not np.all(np.isfinite(ratios)):
+        raise ValueError("parameters must have finite differences and ratios; divide them first")
+    return ratios
+
+
+def _number(name, function, *arguments):
+    """What a function of the user's gives, as a float; ValueError unless it is a finite number."""
+    try:
+        return _checks.finite(f"what {name} returns", function(*arguments))
+    except (ArithmeticError, ValueError) as error:
+        raise ValueError(
+            f"step or critical gives no finite number at the parameter {arguments[-1]}: {error}; "
+            "start from other guesses, or return a float"
+        ) from None
 
 
 def _misses(step, critical, r, k):

@@ -1,4 +1,4 @@
-"""A picture under zooming out, the reader's own if they like: is it the same at all sizes?"""
+"""A picture under zooming out, the reader's own if they like: how fast does its contrast fade?"""
 
 from typing import Any
 
@@ -50,10 +50,10 @@ class PictureZoom(LiveFigure):
     >>> figure = PictureZoom("noise of all sizes", level=2)
     """
 
-    title = text("Does this picture have a size of its own?")
+    title = text("Does it fade like independent elements?")
     try_line = text(
-        "open a photograph of yours, or drop one here, and zoom out. Is its line closer to that of "
-        "white noise or to that of noise of all sizes?"
+        "open a photograph of yours, or drop one here, and zoom out. Does its contrast fall along "
+        "the dashed line, as that of white noise, or more slowly?"
     )
 
     level = Whole(0, MOST_STEPS, label="Zoom out", name="zoom", keys="+-",
