@@ -60,6 +60,19 @@ def finite_array(name: str, value: Any) -> NDArray[np.float64]:
     return array
 
 
+def numbers_only(name: str, value: Any) -> NDArray[np.float64]:
+    """As `finite_array`, and a ValueError where True or False stands for a number."""
+    array = finite_array(name, value)
+    kind = getattr(value, "dtype", np.dtype(object)).kind
+    if (
+        kind == "b"
+        or kind == "O"
+        and any(isinstance(one, (bool, np.bool_)) for one in np.asarray(value, object).flat)
+    ):
+        raise ValueError(f"{name} must hold numbers, got True or False in {value!r}")
+    return array
+
+
 FREE_FLIP = 5e-4
 
 

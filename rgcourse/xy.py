@@ -211,7 +211,7 @@ class XY(Chain[XYSeries]):
     @angles.setter
     def angles(self, array: ArrayLike) -> None:
         array = with_shape("angles", array, (self.L, self.L))
-        angles = _checks.finite_array("angles", array).ravel()
+        angles = _checks.numbers_only("angles", array).ravel()
         self._arrows[0::2], self._arrows[1::2] = np.cos(angles), np.sin(angles)
 
     def energy(self) -> float:
@@ -279,7 +279,7 @@ def vortex_flow(x: float, y: float, l: ArrayLike) -> VortexFlow:  # noqa: E741
     [2.0, 10.0]
     """
     x, y = _checks.finite("x", x), _checks.finite("y", y)
-    l = np.atleast_1d(_checks.finite_array("l", l))  # noqa: E741
+    l = np.atleast_1d(_checks.numbers_only("l", l))  # noqa: E741
     if y < 0 or max(abs(x), y) > 1e3:
         raise ValueError(f"y must not be negative, and both at most 1000, got {x:g} and {y:g}")
     if l.size == 0 or l.min() < 0:

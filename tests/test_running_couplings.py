@@ -100,6 +100,24 @@ def test_two_loops_end_at_the_fixed_point():
     assert banks_zaks(8) == 0 == banks_zaks(17) and banks_zaks(8.1) > 10
 
 
+@pytest.mark.parametrize("n_f, n_c", [(10, 3), (30, 10), (264, 100), (2620, 1000)])
+@pytest.mark.parametrize("loops", [2, 3])
+def test_runs_end_where_their_rate_vanishes(n_f, n_c, loops):
+    """Explicit steps that are too long jump to and fro about a fixed point; these stay on it."""
+    b = beta_coefficients(n_f, n_c)
+    roots = np.roots(b[:loops][::-1])
+    star = min(r.real for r in roots if abs(r.imag) < 1e-12 and r.real > 0)
+    assert 0 < star < 4
+    for decades in (6, 50):
+        end = run_coupling(0.9 * star, 1.0, 10.0**-decades, loops=loops, n_f=n_f, n_c=n_c)
+        path = solve_ivp(
+            lambda _, x: -b[0] - sum(b[k] / x**k for k in range(1, loops)),
+            (0, 2 * decades * math.log(10)), [1 / (0.9 * star)], method="LSODA",
+            rtol=1e-10, atol=1e-12,
+        )  # fmt: skip
+        assert end == pytest.approx(1 / path.y[0, -1], rel=1e-6)
+
+
 # ------------------------------------------------------------------ thresholds
 
 
@@ -203,6 +221,7 @@ BAD = [
         lambda v: qed_inverse_alpha(91.0, leptons=v),
         lambda v: alpha_s(10.0, alpha_M_Z=v),
         lambda v: alpha_s(10.0, masses=v),
+        lambda v: alpha_s(10.0, masses=(v, 4.18, 163.0)),
     ],
 )
 def test_bad_numbers_are_refused(call, wrong):
@@ -224,6 +243,12 @@ def test_numbers_of_every_kind(good):
         (lambda: run_coupling(0.1, 1e-200, 1e200), "factor 1e300 apart"),
         (lambda: run_coupling(0.1, 1.0, 2.0, loops=4), "loops must be 1, 2 or 3, got 4"),
         (lambda: beta_coefficients(-0.1), "n_f must be a number of flavours"),
+        (lambda: run_coupling(0.1, 1.0, 2.0, n_c=1000.1), "at most 1000 colours, got 1000.1"),
+        (lambda: alpha_s(True), "Q must hold numbers, got True or False"),
+        (lambda: alpha_s([True, 2.0]), "Q must hold numbers"),
+        (lambda: alpha_s(np.array([True])), "Q must hold numbers"),
+        (lambda: qed_inverse_alpha(np.True_), "Q must hold numbers"),
+        (lambda: vortex_flow(0.5, 0.5, True), "l must hold numbers"),
         (lambda: beta_coefficients(5, 1), "n_c must be a number of colours above 1"),
         (lambda: alpha_s(0.59), "0.6 GeV or more, where alpha_s has a meaning, got 0.59"),
         (lambda: alpha_s([]), "got none"),

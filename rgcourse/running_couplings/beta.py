@@ -32,6 +32,7 @@ from .._compile import compiled
 __all__ = ["banks_zaks", "beta_coefficients", "pole_scale", "run_coupling"]
 
 MAX_STEP = 0.25  # in ln Q**2
+MOST_COLOURS = 1000.0  # beyond, a run near a fixed point would take for ever
 STRONGEST = 4.0  # coupling beyond which three terms of a series mean nothing
 
 
@@ -66,7 +67,8 @@ def inverse_rate(x, b, loops):
 def run_inverse(x, t, b, loops, least, most):
     """x = 1 / alpha after t more of ln Q**2, t of either sign; 0 once x is not above `least`.
 
-    Steps of Runge and Kutta, none longer than `most` or a twentieth of x.
+    Steps of Runge and Kutta, none longer than `most`, a twentieth of x, or a fifth of the time in
+    which two neighbouring runs part or meet: close to a fixed point longer ones are unstable.
     """
     gone = 0.0
     sign = 1.0 if t >= 0.0 else -1.0
@@ -76,6 +78,13 @@ def run_inverse(x, t, b, loops, least, most):
         step = most
         if abs(k1) * step > 0.05 * x:
             step = 0.05 * x / abs(k1)
+        bend = 0.0  # of the rate, -d rate / dx
+        if loops > 1:
+            bend += b[1] / (x * x)
+        if loops > 2:
+            bend += 2.0 * b[2] / (x * x * x)
+        if abs(bend) * step > 0.2:
+            step = 0.2 / abs(bend)
         step = min(step, length - gone)
         move = sign * step
         k2 = inverse_rate(x + 0.5 * move * k1, b, loops)
@@ -168,7 +177,7 @@ def run_coupling(
     loops : int
         1, 2 or 3.
     n_f, n_c : float
-        Flavours and colours, see `beta_coefficients`.
+        Flavours and colours, see `beta_coefficients`; no more than 1000 colours.
 
     Raises
     ------
@@ -201,6 +210,8 @@ def run_coupling(
             f"Q_from and Q_to must be at most a factor 1e300 apart, got {Q_from:g} and {Q_to:g}"
         )
     b = beta_coefficients(n_f, n_c)
+    if n_c > MOST_COLOURS:
+        raise ValueError(f"a coupling is run for at most {MOST_COLOURS:g} colours, got {n_c:g}")
     x = _run_inverse(1 / alpha, t, b, loops, 1 / STRONGEST, MAX_STEP)
     if x == 0.0:
         raise ValueError(

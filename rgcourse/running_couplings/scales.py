@@ -70,11 +70,11 @@ def alpha_s(
     >>> alpha_s([91.1876, 10.0]).round(6).tolist()
     [0.118, 0.178145]
     """
-    scales = _checks.finite_array("Q", Q)
+    scales = _checks.numbers_only("Q", Q)
     if scales.size == 0 or scales.min() < 0.6:
         least = f"{scales.min():g}" if scales.size else "none"
         raise ValueError(f"Q must be 0.6 GeV or more, where alpha_s has a meaning, got {least}")
-    m = _checks.finite_array("masses", masses).tolist()
+    m = _checks.numbers_only("masses", masses).tolist()
     if np.ndim(masses) != 1 or len(m) != 3 or not 0 < m[0] < m[1] < M_Z < m[2]:
         raise ValueError(f"masses must be charm < bottom < {M_Z:g} GeV < top, got {masses!r}")
     loops = checked_loops(loops)
@@ -146,7 +146,7 @@ def qed_inverse_alpha(Q: ArrayLike, *, leptons: int = 3) -> NDArray[np.float64]:
     >>> round(float(qed_inverse_alpha(91.1876)), 5)
     132.19968
     """
-    Q = _checks.finite_array("Q", Q)
+    Q = _checks.numbers_only("Q", Q)
     if Q.size == 0 or Q.min() <= 0:
         raise ValueError("Q must be positive, in GeV")
     leptons = _checks.integer("leptons", leptons, minimum=1)

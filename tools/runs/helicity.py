@@ -10,7 +10,8 @@ F = 2 ln L + C + ln(ln L + C / 2) (the next one as well); for each law, temperat
 follows from x; its slope against ln L, weighted by the errors, is a parabola of T, and T_KT is its
 zero. Windows: L = 8 to 64 and 16 to 64. Expected from the smaller runs: about 0.889 for the first
 law and about 0.892 for the second. The number of measurements was
-fixed by the time it takes.
+fixed by the time it takes. Not fixed beforehand: which law, window and error the page quotes; that
+was chosen when both laws had been seen, and `helicity_again` is the run on a seed unseen then.
 """
 
 import numpy as np
