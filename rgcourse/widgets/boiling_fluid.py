@@ -67,8 +67,8 @@ class BoilingFluid(LiveFigure):
                    label="Fluid", key="f")  # fmt: skip
     place = Slider(-4.5, -0.8, -1.5, step=0.1, fine=0.02, digits=2, label="Window at lg t",
                    name="the window")  # fmt: skip
-    width = Slider(0.3, 1.5, 1, step=0.1, digits=1, label="Its width", name="its width",
-                   text="{} decades", keys="+-")  # fmt: skip
+    width = Slider(0.3, 1.5, 1, step=0.1, digits=1, label="Decades", name="its width",
+                   keys="+-")  # fmt: skip
     L = traitlets.Int().tag(sync=True)
     seed = traitlets.Int().tag(sync=True)
     seed_words = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -97,7 +97,7 @@ class BoilingFluid(LiveFigure):
         )  # fmt: skip
 
     @property
-    def constants(self):
+    def constants(self) -> dict[str, Any]:  # type: ignore[override]
         """What the page must know."""
         fluids = [*stored_fluids(), MEAN_FIELD]
         kelvin = [stored_curve(name).T_c for name in stored_fluids()]
