@@ -91,7 +91,7 @@ linkcheck: .venv/.book ## ask every outside link of the book whether it still an
 
 # --- tests ---------------------------------------------------------------------------------------
 
-test: test-unit test-notebooks test-browser ## run all tests
+test: test-browser test-unit test-notebooks ## run all tests
 
 test-unit: .venv/.test ## the package: exact, property-based and statistical tests
 	$(PY) -m pytest tests --ignore tests/test_notebooks.py --ignore tests/browser

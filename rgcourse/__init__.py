@@ -12,14 +12,17 @@ Under everything: numbers with their errors in `statistics`, fixed points and tr
 `flows`, published numbers with their sources in `reference`, runs too long for a page in `results`,
 and what is known in closed form or can be summed state by state in `exact` and `enumeration`.
 
-Zooming out: chains of Ising configurations in `samplers`, packed 64 to a word in `multispin`, and
-their autocorrelations in `correlator`; blocks of spins in `blocking`, maps of couplings in
-`couplings`, what Monte Carlo RG measures in `operators`, the method itself in `mcrg`, and power
-laws in `scaling`.
+Zooming out: maps that double their period in `doubling`, sums of independent numbers and averages
+of pictures in `block_sums`; chains of Ising configurations in `samplers`, packed 64 to a word in
+`multispin`, and their autocorrelations in `correlator`; blocks of spins in `blocking`, maps of
+couplings in `couplings`, what Monte Carlo RG measures in `operators`, the method itself in `mcrg`,
+power laws in `scaling`, and the lattice as a network of tensors in `tensor_rg`.
 
 Fields and the epsilon expansion: a field on a lattice in `field_theory`, series in epsilon in
 `epsilon_expansion`, their sums in `resummation`, the flow of a whole potential in
-`local_potential`, and liquids beside their vapour in `coexistence`.
+`local_potential`; self-avoiding walks in `walks`, couplings of particles and of vortices in
+`running_couplings`, arrows in a plane in `xy`, liquids beside their vapour in `coexistence`, and
+piles of sand in `sandpile`.
 
 The Kondo problem: its perturbative flow in `poor_mans_scaling`, Wilson's numerical renormalization
 group in `nrg`, and a spin in a metal, solved by it, in `kondo`.

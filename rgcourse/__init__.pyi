@@ -1,10 +1,12 @@
 # What `import rgcourse` offers: read by type checkers, by editors and by the loader in __init__.
 from . import (
+    block_sums as block_sums,
     blocking as blocking,
     coexistence as coexistence,
     correlator as correlator,
     couplings as couplings,
     coursework as coursework,
+    doubling as doubling,
     enumeration as enumeration,
     epsilon_expansion as epsilon_expansion,
     exact as exact,
@@ -25,12 +27,17 @@ from . import (
     reference as reference,
     results as results,
     resummation as resummation,
+    running_couplings as running_couplings,
     samplers as samplers,
+    sandpile as sandpile,
     scaling as scaling,
     statistics as statistics,
+    tensor_rg as tensor_rg,
     text as text,
     variational as variational,
+    walks as walks,
     widgets as widgets,
+    xy as xy,
 )
 from .flows import (
     FixedPoint as FixedPoint,

@@ -20,6 +20,8 @@ ARGUMENTS = {
     "RBMDream": {"machines": MACHINES, "temperatures": [2.0, 2.5], "machine": 1, "unit": 3},
     "ReceptiveFields": {"stacks": {"one": STACK, "two": STACK}, "layer": 2, "unit": 3},
     "RuleLab": {"rule": "ties up", "state": 3},
+    "TensorLab": {"T": 2.4, "chi": 6, "corners": True},
+    "SandpileLab": {"L": 64},
     "ThreeTemperatures": {"L": 256, "level": 1},
     "WordReach": {"n_words": 6000, "order": "sentences", "d": 50, "seed": 1},
 }

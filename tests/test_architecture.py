@@ -26,10 +26,11 @@ FOUNDATIONS = [
 PARTS = {
     "Zooming out": [
         "samplers", "multispin", "correlator", "blocking", "couplings", "operators", "mcrg",
-        "scaling",
+        "scaling", "tensor_rg", "doubling", "block_sums",
     ],
     "Fields and the epsilon expansion": [
-        "field_theory", "epsilon_expansion", "resummation", "local_potential", "coexistence",
+        "field_theory", "epsilon_expansion", "resummation", "local_potential",
+        "walks", "running_couplings", "xy", "coexistence", "sandpile",
     ],
     "The Kondo problem": ["poor_mans_scaling", "nrg", "kondo"],
     "Learning": ["rbm", "variational", "networks", "information", "grammar", "text"],
@@ -250,11 +251,17 @@ CONTRACT = {
     "statistics": "Estimate mean_of jackknife autocorrelation_time",
     "flows": "FixedPoint find_fixed_point trajectory",
     "couplings": "decimate_chain migdal_kadanoff niemeijer_van_leeuwen",
+    "tensor_rg": "trg_flow hotrg_flow TensorFlow",
     "epsilon_expansion": "eta_series inverse_nu_series omega_series",
     "resummation": "borel_resum",
+    "running_couplings": "alpha_s run_coupling beta_coefficients",
+    "xy": "XY",
+    "walks": "count_walks PivotChain TreeChain",
     "coexistence": "stored_curve van_der_waals_curve local_slopes window_slope",
     "nrg": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
     "kondo": "wilson_chain kondo_flow impurity_thermodynamics kondo_temperature",
+    "sandpile": "Sandpile MannaPile stabilize is_recurrent identity_pile recurrent_count "
+    "mean_avalanche random_recurrent",
     "information": "keep_most mutual_information information_bias group_rows",
     "rbm": "RBM log_z_exact log_likelihood train_rbm from_spin_rbm",
 }

@@ -56,8 +56,11 @@ from rgcourse import (  # noqa: E402
     poor_mans_scaling,  # noqa: E402
     variational,
 )
+from rgcourse.block_sums import numbers as number_sums  # noqa: E402
+from rgcourse.block_sums import pictures  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
 from rgcourse.couplings import cumulants  # noqa: E402
+from rgcourse.doubling import maps as doubling_maps  # noqa: E402
 from rgcourse.epsilon_expansion import shell  # noqa: E402
 from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.grammar import _kernels as grammar  # noqa: E402
@@ -70,8 +73,14 @@ from rgcourse.networks import live as training  # noqa: E402
 from rgcourse.networks import probing  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
+from rgcourse.running_couplings import beta as running  # noqa: E402
 from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
+from rgcourse.tensor_rg import corners  # noqa: E402
+from rgcourse.tensor_rg import live as tensors  # noqa: E402
+from rgcourse.tensor_rg import live_readings as tensor_readings  # noqa: E402
+from rgcourse.sandpile import _kernels as sandpile  # noqa: E402
 from rgcourse.text import controls, windows  # noqa: E402
+from rgcourse.walks import pivot  # noqa: E402
 
 # The package gives this name to the function inside.
 migdal_kadanoff = importlib.import_module("rgcourse.couplings.migdal_kadanoff")
@@ -82,7 +91,7 @@ TARGET = ROOT / "rgcourse" / "widgets"
 void, real, count, total = types.void, types.float64, types.int32, types.int64
 spins = blocks = types.CPointer(types.int8)
 stack = labels = terms = chosen = sites = channels = types.CPointer(types.int32)
-symbols = tuples = groups = types.CPointer(types.int32)
+symbols = tuples = groups = pile = types.CPointer(types.int32)
 integers = types.CPointer(types.int64)
 couplings = numbers = memory = result = sums = field = types.CPointer(types.float64)
 weights = biases = layer = fields = maps = types.CPointer(types.float32)
@@ -132,6 +141,20 @@ FAMILIES = {
         grammar_scores.hint_letters: void(count, count, real, symbols, numbers),
         grammar_scores.belief_above: real(real, count, count, count),
     },
+    "block_sums.wasm": {
+        number_sums.fill_numbers: void(count, count, numbers, state),
+        number_sums.add_pairs: void(numbers, count, real, numbers),
+        number_sums.sum_powers: void(numbers, count, numbers),
+        number_sums.typical_size: real(numbers, count),
+        number_sums.count_bins: void(numbers, count, real, real, count, words),
+        pictures.fill_picture: void(count, count, numbers, numbers, state),
+        pictures.halve_picture: void(numbers, count, count, numbers),
+        pictures.deviation: real(numbers, count),
+    },
+    "corners.wasm": {
+        tensor_readings.exact_log_z_at: real(real),
+        corners.corner_spectrum: void(real, count, numbers, numbers),
+    },
     "decimation.wasm": {
         ising_chain.decimate_step: void(real, real, count, couplings),
         ising_chain.correlation_length_at: real(real, real),
@@ -140,6 +163,25 @@ FAMILIES = {
     "cobweb.wasm": {
         migdal_kadanoff.move_and_decimate: real(real, real, real),
         migdal_kadanoff.unstable_coupling: void(real, real, couplings),
+    },
+    "doubling.wasm": {
+        doubling_maps.next_value: real(count, real, real),
+        doubling_maps.critical_at: real(count, real),
+        doubling_maps.loss_at: real(real),
+        doubling_maps.start_orbits: void(count, real, real, count, numbers),
+        doubling_maps.let_settle: void(count, real, real, count, count, count, numbers),
+        doubling_maps.add_visits: void(
+            count,
+            *[real] * 2,
+            *[count] * 2,
+            *[real] * 2,
+            *[count] * 3,
+            *[numbers] * 3,
+            *[words] * 2,
+        ),
+        doubling_maps.period_at: count(count, real, count, count, real),
+        doubling_maps.mean_log_slope: real(count, real, count, count),
+        doubling_maps.write_orbit: void(count, real, real, count, numbers),
     },
     "flows.wasm": {
         cumulants.cumulant_step: void(couplings),
@@ -232,6 +274,32 @@ FAMILIES = {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
         poor_mans_scaling.flows_to_strong_coupling: count(real, real),
     },
+    "running.wasm": {
+        running.fill_coefficients: void(real, real, couplings),
+        running.run_inverse: real(real, real, couplings, count, real, real),
+        running.fixed_coupling: real(couplings),
+        running.pole_distance: real(real, real),
+    },
+    "walks.wasm": {
+        pivot.table_size: count(count),
+        pivot.start_rod: void(sites, count, count),
+        pivot.end_square: total(sites, count, count),
+        pivot.try_pivot: count(*[sites, count, count, count, count, count], *[sites] * 3),
+        pivot.pivot_walk: total(
+            *[sites, count, count, count, count], sites, count, sites, sites, state
+        ),
+        pivot.fit_line: void(numbers, numbers, numbers, count, numbers),
+    },
+    "sandpile.wasm": {
+        sandpile.draw_pile: void(pile, pile, pile, count, state),
+        sandpile.clear_counts: void(pile, sites, count, sums),
+        sandpile.find_unstable: total(pile, sites, count, count),
+        sandpile.random_site: count(count, state),
+        sandpile.drop_grain: total(pile, sites, count, count, count),
+        sandpile.topple_front: total(pile, pile, sites, count, count, count, sums),
+        sandpile.drop_grains: void(pile, pile, sites, count, count, count, numbers, sums, state),
+        sandpile.burn: total(pile, pile, sites, count),
+    },
     "rbm.wasm": {
         rbm_kernels.draw: void(fields, layer, count, count, words, state),
         rbm_kernels.gibbs_sweep: void(
@@ -239,6 +307,14 @@ FAMILIES = {
         ),
         ising.bond_sum_2d: total(spins, count),
         ising.spin_sum: total(spins, count),
+    },
+    "tensor.wasm": {
+        tensors.first_tensor: void(real, numbers, sites, numbers),
+        tensors.trg_step: void(count, numbers, sites, *[numbers] * 5, sites, numbers, sites),
+        tensors.log_z_at: real(numbers, sites, numbers),
+        tensor_readings.ring_of_one: real(numbers, sites, numbers, numbers, numbers, sites),
+        tensor_readings.ring_of_two: real(numbers, sites, numbers, numbers),
+        tensor_readings.central_charge: real(real, real),
     },
     "words.wasm": {
         controls.reorder_pieces: void(sites, count, sites, count, sites, sites, state),

@@ -79,8 +79,8 @@ class TwoConveyors(LiveFigure):
         "press Run, and look again."
     )
 
-    T = Slider(TEMPERATURES[0], TEMPERATURES[-1], CRITICAL_T, step=0.01, digits=3, heat=True,
-               label="Temperature", marks=[Mark(CRITICAL_T, "Tc", "c")])  # fmt: skip
+    T = Slider(TEMPERATURES[0], TEMPERATURES[-1], CRITICAL_T, step=0.01, fine=0.001, digits=3,
+               heat=True, label="Temperature", marks=[Mark(CRITICAL_T, "Tc", "c")])  # fmt: skip
     task = Choice(TRUTHS, label="Ask the network for", name="task", key="t", hint="next task")
     rule = Choice({"votes": "votes", "averages": "averages"}, label="Block spins by", name="rule",
                   key="v", hint="votes/averages")  # fmt: skip
