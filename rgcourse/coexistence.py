@@ -8,15 +8,17 @@ Half of their difference over the critical density is the order parameter, and
 says which universality class a fluid belongs to. What is measured is a local slope, d ln / d ln t.
 
 Twelve fluids are carried along as tables, which `tools/get_fluids.py` makes from the equations of
-state in CoolProp. Such an equation is fitted to measurements, and with few exceptions it is
-analytic at T_c, so that its own last slope is 1/2 whatever the fluid does. `fluid_curve` calculates
-others, where CoolProp is installed.
+state in CoolProp. Such an equation is fitted to measurements. Where it is analytic at T_c, with a
+cubic term that does not vanish there, its own last slope is 1/2 whatever the fluid does. The
+equations of water and carbon dioxide have terms that are not analytic. `fluid_curve` calculates
+others, where CoolProp is installed. Its densities close to T_c are those of an expansion of the
+equation that CoolProp carries.
 
 References
 ----------
 I. H. Bell, J. Wronski, S. Quoilin and V. Lemort, Ind. Eng. Chem. Res. 53, 2498 (2014),
 doi:10.1021/ie4033999 (CoolProp).
-J. Lekner, Am. J. Phys. 50, 161 (1982), doi:10.1119/1.12877 (van der Waals, in closed form).
+J. Lekner, Am. J. Phys. 50, 161 (1982) (van der Waals, in closed form).
 """
 
 import json
@@ -58,7 +60,8 @@ class CoexistenceCurve:
     name : str
         Of the fluid.
     T_c, rho_c : float
-        Critical temperature in kelvin and density in mol / m**3; 1 for a reduced equation.
+        Critical temperature in kelvin and density in mol / m**3; 1 for a reduced equation. For a
+        fluid they are the critical point of its equation as CoolProp finds it, not of its paper.
     distance : array (n,)
         t = 1 - T / T_c, rising.
     liquid, vapour : array (n,)
@@ -195,7 +198,7 @@ def van_der_waals_curve(distance: ArrayLike) -> CoexistenceCurve:
 
     References
     ----------
-    J. Lekner, Am. J. Phys. 50, 161 (1982), doi:10.1119/1.12877.
+    J. Lekner, Am. J. Phys. 50, 161 (1982).
 
     Examples
     --------
@@ -257,7 +260,8 @@ def fluid_curve(name: str, distance: ArrayLike) -> CoexistenceCurve:
     Parameters
     ----------
     name : str
-        As CoolProp names it: "Water", "CarbonDioxide", "SulfurHexafluoride".
+        As CoolProp names it: "Water", "CarbonDioxide", "SulfurHexafluoride". One substance, not
+        a blend, whose liquid and vapour differ in composition.
     distance : array (n,)
         t = 1 - T / T_c, rising, from 1e-8 on; above the triple point.
 
@@ -266,7 +270,8 @@ def fluid_curve(name: str, distance: ArrayLike) -> CoexistenceCurve:
     ImportError
         CoolProp is not installed.
     ValueError
-        For a fluid that CoolProp does not know, distances out of range or below its triple point.
+        For a blend or a fluid that CoolProp does not know, distances out of range or below its
+        triple point.
 
     References
     ----------
@@ -274,7 +279,7 @@ def fluid_curve(name: str, distance: ArrayLike) -> CoexistenceCurve:
     doi:10.1021/ie4033999.
     """
     try:
-        import CoolProp
+        import CoolProp.CoolProp
     except ImportError:
         raise ImportError(
             "fluid_curve needs CoolProp: pip install coolprop, or the package with its extra "
@@ -286,6 +291,11 @@ def fluid_curve(name: str, distance: ArrayLike) -> CoexistenceCurve:
         state = CoolProp.AbstractState("HEOS", name)
     except ValueError:
         raise ValueError(f"CoolProp knows no fluid {name!r}; its names are as 'Argon'") from None
+    if CoolProp.CoolProp.get_fluid_param_string(name, "pure") != "true":
+        raise ValueError(
+            f"{name!r} is a blend, its liquid and vapour of one composition have no common pressure; "
+            "take one substance, as 'Argon'"
+        )
     T_c, rho_c = state.T_critical(), state.rhomolar_critical()
     t = _distances(distance, 1 - state.Tmin() / T_c)
     phases: list[list[float]] = [[], []]

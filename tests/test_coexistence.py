@@ -188,6 +188,12 @@ def test_fluids_that_coolprop_does_not_know(wrong):
         fluid_curve(wrong, [0.1])
 
 
+@pytest.mark.parametrize("blend", ["Air", "R404A", "R507A", "R410A", "R410A.mix"])
+def test_blends_have_no_such_curve(blend):
+    with pytest.raises(ValueError, match="is a blend|knows no fluid"):
+        fluid_curve(blend, [0.001, 0.01, 0.1])
+
+
 def test_a_fluid_that_is_no_name_and_one_that_is_frozen():
     with pytest.raises(ValueError, match="name must be that of a fluid"):
         fluid_curve(None, [0.1])

@@ -52,4 +52,5 @@ def test_the_page_gets_the_package_s_tables_and_the_ledger_s_exponent():
     for row, name in zip(numbers[1:], stored_fluids(), strict=False):
         assert np.allclose(row, np.log(stored_curve(name).difference), rtol=1e-6, atol=1e-7)
     assert np.allclose(numbers[-1], np.log(van_der_waals_curve(t).difference), rtol=1e-6)
-    assert all(-4 < place < -3 for place in constants["closest"].values())
+    assert set(constants["closest"]) == set(stored_fluids())
+    assert all(-4 < place < -2.5 for place in constants["closest"].values())

@@ -16,7 +16,8 @@ from ._lattice import RECIPE, lattice_side
 __all__ = ["BoilingFluid"]
 
 MEAN_FIELD = "van der Waals"
-CLOSEST = {  # lg t of the closest measured densities, as `funke2002`, `duschek1990` of the book say
+TRUSTED = math.log10(0.003)  # lg t from which on a table is read where no weighing is known
+CLOSEST = {  # lg t of the closest weighed densities, as `funke2002`, `duschek1990` of the book say
     "sulfur hexafluoride": math.log10(0.033 / 318.723),
     "carbon dioxide": math.log10(0.1 / 304.136),
 }
@@ -58,8 +59,8 @@ class BoilingFluid(LiveFigure):
 
     title = text("Which power is this?")
     try_line = text(
-        "pull the window towards Tc. Water keeps close to the violet line for three decades. What "
-        "happens to argon on the way, and who is to blame, argon or its equation?"
+        "pull the window towards Tc. What happens to argon on the way, and who is to blame, argon "
+        "or its equation? Then try water, whose equation has terms that are not smooth."
     )
     running = traitlets.Bool(True).tag(sync=True, follow=True)
 
@@ -67,8 +68,8 @@ class BoilingFluid(LiveFigure):
                    label="Fluid", key="f")  # fmt: skip
     place = Slider(-4.5, -0.8, -1.5, step=0.1, fine=0.02, digits=2, label="Window at lg t",
                    name="the window")  # fmt: skip
-    width = Slider(0.3, 1.5, 1, step=0.1, digits=1, label="Its width", name="its width",
-                   text="{} decades", keys="+-")  # fmt: skip
+    width = Slider(0.3, 1.5, 1, step=0.1, digits=1, label="Decades", name="its width",
+                   keys="+-")  # fmt: skip
     L = traitlets.Int().tag(sync=True)
     seed = traitlets.Int().tag(sync=True)
     seed_words = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -97,7 +98,7 @@ class BoilingFluid(LiveFigure):
         )  # fmt: skip
 
     @property
-    def constants(self):
+    def constants(self) -> dict[str, Any]:  # type: ignore[override]
         """What the page must know."""
         fluids = [*stored_fluids(), MEAN_FIELD]
         kelvin = [stored_curve(name).T_c for name in stored_fluids()]
@@ -106,7 +107,7 @@ class BoilingFluid(LiveFigure):
             "fluids": fluids,
             "points": len(curves()[0]),
             "T_c": [*kelvin, 0.0],
-            "closest": CLOSEST,
+            "closest": {name: CLOSEST.get(name, TRUSTED) for name in stored_fluids()},
             "ising": entry("ising_3d.beta").value,
             "mean_field": 0.5,
         }
@@ -118,8 +119,8 @@ class BoilingFluid(LiveFigure):
             "Above left: the order parameter of the fluid (rgcourse.coexistence, tables made with "
             "CoolProp), with slopes of the Ising model in three dimensions (violet) and of mean "
             "field (red, dashed) laid through the window. Below it: the local slope. Grey is an "
-            "equation of state nearer to Tc than any measurement that we know of goes, where a "
-            f"paper says so. Right: {self.L} × {self.L} sites, dark a particle, light a hole, "
+            "equation of state nearer to Tc than any weighing of densities that we know of goes, "
+            f"or than 0.003. Right: {self.L} × {self.L} sites, dark a particle, light a hole, "
             "at the T / Tc of the window: an Ising model in two dimensions, liquid below and "
             f"vapour above at the start. Heat bath, seed {self.seed}."
         )

@@ -48,7 +48,7 @@ def test_fluids_and_windows_can_be_chosen(mount):
     page.mouse.click(*place_of(page, "slopes", -3.0, 0.4))
     assert value(page, "place") == pytest.approx(-3.0, abs=0.05)
     page.evaluate(f"{FIGURE}.set({{place: -4.2}})")
-    assert "nobody has measured" in verdict(page)
+    assert "No density was weighed here" in verdict(page)
     page.locator("figure.rgw select").select_option("van der Waals")
     assert "No fluid but a theory" in verdict(page)
     assert page.errors == []

@@ -101,7 +101,7 @@ class BoilingScene extends Scene {
 
   // ----------------------------------------------------------------- picture
 
-  /** Lines of a plot: grey where no measurement is known to reach, black beyond. */
+  /** Lines of a plot: grey where no weighing is known to reach, black beyond. */
   known(plot, points) {
     const closest = this.constants.closest[this.fluid] ?? Number.NEGATIVE_INFINITY;
     const reached = points.findIndex(([x]) => x >= closest);
@@ -162,7 +162,7 @@ class BoilingScene extends Scene {
     const { ising: beta, mean_field: half, closest } = this.constants;
     const { fluid, windowSlope: slope } = this;
     if (this.chosen === this.constants.fluids.length - 1) return "No fluid but a theory: its slope ends at 1/2.";
-    if (this.place < (closest[fluid] ?? -9)) return "Here nobody has measured: this is the equation alone.";
+    if (this.place < (closest[fluid] ?? -9)) return "No density was weighed here that we know of: this is the equation.";
     if (slope - beta > half - slope)
       return "Nearer to 1/2 than to the Ising model: the fitted function is smooth at Tc.";
     return "";
