@@ -293,7 +293,7 @@ def fluid_curve(name: str, distance: ArrayLike) -> CoexistenceCurve:
         raise ValueError(f"CoolProp knows no fluid {name!r}; its names are as 'Argon'") from None
     if CoolProp.CoolProp.get_fluid_param_string(name, "pure") != "true":
         raise ValueError(
-            f"{name!r} is a blend, its liquid and vapour of one composition have no common pressure; "
+            f"{name!r} is a blend, its liquid and vapour have no common composition and pressure; "
             "take one substance, as 'Argon'"
         )
     T_c, rho_c = state.T_critical(), state.rhomolar_critical()

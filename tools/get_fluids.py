@@ -6,8 +6,8 @@
 The fluids are water; sulfur hexafluoride, for which the range of the measurements and a second
 experiment are known; the eight of Guggenheim's paper of 1945 (argon, krypton, xenon, neon,
 nitrogen, oxygen, carbon monoxide, methane); and two for exercises, carbon dioxide, whose equation
-has terms that are not analytic at T_c (as water's has), and helium. The table names the equation of state of each.
-CoolProp is under the MIT licence; the numbers are densities over the critical one.
+has terms that are not analytic at T_c (as water's has), and helium. The table names the equation
+of state of each. CoolProp is under the MIT licence; the numbers are densities over rho_c.
 """
 
 import argparse
