@@ -3,7 +3,7 @@
 Of each length <R^2> with its error from BINS bins, after a quarter of as many attempts was
 discarded. A first run, whose starts were faulty, had more attempts at some lengths and discarded
 a tenth. Numbers of attempts and the discard were changed after it, and the seed was kept. Only up
-to 30 000 steps are the successes discarded more than N, the turns after which a start is surely
+to 30 000 steps are the successes discarded more than N, the turns by which even a rod is
 forgotten; the page fits those lengths alone, a choice made after a fit of all of them was seen.
 """
 
