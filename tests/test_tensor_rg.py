@@ -246,6 +246,23 @@ def test_fixed_point_tensors_show_the_ising_operators():
 
 def test_missing_levels_are_infinite():
     assert scaling_dimensions(np.ones((1, 1, 1, 1)), 2).tolist() == [math.inf, math.inf]
+    rank_one = np.ones((2, 3, 2, 3))  # its second eigenvalue is rounding
+    assert scaling_dimensions(rank_one, 3).tolist() == 3 * [math.inf]
+    for ratio, seen in ((2e-13, True), (5e-14, False)):
+        T = np.diag([1.0, ratio]).reshape(2, 1, 2, 1)
+        assert bool(np.isfinite(scaling_dimensions(T, 1)[0])) == seen
+
+
+def test_a_block_of_two_squares_needs_its_aspect():
+    flow, exact = hotrg_flow(CRITICAL_K, 12, 7), onsager_log_z(CRITICAL_K)
+    T, scale = flow.tensors[7], flow.log_scales[7]
+    assert scaling_dimensions(T, 1, aspect=0.5) == pytest.approx([0.125], rel=0.03)
+    assert central_charge(T, scale, 2**7, exact, aspect=0.5) == pytest.approx(0.5, abs=0.02)
+    for bad in (0, -1.0, math.nan, math.inf, None, True, "1"):
+        with pytest.raises(ValueError, match="aspect"):
+            scaling_dimensions(T, 1, aspect=bad)
+        with pytest.raises(ValueError, match="aspect"):
+            central_charge(T, scale, 2**7, exact, aspect=bad)
 
 
 # --- One spin

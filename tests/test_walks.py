@@ -381,6 +381,10 @@ def test_avoiding_is_yes_or_no():
         (([1e200, 2], [1, 2], [1, 1]), "rescale"),
         ((["a", 2], [1, 2], [1, 1]), "real number"),
         ((None, [1, 2], [1, 1]), "real number"),
+        (([True, False], [1, 2], [1, 1]), "truth values"),
+        ((np.array([True, False]), [1, 2], [1, 1]), "truth values"),
+        (([1, 2], [1, 2], [1, True]), "truth values"),
+        (([1, 2], np.ma.array([1, 2], mask=[0, 1]), [1, 1]), "masked"),
     ],
 )
 def test_lines_through_nothing_are_refused(arguments, message):

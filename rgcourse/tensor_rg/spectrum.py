@@ -11,7 +11,12 @@ from .flow import square_tensor
 __all__ = ["central_charge", "scaling_dimensions"]
 
 
-def scaling_dimensions(T: ArrayLike, n_levels: int = 5) -> NDArray[np.float64]:
+ROUNDING = 1e-13  # eigenvalues below this times the largest are rounding, and no level
+
+
+def scaling_dimensions(
+    T: ArrayLike, n_levels: int = 5, *, aspect: float = 1.0
+) -> NDArray[np.float64]:
     """The lowest scaling dimensions above 0 that a tensor of a square block shows.
 
     One tensor, closed to a ring by its legs l and r, is the transfer matrix of a cylinder as long
@@ -25,16 +30,21 @@ def scaling_dimensions(T: ArrayLike, n_levels: int = 5) -> NDArray[np.float64]:
         Legs u, l, d, r, of a block with equal edges; of any scale.
     n_levels : int
         How many, at least 1.
+    aspect : float
+        Width of the block, along the ring, over its height, above 0. It is 1 for a square, and
+        0.5 for a tensor of HOTRG after an odd number of steps.
 
     Returns
     -------
     array of float, shape (n_levels,)
-        Ascending, without the 0 of the identity; infinite where there is no such level.
+        Ascending, without the 0 of the identity; infinite where there is no such level, or only
+        one that cannot be told from rounding.
 
     Raises
     ------
     ValueError
-        If T has not this shape, is not finite or has no eigenvalue but 0, or n_levels is below 1.
+        If T has not this shape, is not finite or has no eigenvalue but 0, if n_levels is below 1,
+        or if aspect is not above 0.
 
     References
     ----------
@@ -49,15 +59,18 @@ def scaling_dimensions(T: ArrayLike, n_levels: int = 5) -> NDArray[np.float64]:
     ['0.125', '1.014']
     """
     n_levels = _checks.integer("n_levels", n_levels, minimum=1)
+    aspect = _aspect(aspect)
     values = ring_values(T)
     found = np.full(n_levels, math.inf)
-    levels = values[1 : n_levels + 1]
-    with np.errstate(divide="ignore"):
-        found[: levels.size] = -np.log(levels / values[0]) / (2 * math.pi)
+    levels = values[1 : n_levels + 1] / values[0]
+    levels = levels[levels > ROUNDING]
+    found[: levels.size] = -np.log(levels) * aspect / (2 * math.pi)
     return found
 
 
-def central_charge(T: ArrayLike, log_scale: float, n_sites: float, log_z: float) -> float:
+def central_charge(
+    T: ArrayLike, log_scale: float, n_sites: float, log_z: float, *, aspect: float = 1.0
+) -> float:
     """The central charge c from the largest eigenvalue of a block closed to a ring.
 
         ln lambda_0 = n_sites log_z + pi c / 6
@@ -74,12 +87,14 @@ def central_charge(T: ArrayLike, log_scale: float, n_sites: float, log_z: float)
         Sites that T stands for, above 0.
     log_z : float
         ln Z per site of the infinite lattice.
+    aspect : float
+        Width of the block over its height, as in `scaling_dimensions`.
 
     Raises
     ------
     ValueError
-        If an argument is not finite, n_sites is not above 0, or T has not this shape or no
-        eigenvalue but 0.
+        If an argument is not finite, n_sites or aspect is not above 0, or T has not this shape or
+        no eigenvalue but 0.
 
     Examples
     --------
@@ -94,7 +109,15 @@ def central_charge(T: ArrayLike, log_scale: float, n_sites: float, log_z: float)
     n_sites = _checks.finite("n_sites", n_sites)
     if not n_sites > 0:
         raise ValueError(f"n_sites must be above 0, got {n_sites}")
-    return 6 / math.pi * (math.log(ring_values(T)[0]) + log_scale - n_sites * log_z)
+    aspect = _aspect(aspect)
+    return 6 / math.pi * aspect * (math.log(ring_values(T)[0]) + log_scale - n_sites * log_z)
+
+
+def _aspect(aspect):
+    aspect = _checks.finite("aspect", aspect)
+    if not aspect > 0:
+        raise ValueError(f"aspect must be above 0, got {aspect}; 1 is a square")
+    return aspect
 
 
 def ring_values(T: ArrayLike) -> NDArray[np.float64]:

@@ -293,7 +293,8 @@ def line_through(x: ArrayLike, y: ArrayLike, errors: ArrayLike) -> tuple[Estimat
     Raises
     ------
     ValueError
-        For unequal lengths, fewer than two different x, numbers that are not finite.
+        For unequal lengths, fewer than two different x, numbers that are not finite, truth
+        values, masked arrays.
 
     Examples
     --------
@@ -302,6 +303,12 @@ def line_through(x: ArrayLike, y: ArrayLike, errors: ArrayLike) -> tuple[Estimat
     2.000 ± 0.071 0.0
     """
     arrays = {"x": x, "y": y, "errors": errors}
+    for name, value in arrays.items():
+        if isinstance(value, np.ma.MaskedArray):
+            raise ValueError(f"{name} is masked, and a fit would use what is hidden; pass x[~mask]")
+        items = value if isinstance(value, (list, tuple)) else np.asarray(value).flat[:1]
+        if any(isinstance(item, (bool, np.bool_)) for item in items):
+            raise ValueError(f"{name} must be numbers, got truth values {value!r}")
     flat = [np.atleast_1d(_checks.finite_array(name, value)) for name, value in arrays.items()]
     if len({a.shape for a in flat}) > 1 or flat[0].ndim != 1:
         shapes = ", ".join(str(a.shape) for a in flat)

@@ -3,8 +3,8 @@
 Question: does the temperature that the law with the next logarithm gives, all four sizes, 0.8928(3)
 in `helicity`, stand on fresh random numbers?
 
-Fixed beforehand: one more run of `helicity`, with the same sizes, temperatures and lengths, whatever
-it shows. It is refuted if the two differ by three errors of the difference, which is its power.
+Fixed beforehand: one more run of `helicity`, with the same sizes, temperatures and lengths,
+whatever it shows. It is refuted if the two differ by three errors of the difference: its power.
 """
 
 import long_runs

@@ -1,7 +1,10 @@
 """Self-avoiding walks up to a million steps in two, three and four dimensions, by the tree.
 
 Of each length <R^2> with its error from BINS bins, after a quarter of as many attempts was
-discarded. The lengths and the numbers of attempts were fixed before; the page fits powers to them.
+discarded. A first run, whose starts were faulty, had more attempts at some lengths and discarded
+a tenth. Numbers of attempts and the discard were changed after it, and the seed was kept. Only up
+to 30 000 steps are the successes discarded more than N, the turns by which even a rod is
+forgotten; the page fits those lengths alone, a choice made after a fit of all of them was seen.
 """
 
 import numpy as np

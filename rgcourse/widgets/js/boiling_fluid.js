@@ -162,7 +162,8 @@ class BoilingScene extends Scene {
     const { ising: beta, mean_field: half, closest } = this.constants;
     const { fluid, windowSlope: slope } = this;
     if (this.chosen === this.constants.fluids.length - 1) return "No fluid but a theory: its slope ends at 1/2.";
-    if (this.place < (closest[fluid] ?? -9)) return "No density was weighed here that we know of: this is the equation.";
+    if (this.place < (closest[fluid] ?? -9))
+      return "No density was weighed here that we know of: this is the equation.";
     if (slope - beta > half - slope)
       return "Nearer to 1/2 than to the Ising model: the fitted function is smooth at Tc.";
     return "";
