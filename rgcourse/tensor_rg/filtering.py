@@ -116,9 +116,7 @@ def gilt_flow(K: float, chi: int, n_steps: int, *, eps: float = 1e-6) -> TensorF
     K, chi, n_steps = sizes(K, chi, n_steps, lambda c, n: 8.0 * c**4 * (12 + n))
     eps = _checks.finite("eps", eps)
     if not 0 < eps <= MAX_EPS:
-        raise ValueError(
-            f"eps must be above 0 and at most {MAX_EPS}, got {eps}; usual is 1e-6"
-        )
+        raise ValueError(f"eps must be above 0 and at most {MAX_EPS}, got {eps}; usual is 1e-6")
     T, log_scale = ising_tensor(K)
     parity = np.array([0, 1]), np.array([0, 1])  # of the legs u and d, of l and r
     record = Record()
