@@ -39,6 +39,6 @@ def test_page_and_package_know_the_same_sizes():
     assert constants["exact"] == [["1/8", 0.125], ["1", 1.0], ["9/8", 1.125]]
     assert constants["T_c"] == lab.T == CRITICAL_T
     marks = lab.spec["controls"][0]["marks"]
-    assert [(mark[1], mark[2]) for mark in marks] == [("Tc", "c"), ("2.0", "o"), ("2.4", "d")]
+    assert [(mark[1], mark[2]) for mark in marks] == [("Tc", "c"), ("2.0", "o"), ("2.5", "d")]
     keys = [key for control in lab.spec["controls"] for key in control["keys"]]
     assert keys == ["+", "-", "l"]

@@ -27,6 +27,7 @@ SOURCE = ROOT / "tools" / "bundle"
 VENDOR = ROOT / "book" / "_theme" / "vendor"
 
 FIGURES = ("rg-figures.js", "rg-hero.js")  # of tools/build_figures.py, in the same folder
+ONES = "figures"  # and the folder with a script for each figure, of the same
 MATHJAX_EXTENSIONS = ("boldsymbol", "braket", "cancel", "cases", "color", "enclose", "upgreek")
 
 # The manager also carries the widgets of ipywidgets 7, which nobody here makes: they are answered
@@ -159,7 +160,7 @@ def main(arguments=None):
         fresh.mkdir()
         build(fresh)
         changed = differences(fresh, VENDOR) if VENDOR.is_dir() else ["everything"]
-        changed = [name for name in changed if name not in FIGURES]
+        changed = [n for n in changed if n not in FIGURES and Path(n).parts[0] != ONES]
         if options.check:
             for name in changed:
                 print(f"stale: {name}")

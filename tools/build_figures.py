@@ -1,4 +1,4 @@
-"""Bundle the live figures: one ES module each for notebooks, one script for the pages of the book.
+"""Bundle the live figures: one ES module each for notebooks, one script each for the book's pages.
 
     python tools/build_figures.py            write rgcourse/widgets/built and book/_theme/vendor
     python tools/build_figures.py --check    exit 1 unless they are what this would write
@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from build_bundle import FIGURES as SCRIPTS
-from build_bundle import SOURCE, VENDOR, differences, node_modules, run
+from build_bundle import ONES, SOURCE, VENDOR, differences, node_modules, run
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDGETS = ROOT / "rgcourse" / "widgets"
@@ -26,7 +26,9 @@ def build(figures, scripts):
     node_modules()
     hero = LIVE / "hero.js"
     page, front = (scripts / name for name in SCRIPTS)
-    run([shutil.which("node"), "figures.mjs", WIDGETS / "js", figures, page, hero, front], SOURCE)
+    (scripts / ONES).mkdir()
+    paths = (WIDGETS / "js", figures, page, hero, front, scripts / ONES)
+    run([shutil.which("node"), "figures.mjs", *paths], SOURCE)
 
 
 def main(arguments=None):
@@ -43,6 +45,8 @@ def main(arguments=None):
         for name in SCRIPTS:
             if (VENDOR / name).exists():
                 shutil.copy(VENDOR / name, current)
+        if (VENDOR / ONES).exists():
+            shutil.copytree(VENDOR / ONES, current / ONES)
         stale = differences(figures, WIDGETS / "built") + differences(scripts, current)
         if options.check:
             for name in stale:
@@ -53,6 +57,8 @@ def main(arguments=None):
         shutil.copytree(figures, WIDGETS / "built")
         for name in SCRIPTS:
             shutil.copy(scripts / name, VENDOR)
+        shutil.rmtree(VENDOR / ONES, ignore_errors=True)
+        shutil.copytree(scripts / ONES, VENDOR / ONES)
     for path in [*sorted((WIDGETS / "built").iterdir()), *(VENDOR / name for name in SCRIPTS)]:
         print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e3:.0f} kB")
     return 0

@@ -3,8 +3,9 @@
 What it does, and why it is not in `_config.yml`:
 
 * puts the vendored scripts and MathJax into `_static` and loads on each page what it needs, and no
-  more: one script for all live figures; Jupyter's widget manager only where a page shows widgets
-  of others, which then also get the current JavaScript of ours, for notebooks do not carry it;
+  more: a script for each of its live figures; Jupyter's widget manager only where a page shows
+  widgets of others, which then also get the current JavaScript of ours, for notebooks do not carry
+  it;
 * lets wait for the first live frame what can wait (`static/late.js`): MathJax, and some fonts;
 * shows beside each figure its still image, for print, for pages without JavaScript, and until
   the figure is alive;
@@ -35,6 +36,7 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 STILL = "image/png"
 HERO = 'class="rg-hero'
 OTHERS = "shows widgets of others"  # in the metadata of a page
+FIGURES = "modules of the live figures that it shows"  # likewise
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +100,12 @@ def shows_others(models, shown):
     return not all(name.startswith("rgcourse.widgets.") for name in ids)
 
 
+def modules_of(models, shown):
+    """The modules of the live figures that a page shows, each once."""
+    specs = [models.get(model, {}).get("state", {}).get("spec") for model in shown]
+    return sorted({spec["module"] for spec in specs if spec})
+
+
 def give_widgets_their_scripts(app, docname, source):
     if not app.env.doc2path(docname).endswith(".ipynb"):
         return
@@ -105,7 +113,9 @@ def give_widgets_their_scripts(app, docname, source):
     stored = notebook.get("metadata", {}).get("widgets", {}).get(WIDGET_STATE, {})
     outputs = [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
     views = [o["data"][WIDGET_VIEW] for o in outputs if WIDGET_VIEW in o.get("data", {})]
-    if not shows_others(stored.get("state", {}), [view["model_id"] for view in views]):
+    models, shown = stored.get("state", {}), [view["model_id"] for view in views]
+    app.env.metadata[docname][FIGURES] = modules_of(models, shown)
+    if not shows_others(models, shown):
         return
     app.env.metadata[docname][OTHERS] = True
     from rgcourse import widgets
@@ -193,7 +203,8 @@ def choose_scripts(app, pagename, templatename, context, doctree):
             app.add_css_file("rg-widgets.css", priority=150)  # theme and widgets win over it
             app.add_js_file("rg-widgets.js", defer="defer")
         elif HERO not in body:
-            app.add_js_file("rg-figures.js", defer="defer")
+            for name in app.env.metadata.get(pagename, {}).get(FIGURES, []):
+                app.add_js_file(f"figures/{name}.js", defer="defer")
     if HERO in body:
         app.add_js_file("rg-hero.js", defer="defer")
     if not any("late.js" in str(script) for script in context["script_files"]):

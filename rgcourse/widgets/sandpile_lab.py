@@ -52,8 +52,8 @@ class SandpileLab(LiveFigure):
     title = text("How far does one grain reach?")
     try_line = text("drop grains in the middle until one of them reaches an edge.")
 
-    across = Slider(0, 100, 50, step=1, fine=0.1, digits=0, text="{} %", label="Across")
-    down = Slider(0, 100, 50, step=1, fine=0.1, digits=0, text="{} %", label="Down")
+    across = Slider(0, 100, 50, step=1, fine=0.1, digits=1, text="{} %", label="Across")
+    down = Slider(0, 100, 50, step=1, fine=0.1, digits=1, text="{} %", label="Down")
     L = Stops(SIDES, 512, label="Side L", name="side")
     drop_one = Button("Drop a grain", key="d")
     fast = Toggle("Fast, not drawn", key="f", hint="fast")

@@ -50,14 +50,14 @@ class TensorLab(LiveFigure):
 
     title = text("What is left when a lattice is one tensor?")
     try_line = text(
-        "run it at T = 2.4 until the spectrum rests, then tick the box. Does a larger χ leave "
+        "run it at T = 2.5 until the spectrum rests, then tick the box. Does a larger χ leave "
         "fewer numbers?"
     )
 
     T = Slider(1.8, 2.8, CRITICAL_T, step=0.05, fine=0.01, digits=3, label="Temperature",
                name="T", heat=True,
                marks=[Mark(CRITICAL_T, "Tc", "c"), Mark(2.0, "2.0", "o"),
-                      Mark(2.4, "2.4", "d")])  # fmt: skip
+                      Mark(2.5, "2.5", "d")])  # fmt: skip
     chi = Whole(2, MOST, 8, label="Keep", name="χ", text="χ = {}", keys="+-")
     corners = Toggle("corner double lines, exactly", key="l", hint="corner lines")
     readouts = {"sites": "sites", "error": "error of ln z", "x": "x₁, x₂", "c": "c"}

@@ -1,5 +1,5 @@
 // Live figures of a page of the book, without a widget manager: each view that a page has is given
-// its stored state and the module of its figure.
+// its stored state and the module of its figure. A script mounts the figures that it has, and no other.
 
 import { fromBase64 } from "./dom.js";
 import figures from "figures";
@@ -59,6 +59,7 @@ async function start() {
   const { state } = JSON.parse(document.querySelector(STATE).textContent);
   const models = {};
   for (const view of document.querySelectorAll(VIEW)) {
+    if (!(state[JSON.parse(view.textContent).model_id]?.state.spec?.module in figures)) continue;
     await mount(view, state, models);
     document.dispatchEvent(new Event("rg-alive")); // from here on the page may load what is heavy
   }
