@@ -10,12 +10,16 @@ const REPORT_EVERY = 125; // milliseconds between updates of readouts and of Pyt
 const CALM_EVERY = 500; // milliseconds between steps where reduced motion is asked for
 
 export const calm = matchMedia("(prefers-reduced-motion: reduce)");
-let figures = 0;
+/** A name of its own on the page, whichever script made the others. */
+function freshName() {
+  globalThis.rgwFigures = (globalThis.rgwFigures ?? 0) + 1;
+  return `rgw-${globalThis.rgwFigures}`;
+}
 
 export class Figure {
   constructor({ model, el }, scene) {
     Object.assign(this, { model, scene, el, sweeps: 0, pace: 0, visible: true, pending: 0, off: [] });
-    this.id = `rgw-${++figures}`;
+    this.id = freshName();
     scene.figure = this;
     scene.begin?.();
     this.build();

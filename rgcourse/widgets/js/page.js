@@ -59,7 +59,8 @@ async function start() {
   const { state } = JSON.parse(document.querySelector(STATE).textContent);
   const models = {};
   for (const view of document.querySelectorAll(VIEW)) {
-    if (!(state[JSON.parse(view.textContent).model_id]?.state.spec?.module in figures)) continue;
+    const module = state[JSON.parse(view.textContent).model_id]?.state.spec?.module;
+    if (module && !(module in figures)) continue; // another script has it
     await mount(view, state, models);
     document.dispatchEvent(new Event("rg-alive")); // from here on the page may load what is heavy
   }
