@@ -9,8 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+def refuse_masked(name: str, value: Any) -> None:
+    """ValueError for masked entries: what is hidden would be used."""
+    if np.ma.is_masked(value):
+        raise ValueError(
+            f"{name} must have no masked entries; take them out with .compressed(), or fill them"
+        )
+
+
 def integer(name: str, value: Any, *, minimum: int) -> int:
     """`value` as an int; ValueError unless it is a whole number of at least `minimum`."""
+    refuse_masked(name, value)
     try:
         if isinstance(value, (bool, np.bool_)):
             raise TypeError
@@ -26,6 +35,7 @@ def integer(name: str, value: Any, *, minimum: int) -> int:
 
 def finite(name: str, value: Any) -> float:
     """`value` as a float; ValueError unless it is one finite real number."""
+    refuse_masked(name, value)
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if not isinstance(value, numbers.Real) or isinstance(value, (bool, np.bool_)):
@@ -43,6 +53,7 @@ def finite(name: str, value: Any) -> float:
 
 def real_array(name: str, value: Any) -> NDArray[np.float64]:
     """`value` as a new float array of any shape; ValueError unless it holds real numbers."""
+    refuse_masked(name, value)
     try:
         array = np.asarray(value)
     except ValueError:  # rows of unequal length
@@ -130,6 +141,7 @@ def spins(array: Any, *, min_dim: int = 1) -> NDArray[np.int8]:
 
     Axis 0 counts samples, the others are space: at least `min_dim` of equal length.
     """
+    refuse_masked("spins", array)
     array = np.asarray(array)
     if array.dtype.kind not in "iuf" or array.size == 0:
         raise ValueError(

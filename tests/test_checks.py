@@ -107,3 +107,25 @@ def test_spins_become_int8(dtype):
 def test_spins_refuses(array, message):
     with pytest.raises(ValueError, match=message):
         _checks.spins(array)
+
+
+HIDDEN = np.ma.array([1, -1], mask=[False, True])
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        lambda: _checks.integer("L", np.ma.array(3, mask=True), minimum=1),
+        lambda: _checks.finite("K", np.ma.array(0.3, mask=True)),
+        lambda: _checks.finite_array("K", HIDDEN),
+        lambda: _checks.numbers_only("K", HIDDEN),
+        lambda: _checks.spins(HIDDEN[None]),
+    ],
+)
+def test_what_a_mask_hides_is_not_used(check):
+    with pytest.raises(ValueError, match="must have no masked entries"):
+        check()
+
+
+def test_a_mask_that_hides_nothing_is_no_fault():
+    assert _checks.finite_array("K", np.ma.array([1.0, 2.0])).tolist() == [1.0, 2.0]

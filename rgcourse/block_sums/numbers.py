@@ -209,7 +209,7 @@ def add_neighbours(x: ArrayLike, *, alpha: float = 2.0, steps: int = 1) -> NDArr
     >>> add_neighbours([1.0, 2.0, 3.0, 5.0], alpha=1.0).tolist()
     [1.5, 4.0]
     """
-    x = unmasked("x", x)
+    x = _checks.finite_array("x", x)
     steps = _checks.integer("steps", steps, minimum=0)
     alpha = _checks.finite("alpha", alpha)
     if alpha < 0.1:
@@ -249,7 +249,7 @@ def cumulants(x: ArrayLike) -> NDArray[np.float64]:
     >>> cumulants([-1.0, 1.0]).tolist()
     [0.0, 1.0, 0.0, -2.0]
     """
-    x = unmasked("x", x).ravel()
+    x = _checks.finite_array("x", x).ravel()
     if x.size == 0:
         raise ValueError("x must hold at least one number, got none")
     if np.abs(x).max() > LARGEST:
@@ -359,12 +359,3 @@ def _count(name, value, most):
     if value > most:
         raise ValueError(f"{name} must be at most {most}, got {value}")
     return value
-
-
-def unmasked(name: str, value: Any) -> NDArray[np.float64]:
-    """As `_checks.finite_array`; ValueError for masked entries, too."""
-    if np.ma.is_masked(value):
-        raise ValueError(
-            f"{name} must have no masked entries; take them out with .compressed(), or fill them"
-        )
-    return _checks.finite_array(name, value)

@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 from .. import _checks
 from .._compile import compiled
 from .._random import next_below, random_state, uniform
-from .numbers import unmasked
 
 __all__ = ["PICTURES", "block_means", "draw_picture", "picture_contrast"]
 
@@ -141,7 +140,7 @@ def block_means(picture: ArrayLike, *, steps: int = 1) -> NDArray[np.float64]:
     >>> block_means([[0, 1], [2, 5]]).tolist()
     [[2.0]]
     """
-    picture = unmasked("picture", picture)
+    picture = _checks.finite_array("picture", picture)
     steps = _checks.integer("steps", steps, minimum=0)
     if picture.ndim != 2 or steps > 40 or min(picture.shape) < 2**steps:
         raise ValueError(
@@ -183,7 +182,7 @@ def picture_contrast(picture: ArrayLike) -> NDArray[np.float64]:
     >>> picture_contrast(np.indices((4, 4)).sum(0) % 2).tolist()
     [0.5]
     """
-    picture = unmasked("picture", picture)
+    picture = _checks.finite_array("picture", picture)
     if picture.ndim != 2 or min(picture.shape) < 4:
         raise ValueError(f"picture must be at least 4 x 4, got shape {picture.shape}")
     if np.abs(picture).max() > LARGEST:

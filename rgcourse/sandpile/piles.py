@@ -253,6 +253,7 @@ def _side(L, largest, why):
 
 def _pile(heights):
     """`heights` as an int64 array (L, L); ValueError unless it is a pile."""
+    _checks.refuse_masked("a pile", heights)
     try:
         pile = np.asarray(heights)
     except ValueError:  # rows of unequal length

@@ -294,7 +294,7 @@ def line_through(x: ArrayLike, y: ArrayLike, errors: ArrayLike) -> tuple[Estimat
     ------
     ValueError
         For unequal lengths, fewer than two different x, numbers that are not finite, truth
-        values, masked arrays.
+        values, masked entries.
 
     Examples
     --------
@@ -304,8 +304,6 @@ def line_through(x: ArrayLike, y: ArrayLike, errors: ArrayLike) -> tuple[Estimat
     """
     arrays = {"x": x, "y": y, "errors": errors}
     for name, value in arrays.items():
-        if isinstance(value, np.ma.MaskedArray):
-            raise ValueError(f"{name} is masked, and a fit would use what is hidden; pass x[~mask]")
         items = value if isinstance(value, (list, tuple)) else np.asarray(value).flat[:1]
         if any(isinstance(item, (bool, np.bool_)) for item in items):
             raise ValueError(f"{name} must be numbers, got truth values {value!r}")
