@@ -14,6 +14,9 @@ HERE = Path(__file__).parent
 # Later files may override earlier ones.
 STYLE_SHEETS = ("tokens.css", "type.css", "theme.css", "content.css", "landing.css", "print.css")
 
+# In this order, each after the page is parsed; `keep.js` is what the others remember with.
+SCRIPTS = ("keep.js", "theme.js")
+
 THEME_OPTIONS = {
     "use_fullscreen_button": False,
     "home_page_in_toc": False,  # the title of the book leads home
@@ -43,7 +46,7 @@ def dress(app, config):
     # After the style sheets that extensions bring, which have priority 500.
     ours = [(style, {"priority": 600 + i}) for i, style in enumerate(STYLE_SHEETS)]
     config.html_css_files = others + ours
-    config.html_js_files.append(("theme.js", {"defer": "defer"}))
+    config.html_js_files += [(script, {"defer": "defer"}) for script in SCRIPTS]
     config.templates_path.insert(0, str(HERE / "templates"))
     config.html_theme_options.update(THEME_OPTIONS)
     config.html_context.setdefault("default_mode", "auto")
