@@ -60,6 +60,9 @@ def add_names(app, pagename, templatename, context, doctree):
         )
     addresses = {app.builder.get_relative_uri(pagename, doc): doc for doc in second_names()}
     addresses["#"] = pagename
+    root = second_name(app.config.root_doc)
+    if root:  # the title of the book stands above the list already
+        context["root_title"] = html.escape(root)
     write_list = context.get("generate_toctree_html")
     if write_list:
         context["generate_toctree_html"] = lambda *a, **kw: named(write_list(*a, **kw), addresses)

@@ -58,9 +58,8 @@ def describe(app, pagename, templatename, context, doctree):
         tags += [("property", "og:image:alt", f"{title}. {second_name(pagename)}")]
     tags += [("name", "twitter:card", "summary_large_image" if address else "summary")]
     context["metatags"] = context.get("metatags", "") + "".join(map(meta, tags))
-    if root:  # otherwise the name of the book would stand there twice
-        context["title"] = title
-        context["docstitle"] = context["titlesuffix"] = ""
+    if root:  # the name of the book follows, and would stand there twice
+        context["title"] = second_name(pagename) or COURSE.strip(". ")
 
 
 def meta(tag):
@@ -135,7 +134,7 @@ def pages(app):
     order = []
 
     def walk(docname):
-        order.append(docname)
+        order.append(docname)  # before its children, as in the list of contents
         for child in app.env.toctree_includes.get(docname, []):
             if child not in order:
                 walk(child)
