@@ -19,7 +19,7 @@ SCRIPTS = ("keep.js", "theme.js")
 
 THEME_OPTIONS = {
     "use_fullscreen_button": False,
-    "home_page_in_toc": False,  # the title of the book leads home
+    "home_page_in_toc": True,
     "secondary_sidebar_items": [],
     "back_to_top_button": False,
     "search_bar_text": "Search the book",
