@@ -13,7 +13,8 @@ HERE = Path(__file__).parent
 
 # Later files may override earlier ones.
 STYLE_SHEETS = (
-    "tokens.css", "type.css", "theme.css", "content.css", "landing.css", "bets.css", "print.css",
+    "tokens.css", "type.css", "theme.css", "content.css", "landing.css",
+    "bets.css", "phone.css", "print.css",
 )  # fmt: skip
 
 # In this order, each after the page is parsed; `keep.js` is what the others remember with.
