@@ -14,11 +14,11 @@ HERE = Path(__file__).parent
 # Later files may override earlier ones.
 STYLE_SHEETS = (
     "tokens.css", "type.css", "theme.css", "content.css", "landing.css",
-    "bets.css", "phone.css", "print.css",
+    "bets.css", "find.css", "phone.css", "print.css",
 )  # fmt: skip
 
 # In this order, each after the page is parsed; `keep.js` is what the others remember with.
-SCRIPTS = ("keep.js", "theme.js", "bets.js")
+SCRIPTS = ("keep.js", "theme.js", "bets.js", "find.js", "found.js", "terms.js")
 
 THEME_OPTIONS = {
     "use_fullscreen_button": False,
