@@ -31,8 +31,9 @@ from .forest import find_root, join
 __all__ = ["PlaquetteClusters"]
 
 STATES, TERMS = 16, 8
-# Bits of a term: the bonds above, below, left and right. Term g stands in digit g, in base 16.
-BONDS_OF_TERMS = 0x084213CF
+# Bits of a term: the bonds above, below, left and right. Term g stands in digit g, in base 16. The
+# first joins all four spins, with three bonds.
+BONDS_OF_TERMS = 0x084213CD
 N_THRESHOLDS = STATES * TERMS + 2
 
 
