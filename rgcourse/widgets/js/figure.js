@@ -4,6 +4,7 @@
 import { copyButton, follow } from "./address.js";
 import { control } from "./controls.js";
 import { element, number, write } from "./dom.js";
+import { pin } from "./pin.js";
 import { Prediction } from "./prediction.js";
 import { loadKernels } from "./wasm.js";
 
@@ -32,6 +33,7 @@ export class Figure {
     if (calm.matches) this.set({ running: false });
     this.refresh();
     this.observe();
+    this.off.push(pin(this));
     el.closest(".rgw-slot")?.classList.add("rgw-live");
     follow(this);
   }
@@ -280,6 +282,14 @@ export function widget(SceneOfIt, ...files) {
   return { render: (context) => mount(context, make) };
 }
 
+/** Why a figure cannot run, for its reader. */
+function reason(error) {
+  const forbidden = !globalThis.WebAssembly || error instanceof WebAssembly.CompileError;
+  return forbidden
+    ? "this browser does not run WebAssembly, or its settings forbid it. The picture shows the figure at rest."
+    : `${error.message}.`;
+}
+
 /** Mount a figure; where that fails, say so in a sentence and leave the still in its place. */
 async function mount(context, make) {
   try {
@@ -287,7 +297,7 @@ async function mount(context, make) {
     context.el.figure = figure;
     return () => figure.remove();
   } catch (error) {
-    const sentence = `This figure cannot run here (${error.message}).`;
+    const sentence = `This figure cannot run here: ${reason(error)}`;
     context.el.closest(".rgw-slot")?.classList.add("rgw-failed");
     context.el.replaceChildren(element("p", { class: "rgw-error", role: "alert" }, sentence));
     console.warn(error);
