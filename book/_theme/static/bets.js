@@ -58,6 +58,7 @@
       while (walker.nextNode()) {
         const text = walker.currentNode;
         text.data = text.data.replace(/Write your answers? down/, "Choose your answer");
+        if (text.data.trim() === "Choose your answer.") text.parentElement.classList.add("rg-bet-ask");
       }
       this.box.querySelector(":scope > ul").setAttribute("role", "radiogroup");
       this.box.querySelector(":scope > ul").setAttribute("aria-labelledby", `${this.box.id}-title`);
