@@ -44,7 +44,7 @@ def can_be(control, text):
     return control["low"] <= float(text) <= control["high"]
 
 
-@pytest.mark.parametrize("page, number, pairs", links())
+@pytest.mark.parametrize("page, number, pairs", list(links()))
 def test_a_link_leads_to_a_state_that_the_figure_has(page, number, pairs):
     shown = figures(page)
     assert number <= len(shown), f"{page.name} has {len(shown)} figures"
