@@ -91,8 +91,7 @@ class WhichZoom(LiveFigure):
         seed: int = 1971,
         **frame: Any,
     ) -> None:
-        L, window = stack_side(L, 2 * window)  # so that the largest is a quarter of the lattice
-        self.window = window // 2
+        L, self.window = stack_side(L, window, share=2)  # so that there is room for five
         super().__init__(
             L=L, temperatures=three_temperatures(temperatures), temperature=temperature,
             picture=picture, **seeded(seed), **frame,
