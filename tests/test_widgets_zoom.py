@@ -1,5 +1,6 @@
 """The camera that zooms out and the blind test, seen from Python."""
 
+import itertools
 import math
 
 import numpy as np
@@ -72,6 +73,45 @@ def test_agreement_settles_at_the_critical_temperature_and_runs_away_beside_it()
     assert np.all(np.diff(below) > 0.02) and below[-1] > 0.96
     assert np.all(np.diff(above) < -0.04) and above[-1] < 0.3
     assert np.all(abs(at - [0.7071, 0.695, 0.694, 0.698, 0.705]) < [0.006, 0.01, 0.014, 0.02, 0.03])
+
+
+def test_a_trained_machine_gets_two_of_five_at_the_critical_temperature():
+    """As the caption says; one that sorts by the agreement of neighbours guesses."""
+    rng = np.random.default_rng(SEED)
+    rounds = np.array([seen for seed in range(6) for seen in windows_seen(seed, 20, rng)])
+    learn, play = rounds[:60], rounds[60:]
+    means = learn.mean(axis=0)
+    spread = np.mean([np.cov(learn[:, level].T) for level in range(5)], axis=0)
+    off = play[:, :, None] - means  # round, picture, level, correlation
+    likely = -np.einsum("rplc,cd,rpld->rpl", off, np.linalg.inv(spread), off)
+    orders = np.array(list(itertools.permutations(range(5))))
+    totals = likely[:, np.arange(5), orders].sum(axis=-1)
+    hits = np.sum(orders[np.argmax(totals, axis=1)] == np.arange(5), axis=1)
+    assert abs(hits.mean() - 2) < 4 * max(hits.std(), 1) / np.sqrt(len(play))
+    assert hits.mean() > 1 + 3 / np.sqrt(len(play))
+    sorted_hits = np.sum(np.argsort(-rounds[:, :, 0], axis=1) == np.arange(5), axis=1)
+    assert abs(sorted_hits.mean() - 1) < 4 / np.sqrt(len(rounds))
+
+
+def windows_seen(seed, count, rng):
+    """Four correlations in a window of 64 x 64 block spins, at b = 1, 2, 4, 8, 16, many times."""
+    steps = zoomed_out(packed_start(2048, CRITICAL_T, 0, seed), 4, seed)
+    for _ in range(count):
+        starts = [rng.integers(len(step), size=2) for step in steps]
+        yield [
+            correlations(np.roll(step, -start, (0, 1))[:64, :64].astype(np.int16))
+            for step, start in zip(steps, starts, strict=True)
+        ]
+
+
+def correlations(spins):
+    """Of neighbours, second and third neighbours, and of four spins of a square."""
+    moved = {
+        d: np.roll(spins, d, (0, 1)) for d in [(1, 0), (0, 1), (1, 1), (1, -1), (2, 0), (0, 2)]
+    }
+    pairs = [[(1, 0), (0, 1)], [(1, 1), (1, -1)], [(2, 0), (0, 2)]]
+    found = [np.mean([np.mean(spins * moved[d]) for d in pair]) for pair in pairs]
+    return [*found, np.mean(spins * moved[1, 0] * moved[0, 1] * moved[1, 1])]
 
 
 def agreement(spins):

@@ -39,7 +39,7 @@ def coupling_table():
     The agreement is the mean of s s' over neighbours, minus half of Onsager's energy. Its slope is
     infinite at K_c, where the couplings crowd.
     """
-    crowd = CRITICAL_K * np.geomspace(1e-7, 0.1, 25)
+    crowd = CRITICAL_K * np.geomspace(1e-6, 0.1, 41)
     ends = np.linspace(0, 0.4, 41), np.linspace(0.48, 1.4, 93)
     K = np.unique(np.r_[ends[0], CRITICAL_K - crowd, CRITICAL_K, CRITICAL_K + crowd, ends[1]])
     agreement = -np.asarray(onsager_energy(K)) / 2
