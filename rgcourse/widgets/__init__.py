@@ -28,6 +28,7 @@ MODULES = {
     "chain_flow": ["ChainFlow"],
     "cobweb": ["Cobweb"],
     "denoise_tree": ["DenoiseTree"],
+    "design_rg": ["DesignRG"],
     "dice_sums": ["DiceSums"],
     "epsilon_flow": ["EpsilonFlow"],
     "field_lab": ["FieldLab"],
