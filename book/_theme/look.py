@@ -12,10 +12,19 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 HERE = Path(__file__).parent
 
 # Later files may override earlier ones.
-STYLE_SHEETS = ("tokens.css", "type.css", "theme.css", "content.css", "landing.css", "find.css", "print.css")
+STYLE_SHEETS = (
+    "tokens.css",
+    "type.css",
+    "theme.css",
+    "content.css",
+    "landing.css",
+    "find.css",
+    "ledger.css",
+    "print.css",
+)
 
 # In this order, each after the page is parsed; `keep.js` is what the others remember with.
-SCRIPTS = ("keep.js", "theme.js", "find.js", "found.js", "terms.js")
+SCRIPTS = ("keep.js", "theme.js", "find.js", "found.js", "terms.js", "ledger.js", "claims.js")
 
 THEME_OPTIONS = {
     "use_fullscreen_button": False,
