@@ -130,10 +130,10 @@ def prose(node, no=NO_PROSE):
 
 
 def spoken(tex):
-    """A formula as it can be quoted in a line of text: a short one in letters, a long one as dots."""
+    """A formula as a line of text can quote it: a short one in letters, a long one as dots."""
     tex = re.sub(r"\\(?:mathrm|mathbf|text|operatorname|left|right)(?![a-z])|\\[,;! ]", "", tex)
     tex = re.sub(r"\\([A-Za-z]+)", lambda found: SIGNS.get(found[1], found[0]), tex)
-    tex = re.sub(r"\s+", " ", re.sub(r"[{}]", "", tex)).strip()
+    tex = re.sub(r"(?<=_) ", "", re.sub(r"\s+", " ", re.sub(r"[{}]", "", tex))).strip()
     return "…" if "\\" in tex or len(tex) > LONG else tex
 
 
