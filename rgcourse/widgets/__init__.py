@@ -54,7 +54,9 @@ MODULES = {
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],
+    "which_zoom": ["WhichZoom"],
     "word_reach": ["WordReach"],
+    "zoom_camera": ["ZoomCamera"],
 }
 FIGURES = tuple(sorted(name for names in MODULES.values() for name in names))
 __all__ = [*FIGURES, "assets", "figure_class"]

@@ -183,6 +183,10 @@ class MonteCarloScene extends SteppedScene {
 
   // ------------------------------------------------------------------- words
 
+  answered() {
+    return this.sector === "even" && this.even.join() === "nn" && this.now.error > 0;
+  }
+
   say() {
     const { y, error, eigenvalues } = this.now;
     const { chunk, bins } = this.constants;
