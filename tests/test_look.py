@@ -153,8 +153,8 @@ def test_contents_of_the_page_come_before_the_text(html):
 
 def test_style_sheets_come_last_and_in_order(html):
     sheets = re.findall(r'href="_static/([^"?]+\.css)', html)
-    ours = ["tokens.css", "type.css", "theme.css", "content.css", "landing.css", "phone.css"]
-    ours += ["print.css"]
+    ours = ["tokens.css", "type.css", "theme.css", "content.css", "landing.css", "place.css"]
+    ours += ["story.css", "phone.css", "print.css"]
     assert sheets[-len(ours) :] == ours
 
 

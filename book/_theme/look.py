@@ -18,12 +18,14 @@ STYLE_SHEETS = (
     "theme.css",
     "content.css",
     "landing.css",
+    "place.css",
+    "story.css",
     "phone.css",
     "print.css",
 )
 
 # In this order, each after the page is parsed; `keep.js` is what the others remember with.
-SCRIPTS = ("keep.js", "theme.js")
+SCRIPTS = ("keep.js", "theme.js", "story.js", "place.js")
 
 THEME_OPTIONS = {
     "use_fullscreen_button": False,
