@@ -21,7 +21,7 @@ BOOK_SOURCES := _config.yml _toc.yml $(shell find book -mindepth 1 -not -path '*
   $(shell find rgcourse -type f -not -path '*/__pycache__/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-unit test-notebooks test-browser test-nojit \
+.PHONY: help book serve zip test test-unit test-notebooks test-browser test-nojit \
   lab test-wheel reseeded notebooks wasm figures bundle bench lint linkcheck clean
 
 help: ## list the targets
@@ -82,6 +82,9 @@ serve: _build/.book ## serve the built course on localhost and open the browser
 	  { echo "port $(PORT) is taken; choose another: make serve PORT=8001"; exit 1; }
 	@(sleep 1; $(PY) -m webbrowser -t "http://localhost:$(PORT)/" >/dev/null) & \
 	  $(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+zip: _build/.book ## pack the book for a USB stick, and its pictures for slides
+	$(PY) tools/pack.py
 
 lab: .venv/.lab ## work in the pages as notebooks, in JupyterLab
 	.venv/bin/jupyter lab

@@ -69,6 +69,7 @@ def plain(tex):
     text = re.sub(r"\\([{}%#&_$])", lambda m: {"{": "❴", "}": "❵"}.get(m[1], m[1]), text)
     text = re.sub(r"\\[,;:! ]|~|\\q?quad(?![A-Za-z])", " ", text)
     text = re.sub(r"(\\[A-Za-z]+)(?=\\)", r"\1 ", text)  # which end where the next begins
+    text = re.sub(rf"\\(?:{WRAPS.replace(' ', '|')})\s+(?=\w)", "", text)
     before = None
     while before != text:  # from the inside out
         before = text
@@ -76,11 +77,11 @@ def plain(tex):
         text = re.sub(rf"\\[dt]?frac\s*{GROUP}\s*{GROUP}", quotient, text)
         text = re.sub(r"\\[dt]?frac\s*(\\[A-Za-z]+|\w)\s*(\w)", r"\1/\2", text)
         text = re.sub(rf"\\sqrt\s*{GROUP}", lambda m: "√" + bracketed(m[1]), text)
+        text = re.sub(r"\\sqrt\s*(\w)", r"√\1", text)
         text = re.sub(rf"\\(?:tilde|widetilde)\s*{GROUP}", "\\1\u0303", text)
         text = re.sub(rf"\\(?:hat|widehat)\s*{GROUP}", "\\1\u0302", text)
         text = re.sub(rf"\\(?:bar|overline)\s*{GROUP}", "\\1\u0304", text)
         text = re.sub(rf"\\(?:under|over)(?:brace|set|line)\s*{GROUP}", r"\1", text)
-    text = re.sub(rf"\\(?:{WRAPS.replace(' ', '|')})\s+", "", text)
     text = re.sub(r"\\([A-Za-z]+)", lambda m: SYMBOLS.get(m[1], f" {m[1]}"), text)
     text = re.sub(rf"([\^_])(?:{GROUP}|(\S))", script, text)
     text = text.replace("{", "").replace("}", "").replace("❴", "{").replace("❵", "}")

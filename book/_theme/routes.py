@@ -8,6 +8,8 @@ them.
 import json
 import re
 
+from names import second_name
+
 ROUTES = ("physics", "learning", "teaching")
 HEAD = re.compile(r"Routes?: (?P<routes>[\w, ]+)\. (?P<minutes>\d+) minutes; the page runs in ")
 KEY = "routes that stop here"  # in the metadata of a page
@@ -41,7 +43,7 @@ def tell(app, pagename, templatename, context, doctree):
     for name in env.collect_relations():
         routes, minutes = env.metadata.get(name, {}).get(KEY, ([], None))
         one = {"name": name, "title": env.titles[name].astext()}
-        one |= {"href": app.builder.get_relative_uri(pagename, name)}
+        one |= {"second": second_name(name), "href": app.builder.get_relative_uri(pagename, name)}
         book.append(one | {"routes": routes, "minutes": minutes})
     data = json.dumps({"here": pagename, "pages": book}, separators=(",", ":"))
     data = data.replace("</", "<\\/")

@@ -28,6 +28,7 @@ MODULES = {
     "chain_flow": ["ChainFlow"],
     "cobweb": ["Cobweb"],
     "denoise_tree": ["DenoiseTree"],
+    "design_rg": ["DesignRG"],
     "dice_sums": ["DiceSums"],
     "epsilon_flow": ["EpsilonFlow"],
     "field_lab": ["FieldLab"],
@@ -52,7 +53,9 @@ MODULES = {
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],
+    "which_zoom": ["WhichZoom"],
     "word_reach": ["WordReach"],
+    "zoom_camera": ["ZoomCamera"],
 }
 FIGURES = tuple(sorted(name for names in MODULES.values() for name in names))
 __all__ = [*FIGURES, "assets", "figure_class"]

@@ -36,7 +36,9 @@ FIGURES = {
     "ThreeTemperatures": (1, "128 by 128 block spins"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
     "TwoConveyors": (1, "Step 0 of 600, the network is asked for the temperature"),
+    "WhichZoom": (1, "Five windows of 16 by 16 block spins"),
     "WordReach": (2, "sentences shuffled. Function 1 is high for"),
+    "ZoomCamera": (1, "one window of 32 by 32 block spins, each of 2 spins a side"),
 }
 PICTURES = """async (theme) => {
   document.documentElement.dataset.theme = theme;

@@ -188,8 +188,9 @@
     const [before, after] = neighbours(name);
     const along = name ? ` on the ${name} route` : " page";
     const link = (page, side, word, rel) => {
-      const a = make("a", { class: side, rel, href: page.href }, make("span", {}, `${word}${along}`), ` ${page.title}`);
-      return a;
+      const second = page.second ? [" ", make("span", { class: "rg-second" }, page.second)] : [];
+      const words = make("span", {}, `${word}${along}`);
+      return make("a", { class: side, rel, href: page.href }, words, ` ${page.title}`, ...second);
     };
     nav.replaceChildren();
     if (before) nav.append(link(before, "left-prev", "Previous", "prev"));
