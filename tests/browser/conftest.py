@@ -28,7 +28,7 @@ from figures import write_bundle, write_page
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 25  # seconds: what has not come by then hangs, on however slow a machine
+PATIENCE = 120  # seconds: what has not come by then hangs, on however slow a machine
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
