@@ -58,12 +58,15 @@ class Hands:
     def slide(self, label, goal):
         """A press on the track where the value is."""
         slider = self.root.get_by_label(label, exact=True)
-        slider.scroll_into_view_if_needed()
         box = slider.bounding_box()
         low, high = (float(slider.get_attribute(end)) for end in ("min", "max"))
         x = 11 + (goal - low) / (high - low) * (box["width"] - 22)
-        point = (box["x"] + x, box["y"] + 22)
-        self.page.touchscreen.tap(*point) if self.way == "touch" else self.page.mouse.click(*point)
+        press = slider.tap if self.way == "touch" else slider.click
+        press(position={"x": x, "y": 16})
+
+    def mark(self, name):
+        """A named value below a track."""
+        self.tap(self.root.locator(".rgw-mark", has_text=re.compile(f"^{re.escape(name)}$")))
 
     def stop(self, label, goal):
         """The same for a slider whose stops are these numbers."""
@@ -295,7 +298,7 @@ def _(hands):
 @tried("convolution", "NetworkLab")
 def _(hands):
     by = by_keys(hands)
-    hands.keys("c") if by else hands.press("Set T to Tc")
+    hands.keys("c") if by else hands.mark("Tc")
     if not value(hands.page, "running"):
         hands.keys("Space") if by else hands.press("Run")
     hands.see("The network sees order|The network does not trust")
@@ -336,7 +339,7 @@ TRY["trained_on_grammar", "GrammarLab"] = undo_the_grammar
 @tried("hierarchy", "DenoiseTree")
 def _(hands):
     by = by_keys(hands)
-    hands.keys("c") if by else hands.press("Set ε to ε*")
+    hands.keys("c") if by else hands.mark("ε*")
     hands.see("At p")
     hands.keys("ArrowRight ArrowRight") if by else hands.slide("Noise ε", 0.84)
     hands.see("Below p")
@@ -500,18 +503,114 @@ def _(hands):
             hands.keys("n")
         by or hands.choose("numbers", source)
         assert value(hands.page, "source") == source
-    hands.keys("1") if by else hands.press("Set α to 1")
+    hands.keys("1") if by else hands.mark("1")
     hands.see("✓ The width stays")
 
 
 @tried("tensor_rg", "TensorLab")
 def _(hands):
     by = by_keys(hands)
-    hands.keys("d Space") if by else hands.press("Set T to 2.5")
+    hands.keys("d Space") if by else hands.mark("2.5")
     by or hands.press("Run")
     hands.see("It rests")
     hands.keys("l") if by else hands.tick("corner double lines, exactly")
     assert value(hands.page, "corners") is True
+
+
+@tried("intro", "ThreeTemperatures")
+def _(hands):
+    hands.keys("+", 4) if by_keys(hands) else hands.slide("Zoom out", 4)
+    hands.see("32 by 32 block spins")
+
+
+@tried("intro", "ZoomCamera")
+def _(hands):
+    hands.until("scene.readings.every(Boolean)")
+    if by_keys(hands):
+        hands.keys("+", 20)
+    else:
+        hands.slide("Blocks", 4)
+    hands.see("each of 16 spins a side")
+    hands.keys("e") if hands.way == "keys" else hands.press("Elsewhere")
+
+
+@tried("intro", "WhichZoom")
+def _(hands):
+    """One round of the five: at the critical temperature, in the order in which they stand."""
+    by = by_keys(hands)
+    hands.until("Boolean(scene.round)")
+    for picture in range(1, 6):
+        by or hands.slide("Picture", picture)
+        hands.keys("p ArrowRight") if by else hands.press("Pick")
+    hands.see("[0-5] of 5 in their place")
+    hands.keys("n") if by else hands.press("Next round")
+    hands.see("A lattice is in the making|Pick the first")
+
+
+def both_labs(hands):
+    by = by_keys(hands)
+    if by:
+        hands.keys("Shift+ArrowLeft c")
+        hands.keys("+", 12)
+    else:
+        hands.slide("Temperature", 2.2)
+        hands.mark("Tc")
+        for _ in range(12):
+            button = hands.root.get_by_role("button", name="Zoom out")
+            if button.is_disabled():
+                break
+            hands.tap(button)
+    hands.until("Math.abs(model.get('T') - 2.269185) < 1e-4 && model.get('level') > 0")
+
+
+TRY["block_spins", "IsingLab"] = both_labs
+TRY["performance", "IsingLab"] = both_labs
+
+
+@tried("monte_carlo_rg", "MonteCarloRG")
+def _(hands):
+    by = by_keys(hands)
+    if not value(hands.page, "running"):
+        hands.keys("Space") if by else hands.press("Run")
+    hands.until("model.get('error') > 0")
+    for name in ("nnn", "plaquette", "(2,0)", "(2,1)"):
+        if by:
+            hands.focus(name)
+            hands.keys("Space")
+        else:
+            hands.tick(name)
+    assert value(hands.page, "even") == ["nn"]
+    if by:
+        hands.focus("Coupling K")
+        hands.keys("ArrowRight", 5)
+    else:
+        hands.slide("Coupling K", 0.455)
+    hands.until("model.get('K') > 0.4415")
+
+
+@tried("design_rg", "DesignRG")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("x") if by else hands.press("Max-pool")
+    hands.see("Your rule breaks the up-down symmetry")
+    hands.keys("m g") if by else hands.press("Majority")
+    if not by:
+        options = hands.root.get_by_role("combobox", name="Magnet").locator("option")
+        hands.choose("Magnet", options.nth(1).get_attribute("value"))
+    hands.see("treats up and down alike")
+    rule = value(hands.page, "rule")
+    hands.keys("f") if by else hands.press("Change")
+    hands.until(f"JSON.stringify(model.get('rule')) !== JSON.stringify({rule})")
+
+
+@tried("design_rg", "GlassOfWater")
+def _(hands):
+    by = by_keys(hands)
+    for name, key in (("Shake both", "k"), ("Match two knobs", "m")):
+        hands.keys("Shift+ArrowRight", 3) if by else hands.slide("Zooms n", 24)
+        hands.see("22 of 24 are dead")
+        hands.keys(key) if by else hands.press(name)
+    hands.see("Two knobs are matched")
 
 
 HERO = (ROOT / "book/_theme/live/hero-light.webp").exists()
