@@ -57,6 +57,8 @@ def test_lab_starts_at_the_critical_temperature():
         ({"seed": None}, "whole number"),
         ({"T_range": (4.0, 1.0)}, "must rise"),
         ({"predict": ("why?", "because")}, "question, answer, other answer"),
+        ({"predict": ("?", "yes", "no"), "verdict": ("maybe", "...")}, "one of the answers"),
+        ({"verdict": ("yes", "it is")}, "one of the answers"),
     ],
 )
 def test_lab_refuses(wrong, message):
