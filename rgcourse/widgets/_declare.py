@@ -232,6 +232,7 @@ def spec(figure):
         "controls": [
             {"trait": name, "name": name, **part.control, **part.for_page(figure)}
             for name, part in declared(type(figure))
+            if name not in figure.hidden
         ],
         "readouts": [*figure.readouts.items()],
         "plots": [*figure.plots.items()],
