@@ -16,6 +16,7 @@ export function interpolate(xs, ys, x) {
  *  error as long as its series is too short for one of its own: it cannot be worse. */
 export class Curve {
   mean = new RunningMean();
+  known = "exact"; // what the curve is
 
   constructor(plot, { name, x, y, critical }) {
     Object.assign(this, { plot, x, y, critical });
@@ -34,7 +35,7 @@ export class Curve {
   describe(at) {
     const [mean, error] = this.found(at);
     const found = Number.isNaN(mean) ? "" : `${withError(mean, error, 3)}, `;
-    return found + (at.h === 0 ? `exact ${number(interpolate(this.x, this.y, at.T), 3)}` : "exact only at h = 0");
+    return found + (at.h === 0 ? `${this.known} ${number(interpolate(this.x, this.y, at.T), 3)}` : "exact only at h = 0");
   }
 
   /** `at` is { T, h } of the lattice; on its way to others it is `unsettled` and means nothing. */

@@ -38,7 +38,8 @@ class IsingScene extends Scene {
     this.curves = Object.entries(names).map(
       ([key, name]) => new Curve(this[key], { name, x, y: exact[key], critical: this.constants.critical }),
     );
-    this.curves[0].spread = spread;
+    Object.assign(this.curves[0], { spread });
+    Object.assign(this.curves[1], { known: "infinite lattice" });
     const below = element("div", { class: "rgw-curves" }, ...this.curves.map(({ root }) => root));
     this.build(element("div", {}, this.panels(this.views, { narrow: false }), below));
     this.reset();
