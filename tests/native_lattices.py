@@ -25,7 +25,7 @@ def packed_start(L, T, h, seed):
     factor = next(f for f in range(1, L) if L % f == 0 and L // f <= TRAVEL["cluster_side"])
     coarse_T = 1 / coarse_coupling(1 / T, factor)
     coarse_h = h * factor ** TRAVEL["field_exponent"]
-    small = equilibrated(L // factor, coarse_T, coarse_h, seed, TRAVEL["cluster_sweeps"])
+    small = equilibrated(L // factor, coarse_T, coarse_h, seed, 2 * TRAVEL["warm_up"])
     chain = PackedHeatBath(L, 1 / T, h=h, rng=seed)
     chain.spins = small.repeat(factor, axis=0).repeat(factor, axis=1)
     chain.sweep(TRAVEL["settle"])

@@ -234,6 +234,7 @@ def spec(figure):
             for name, part in declared(type(figure))
             if name not in figure.hidden
         ],
+        "hidden": [*figure.hidden],
         "readouts": [*figure.readouts.items()],
         "plots": [*figure.plots.items()],
         "constants": dict(figure.constants),

@@ -3,6 +3,7 @@
 import { Settling } from "./equilibrium.js";
 
 export const COORDINATION = 4;
+const JOURNEY = 2; // warm-ups from any lattice to any temperature, and for the largest
 
 export class Lattice extends Settling {
   quick = true;
@@ -29,7 +30,7 @@ export class Lattice extends Settling {
   }
 
   /** Clusters need no field: from the lattice without it, turned to its side, single spins go on. */
-  *equilibration({ T, h }, sweeps = this.recipe.cluster_sweeps ?? this.recipe.warm_up) {
+  *equilibration({ T, h }, sweeps = JOURNEY * this.recipe.warm_up) {
     this.set(T, 0);
     for (let k = 0; k < sweeps; k++) {
       this.swendsenWang();
@@ -193,7 +194,7 @@ export function mixed(from, to, share) {
 
 /** The number of the cell under the pointer, of side x side on a canvas. */
 export function cellUnder(event, side) {
-  const box = event.currentTarget.getBoundingClientRect();
+  const box = event.target.getBoundingClientRect(); // a finger is told of when its event is over
   const at = (share) => Math.min(side - 1, Math.max(0, Math.floor(share * side)));
   return at((event.clientY - box.top) / box.height) * side + at((event.clientX - box.left) / box.width);
 }
