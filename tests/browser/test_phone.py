@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import visit
+from conftest import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -103,7 +104,8 @@ def swiped(page, poll, x, y):
 @pytest.mark.parametrize("name", LIVE)
 def test_picture_and_slider_are_on_one_screen_and_a_swipe_scrolls(name, site, open_page, poll):
     page = open_page(**PHONE)
-    page.goto(f"{site}/{name}.html")
+    page.set_default_timeout(1000 * PATIENCE)
+    page.goto(f"{site}/{name}.html", wait_until="domcontentloaded")
     wanted = page.locator("script[type='application/vnd.jupyter.widget-view+json']").count()
     poll(lambda: page.locator(f"{visit.FIGURE}, {visit.FAILED}").count() >= wanted)
     complaints = page.evaluate(SMALL)
