@@ -54,7 +54,7 @@ TOGETHER = """async ([header, screen]) => {
 }"""
 
 # Canvases that take fingers: [whether one drags on it, its share of the screen, x, y on the page].
-TOUCHED = """() => [...document.querySelectorAll('canvas:is(.rgw-touch, .rgw-point)')].map((canvas) => {
+TOUCHED = """() => [...document.querySelectorAll('.rgw-touch, .rgw-point')].map((canvas) => {
   canvas.scrollIntoView({ block: 'center' });
   const { x, y, width, height } = canvas.getBoundingClientRect();
   const drags = canvas.matches('.rgw-touch');
