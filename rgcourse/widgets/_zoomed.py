@@ -12,15 +12,15 @@ __all__ = ["OCTAVES", "coupling_table", "stack_recipe", "stack_side", "three_tem
 OCTAVES = 4  # b = 1, 2, 4, 8, 16
 
 
-def stack_side(L, window):
-    """(L, window) as ints; ValueError unless the window fits into the lattice at every octave."""
+def stack_side(L, window, share=1):
+    """(L, window) as ints; ValueError unless `share` windows fit side by side at every octave."""
     L = _checks.integer("L", L, minimum=PACKED_FROM)
     window = _checks.integer("window", window, minimum=8)
-    if L > 2048 or window % 2 or window * 2**OCTAVES > L:
+    most = min(L, 2048) // (share * 2**OCTAVES)
+    if L > 2048 or window % 2 or window > most:
         raise ValueError(
-            f"a window of {window} block spins is {window * 2**OCTAVES} spins wide at b = "
-            f"{2**OCTAVES}: it must be even and fit into a lattice of L <= 2048, got L = {L}; use "
-            f"L = 2048 and a window of 128 or less"
+            f"L must be at most 2048 and the window an even number of block spins, at most {most} "
+            f"so that it fits at b = {2**OCTAVES}, got L = {L} and a window of {window}"
         )
     return packable_side(L), window
 
@@ -39,8 +39,8 @@ def coupling_table():
     The agreement is the mean of s s' over neighbours, minus half of Onsager's energy. Its slope is
     infinite at K_c, where the couplings crowd.
     """
-    crowd = CRITICAL_K * np.geomspace(1e-7, 0.1, 25)
-    ends = np.linspace(0, 0.4, 41), np.linspace(0.48, 1.2, 73)
+    crowd = CRITICAL_K * np.geomspace(1e-6, 0.1, 41)
+    ends = np.linspace(0, 0.4, 41), np.linspace(0.48, 1.4, 93)
     K = np.unique(np.r_[ends[0], CRITICAL_K - crowd, CRITICAL_K, CRITICAL_K + crowd, ends[1]])
     agreement = -np.asarray(onsager_energy(K)) / 2
     return np.round(np.column_stack([agreement, K]), 7).tolist()

@@ -91,8 +91,7 @@ class WhichZoom(LiveFigure):
         seed: int = 1971,
         **frame: Any,
     ) -> None:
-        L, window = stack_side(L, 2 * window)  # so that the largest is a quarter of the lattice
-        self.window = window // 2
+        L, self.window = stack_side(L, window, share=2)  # so that there is room for five
         super().__init__(
             L=L, temperatures=three_temperatures(temperatures), temperature=temperature,
             picture=picture, **seeded(seed), **frame,
@@ -113,5 +112,7 @@ class WhichZoom(LiveFigure):
             "they do not overlap, and each is turned, mirrored and reversed at random. Below, the "
             "mean number in its place: full dots yours, hollow ones of a machine that sorts by the "
             "agreement of neighbours. Who guesses gets 1 of 5, with variance 1: the bars are 1 ± "
-            "1/√n after n rounds. Your score stays in your browser."
+            "1/√n after n rounds. At the critical temperature a machine trained on four "
+            "correlations gets 2: the first votes still change small things. Your score stays in "
+            "your browser."
         )

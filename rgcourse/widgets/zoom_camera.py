@@ -6,7 +6,7 @@ from typing import Any
 import traitlets
 
 from ..exact import CRITICAL_K, CRITICAL_T
-from ._declare import Button, Choice, Mark, Slider, plot
+from ._declare import Button, Choice, Mark, Slider, plot, within
 from ._front import LiveFigure, seeded, text
 from ._zoomed import OCTAVES, coupling_table, stack_recipe, stack_side, three_temperatures
 
@@ -58,8 +58,8 @@ class ZoomCamera(LiveFigure):
 
     title = text("One window, zoomed out: below, at and above the critical temperature")
     try_line = text(
-        "zoom out with the wheel, two fingers or the + key. Which of the three keeps its face? "
-        "Then drag the window elsewhere, and zoom again."
+        "zoom out: click the picture and turn the wheel, pinch it with two fingers, or press "
+        "Zoom out. Which of the three keeps its face? Drag the window elsewhere and zoom again."
     )
     running = traitlets.Bool(True).tag(sync=True, follow=True)
 
@@ -96,6 +96,13 @@ class ZoomCamera(LiveFigure):
             L=L, temperatures=three_temperatures(temperatures), zoom=zoom, shown=shown,
             **seeded(seed, 3), **frame,
         )  # fmt: skip
+
+    @traitlets.validate("centre")
+    def _check_centre(self, proposal):
+        centre = [within("centre", share, 0, 1) for share in proposal["value"]]
+        if len(centre) != 2:
+            raise ValueError(f"centre must be two shares of the lattice, got {centre}")
+        return centre
 
     @property
     def constants(self) -> dict[str, Any]:

@@ -66,7 +66,8 @@ class WhichScene extends Scene {
   // ------------------------------------------------------------------ rounds
 
   reset() {
-    this.dice = new Dice(this.model.get("seed_words"));
+    const rounds = Object.values(this.scores.reader).map(([n]) => n);
+    this.number = rounds.reduce((sum, n) => sum + n, 0); // so that no round comes twice
     this.scores.machine = this.blank();
     this.upcoming = undefined;
     this.clear();
@@ -79,12 +80,15 @@ class WhichScene extends Scene {
 
   /** A lattice at the temperature that is asked for, and what is cut from it. */
   make() {
-    const { maker, dice, temperature, count, places } = this;
+    const { maker, temperature, count, places } = this;
+    const mixed = this.model.get("seed_words").map((word) => (word + this.number) >>> 0);
+    this.number++;
+    this.dice = new Dice(otherWords(mixed));
+    const { dice } = this;
     const k = temperature === "mystery" ? dice.below(places.length) : places.indexOf(temperature);
     const stack = maker.make(otherWords(dice.words), this.model.get("temperatures")[k]);
     const corners = this.corners();
     const pictures = Array.from({ length: count }, (_, level) => this.cut(stack, level, corners[level]));
-    dice.next();
     return { k, asked: temperature, pictures: dice.shuffled(pictures) };
   }
 
@@ -124,8 +128,8 @@ class WhichScene extends Scene {
 
   /** The next round, made while the reader looks at this one. */
   prepare() {
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => {
+    this.waiting ??= setTimeout(() => {
+      this.waiting = undefined;
       if (this.figure.gone || !this.figure.visible || this.upcoming) return;
       this.upcoming = this.make();
       if (!this.round) this.begin_round();
@@ -141,8 +145,8 @@ class WhichScene extends Scene {
   }
 
   following() {
-    if (!this.told) return;
-    this.begin_round();
+    if (this.upcoming) this.begin_round();
+    else this.clear();
     this.figure.refresh();
   }
 
@@ -317,7 +321,11 @@ class WhichScene extends Scene {
   words() {
     const n = this.constants.window;
     const order = this.picked.map((i) => i + 1).join(", ") || "none yet";
-    return `Five windows of ${n} by ${n} block spins at five distances, shuffled. In your order: ${order}. ${this.say()}`;
+    const agree = this.round?.pictures.map(({ agreement }) => number(agreement, 2)).join(", ");
+    return (
+      `Five windows of ${n} by ${n} block spins at five distances, shuffled. ` +
+      `${agree ? `Their neighbours agree by ${agree}. ` : ""}Picked in this order: ${order}. ${this.say()}`
+    );
   }
 }
 

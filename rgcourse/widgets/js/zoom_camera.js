@@ -123,10 +123,11 @@ class CameraScene extends Scene {
     const grown = (this.constants.window * 2 ** zoom) / this.maker.L;
     const at = [x / view.canvas.clientWidth - 0.5, y / view.canvas.clientHeight - 0.5];
     const outwards = zoom > this.zoom;
-    this.move(at.map((share, i) => this.centre[i] + share * (width - grown)));
     this.stop();
-    this.figure.set({ running: false, zoom });
-    clearTimeout(this.settling);
+    this.blind = true; // one picture is enough for both
+    this.move(at.map((share, i) => this.centre[i] + share * (width - grown)));
+    this.blind = false;
+    this.figure.set({ zoom });
     const near = Math.round(zoom);
     const goal = Math.abs(zoom - near) < 0.04 ? near : outwards ? Math.ceil(zoom) : Math.floor(zoom);
     this.settling = setTimeout(() => this.glide(goal), SETTLE);
@@ -168,9 +169,7 @@ class CameraScene extends Scene {
       const reach = (GLIDE * Math.max(0, now - before)) / 1000;
       before = now;
       const left = goal - this.zoom;
-      this.gliding = true;
-      this.figure.set({ zoom: Math.abs(left) <= reach ? goal : this.zoom + Math.sign(left) * reach });
-      this.gliding = false;
+      this.go(Math.abs(left) <= reach ? goal : this.zoom + Math.sign(left) * reach);
       if (this.zoom === goal) this.goal = undefined;
       else this.moving = requestAnimationFrame(move);
     };
@@ -198,9 +197,7 @@ class CameraScene extends Scene {
     this.rested = (this.rested ?? 0) + (calm.matches ? 0.5 : passed);
     if (this.whole && this.rested < REST) return 0;
     const next = Math.min(Math.floor(this.zoom + 1), this.zoom + (calm.matches ? 1 : PACE * passed));
-    this.gliding = true;
-    this.figure.set({ zoom: next });
-    this.gliding = false;
+    this.go(next);
     if (this.whole) this.rested = 0;
     if (this.zoom === this.octaves) this.figure.set({ running: false });
     return passed;
@@ -213,11 +210,22 @@ class CameraScene extends Scene {
     if (this.seeds !== first) this.take(first);
   }
 
+  /** Who moves the zoom takes it out of the hands of the clock. */
   changed(trait) {
-    if (trait === "zoom" && !this.gliding) this.stop();
+    if (trait === "zoom" && !this.gliding) {
+      this.stop();
+      this.figure.set({ running: false });
+    }
     if (trait !== "running") return;
     [this.before, this.rested] = [undefined, 0];
-    if (this.figure.running && this.zoom === this.octaves) this.figure.set({ zoom: 0 });
+    if (this.figure.running && this.zoom === this.octaves) this.go(0);
+  }
+
+  /** Set the zoom as a part of a motion. */
+  go(zoom) {
+    this.gliding = true;
+    this.figure.set({ zoom });
+    this.gliding = false;
   }
 
   exhibit() {
@@ -243,7 +251,7 @@ class CameraScene extends Scene {
   draw() {
     const { zoom, centre, colour, shown } = this;
     const key = JSON.stringify([zoom, centre, shown, this.stacks.length]);
-    if (this.picture?.key === key && this.picture.colour === colour) return;
+    if (this.blind || (this.picture?.key === key && this.picture.colour === colour)) return;
     this.picture = { key, colour };
     const n = this.constants.window;
     const part = zoom - Math.floor(zoom);
