@@ -21,7 +21,7 @@ BOOK_SOURCES := _config.yml _toc.yml $(shell find book -mindepth 1 -not -path '*
   $(shell find rgcourse -type f -not -path '*/__pycache__/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-unit test-notebooks test-browser test-nojit \
+.PHONY: help book serve zip test test-unit test-notebooks test-browser test-nojit \
   lab test-wheel reseeded notebooks wasm figures bundle bench lint linkcheck clean
 
 help: ## list the targets
@@ -83,6 +83,9 @@ serve: _build/.book ## serve the built course on localhost and open the browser
 	@(sleep 1; $(PY) -m webbrowser -t "http://localhost:$(PORT)/" >/dev/null) & \
 	  $(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
+zip: _build/.book ## pack the book for a USB stick, and its pictures for slides
+	$(PY) tools/pack.py
+
 lab: .venv/.lab ## work in the pages as notebooks, in JupyterLab
 	.venv/bin/jupyter lab
 
@@ -100,7 +103,7 @@ test-notebooks: .venv/.test ## run every page once and compare it with what it s
 	$(PY) -m pytest tests/test_notebooks.py
 
 test-browser: .venv/.test _build/.book ## the built book in a real browser
-	$(PY) -m pytest tests/browser
+	$(PY) -m pytest tests/browser --numprocesses 2 --dist worksteal
 
 test-nojit: .venv/.test ## a small run of the kernels as plain Python
 	NUMBA_DISABLE_JIT=1 $(PY) -m pytest -m "not slow" tests/test_random.py \

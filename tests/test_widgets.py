@@ -57,6 +57,8 @@ def test_lab_starts_at_the_critical_temperature():
         ({"seed": None}, "whole number"),
         ({"T_range": (4.0, 1.0)}, "must rise"),
         ({"predict": ("why?", "because")}, "question, answer, other answer"),
+        ({"predict": ("?", "yes", "no"), "verdict": ("maybe", "...")}, "one of the answers"),
+        ({"verdict": ("yes", "it is")}, "one of the answers"),
     ],
 )
 def test_lab_refuses(wrong, message):
@@ -200,13 +202,13 @@ def test_zoom_out_is_the_blocking_of_the_course():
     assert np.array_equal(steps[1], block_spins(spins[None], 2, rng=3)[0])
 
 
-def test_hero_picture_is_current():
-    hero = load_tool("build_hero")
-    spins = hero.spins()
+def test_the_front_page_s_picture_is_current():
+    strip = load_tool("build_strip")
+    spins = strip.strip()
     for name, palette in {"light": LIGHT, "dark": DARK}.items():
-        path = hero.FOLDER / f"hero-{name}.webp"
-        assert path.stat().st_size < 40_000
-        wanted = np.array(hero.picture(spins, palette))
+        path = strip.FOLDER / f"strip-{name}.webp"
+        assert path.stat().st_size < 20_000
+        wanted = np.array(strip.picture(spins, palette))
         assert np.array_equal(np.array(Image.open(path).convert("RGB")), wanted)
 
 
@@ -233,7 +235,7 @@ def test_script_is_one_module_of_moderate_size(figure):
     """A module that imports nothing, for it comes out of a notebook."""
     assert not re.search(r"(^|[;\n])import[\s{\"'*]", figure._esm)
     assert len(re.findall(r"export\s*\{\s*[\w$]+ as default\s*\}", figure._esm)) == 1
-    assert len(gzip.compress(figure._esm.encode(), 9)) < 24_000, "as it goes over the line"
+    assert len(gzip.compress(figure._esm.encode(), 9)) < 26_000, "as it goes over the line"
 
 
 def test_figures_take_their_colours_from_the_palette():

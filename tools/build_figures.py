@@ -18,16 +18,13 @@ from build_bundle import ONES, SOURCE, VENDOR, differences, node_modules, run
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDGETS = ROOT / "rgcourse" / "widgets"
-LIVE = ROOT / "book" / "_theme" / "live"
 
 
 def build(figures, scripts):
     """Write a module for each figure into one folder, and the scripts of the book into another."""
     node_modules()
-    hero = LIVE / "hero.js"
-    page, front = (scripts / name for name in SCRIPTS)
     (scripts / ONES).mkdir()
-    paths = (WIDGETS / "js", figures, page, hero, front, scripts / ONES)
+    paths = (WIDGETS / "js", figures, scripts / SCRIPTS[0], scripts / ONES)
     run([shutil.which("node"), "figures.mjs", *paths], SOURCE)
 
 

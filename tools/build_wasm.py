@@ -66,6 +66,7 @@ from rgcourse.field_theory import counting, phi4  # noqa: E402
 from rgcourse.grammar import _kernels as grammar  # noqa: E402
 from rgcourse.grammar import live as grammar_scores  # noqa: E402
 from rgcourse.information import block_rules, grouping, surroundings  # noqa: E402
+from rgcourse.mcrg import designs, glass  # noqa: E402
 from rgcourse.mcrg import live as monte_carlo_rg  # noqa: E402
 from rgcourse.multispin import coarse, masks, rules, square  # noqa: E402
 from rgcourse.networks import _kernels as network_kernels  # noqa: E402
@@ -74,7 +75,14 @@ from rgcourse.networks import probing  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
 from rgcourse.running_couplings import beta as running  # noqa: E402
-from rgcourse.samplers import cluster, ising, local, swendsen_wang, wolff  # noqa: E402
+from rgcourse.samplers import (  # noqa: E402
+    cluster,
+    ising,
+    local,
+    plaquettes,
+    swendsen_wang,
+    wolff,
+)
 from rgcourse.sandpile import _kernels as sandpile  # noqa: E402
 from rgcourse.tensor_rg import corners  # noqa: E402
 from rgcourse.tensor_rg import live as tensors  # noqa: E402
@@ -227,6 +235,19 @@ FAMILIES = {
         monte_carlo_rg.measure_spectrum: void(
             numbers, count, count, chosen, count, real, *[numbers] * 6
         ),
+    },
+    "designs.wasm": {
+        plaquettes.plaquette_thresholds: void(*[real] * 4, thresholds),
+        plaquettes.plaquette_sweep: void(spins, count, thresholds, real, labels, sites, state),
+        designs.blocks_by_coins: void(spins, count, spins, blocks, state),
+        designs.count_neighbourhoods: void(spins, count, numbers),
+        designs.measure_couplings: void(numbers, count, *[numbers] * 3),
+    },
+    "glass.wasm": {
+        glass.shake: void(count, numbers, state),
+        glass.strengths: void(count, numbers, numbers, numbers),
+        glass.after_zooms: void(count, numbers, numbers, count, numbers),
+        glass.match_knobs: void(count, numbers, count, count, numbers, numbers),
     },
     "fields.wasm": {
         counting.power_counting: real(real, count, count),

@@ -9,7 +9,6 @@ What it does, and why it is not in `_config.yml`:
 * lets wait for the first live frame what can wait (`static/late.js`): MathJax, and some fonts;
 * shows beside each figure its still image, for print, for pages without JavaScript, and until
   the figure is alive;
-* loads the landing page's lattice where a page has one;
 * keeps sphinx-thebe off the pages: nobody uses it here.
 """
 
@@ -34,7 +33,6 @@ STILLS = BOOK / "images" / "stills"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 STILL = "image/png"
-HERO = 'class="rg-hero'
 OTHERS = "shows widgets of others"  # in the metadata of a page
 FIGURES = "modules of the live figures that it shows"  # likewise
 
@@ -82,7 +80,7 @@ def stamp():
 
 
 def copy_live(app):
-    """The landing page's stills, and the figures' style sheet."""
+    """The front page's picture, and the figures' style sheet."""
     if app.builder.format != "html":
         return
     target = Path(app.outdir, "_static", "live")
@@ -144,7 +142,7 @@ class ShowStill(SphinxPostTransform):
             if WIDGET_VIEW not in parts:
                 continue
             number += 1
-            slot = nodes.container(classes=["rgw-slot"])
+            slot = nodes.container(classes=["rgw-slot"], ids=[f"figure-{number}"])
             words = parts.get("text/plain")
             alt = words.astext() if words is not None else ""
             slot += self.stills(number, alt) or self.stored(parts, alt)
@@ -202,10 +200,8 @@ def choose_scripts(app, pagename, templatename, context, doctree):
         if app.env.metadata.get(pagename, {}).get(OTHERS):
             app.add_css_file("rg-widgets.css", priority=150)  # theme and widgets win over it
             app.add_js_file("rg-widgets.js", defer="defer")
-        elif HERO not in body:
+        else:
             for name in app.env.metadata.get(pagename, {}).get(FIGURES, []):
                 app.add_js_file(f"figures/{name}.js", defer="defer")
-    if HERO in body:
-        app.add_js_file("rg-hero.js", defer="defer")
     if not any("late.js" in str(script) for script in context["script_files"]):
         app.add_js_file("late.js", defer="defer")

@@ -12,14 +12,20 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 HERE = Path(__file__).parent
 
 # Later files may override earlier ones.
-STYLE_SHEETS = ("tokens.css", "type.css", "theme.css", "content.css", "landing.css", "print.css")
+STYLE_SHEETS = (
+    "tokens.css", "type.css", "theme.css", "content.css", "landing.css", "bets.css", "find.css",
+    "ledger.css", "place.css", "story.css", "phone.css", "print.css",
+)  # fmt: skip
 
 # In this order, each after the page is parsed; `keep.js` is what the others remember with.
-SCRIPTS = ("keep.js", "theme.js")
+SCRIPTS = (
+    "keep.js", "theme.js", "story.js", "place.js", "bets.js", "find.js", "found.js", "terms.js",
+    "ledger.js", "claims.js",
+)  # fmt: skip
 
 THEME_OPTIONS = {
     "use_fullscreen_button": False,
-    "home_page_in_toc": False,  # the title of the book leads home
+    "home_page_in_toc": True,
     "secondary_sidebar_items": [],
     "back_to_top_button": False,
     "search_bar_text": "Search the book",

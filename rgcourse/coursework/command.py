@@ -1,8 +1,9 @@
-"""The command `rgcourse`: keys, notebooks for students, grades.
+"""The command `rgcourse`: keys, notebooks for students, grades, bets.
 
 rgcourse key SOURCE -o KEY
 rgcourse release SOURCE --roster roster.csv -o FOLDER
 rgcourse grade FOLDER --key KEY -o grades.csv
+rgcourse slips FOLDER -o bets.csv
 """
 
 import argparse
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 
-from . import exports, grade, key, nbgrader, source, variants
+from . import exports, grade, key, nbgrader, slips, source, variants
 
 __all__ = ["main", "read_roster"]
 
@@ -63,6 +64,11 @@ def _parser():
     one.add_argument("--workers", type=int, help="submissions at a time")
     one.add_argument("--unsafe", action="store_true", help="grade without limits (no Linux)")
     one.set_defaults(run=_grade)
+
+    one = commands.add_parser("slips", help="tabulate the slips of bets of a class")
+    one.add_argument("folder", help="<student>.json, saved from the page Collect your bets")
+    one.add_argument("-o", "--output", required=True, help="bets.csv")
+    one.set_defaults(run=_slips)
     return parser
 
 
@@ -108,6 +114,14 @@ def _grade(options):
     if options.lms:
         exports.write_lms(rows, held.assignment, options.lms)
     print(f"{options.output}: {len(rows)} submissions of {held.assignment.title!r}")
+
+
+def _slips(options):
+    folder = Path(options.folder)
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is not a folder of slips")
+    n = slips.write_slips(folder.glob("*.json"), options.output)
+    print(f"{options.output}: {n} slips")
 
 
 def read_roster(path: str | Path) -> list[str]:

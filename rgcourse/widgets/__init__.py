@@ -28,10 +28,12 @@ MODULES = {
     "chain_flow": ["ChainFlow"],
     "cobweb": ["Cobweb"],
     "denoise_tree": ["DenoiseTree"],
+    "design_rg": ["DesignRG"],
     "dice_sums": ["DiceSums"],
     "epsilon_flow": ["EpsilonFlow"],
     "field_lab": ["FieldLab"],
     "flow_diagram": ["FlowDiagram"],
+    "glass_of_water": ["GlassOfWater"],
     "grammar_lab": ["GrammarLab"],
     "ising_lab": ["IsingLab"],
     "kondo_curves": ["KondoCurves"],
@@ -52,7 +54,9 @@ MODULES = {
     "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],
+    "which_zoom": ["WhichZoom"],
     "word_reach": ["WordReach"],
+    "zoom_camera": ["ZoomCamera"],
 }
 FIGURES = tuple(sorted(name for names in MODULES.values() for name in names))
 __all__ = [*FIGURES, "assets", "figure_class"]

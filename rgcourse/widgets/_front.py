@@ -54,7 +54,10 @@ def signature(figure):
     parts = {name: part for name, part in declared(figure) if isinstance(part, traitlets.TraitType)}
     parts |= {name: inspect.getattr_static(figure, name) for name in figure.FRAME}
     kind = inspect.Parameter.KEYWORD_ONLY
-    defaults = {name: part.default_value for name, part in parts.items()} | {"predict": ()}
+    defaults = {name: part.default_value for name, part in parts.items()} | {
+        "predict": (),
+        "verdict": (),
+    }
     named = [inspect.Parameter(name, kind, default=value) for name, value in defaults.items()]
     return inspect.Signature(named)
 
@@ -78,19 +81,24 @@ class LiveFigure(anywidget.AnyWidget):
     know, the `FRAME` that every figure has, as it came; and with `narrow`, {trait: (low, high) or
     options}, a control can do less in this figure than in others of its class.
 
+    With `predict`, (question, answer, other answer), the figure waits for a bet. With `verdict`,
+    (right answer, why), it answers when its scene says that the reader has seen it (`answered()`);
+    `why` is the rest of a sentence.
+
     Raises
     ------
     TypeError
         For a parameter that the figure does not have.
     """
 
-    FRAME = ("running", "title", "try_line", "caption", "predict")
+    FRAME = ("running", "title", "try_line", "caption", "predict", "verdict")
     _css = style()
 
     title = text()
     try_line = text()
     caption = text()
     predict = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    verdict = traitlets.List(traitlets.Unicode()).tag(sync=True)
     guess = text()
     running = traitlets.Bool().tag(sync=True, follow=True)
     sweeps = traitlets.Float().tag(sync=True)
@@ -132,5 +140,15 @@ class LiveFigure(anywidget.AnyWidget):
         if len(parts) not in (0, 3):
             raise ValueError(
                 f"predict must be (question, answer, other answer) or nothing, got {parts!r}"
+            )
+        return parts
+
+    @traitlets.validate("verdict")
+    def _check_verdict(self, proposal):
+        parts = list(proposal["value"])
+        if parts and (len(parts) != 2 or parts[0] not in self.predict[1:]):
+            raise ValueError(
+                f"verdict must be (right answer, why) or nothing, with one of the answers of "
+                f"predict, {self.predict[1:]!r}; got {parts!r}"
             )
         return parts

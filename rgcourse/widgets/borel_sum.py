@@ -71,8 +71,8 @@ class BorelSum(LiveFigure):
 
     title = text("How much does a divergent series know?")
     try_line = text(
-        "move b and λ until the three curves lie on one another and are flat. Then press r, or the "
-        "button, and see where the rule went."
+        "move b and λ until the three curves lie on one another and are flat. Then press the "
+        "button and see where the rule went."
     )
 
     quantity = Choice(

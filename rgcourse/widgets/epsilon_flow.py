@@ -48,8 +48,8 @@ class EpsilonFlow(LiveFigure):
 
     title = text("Which fixed point rules?")
     try_line = text(
-        "drag the dimension down through 4 and watch a point split off. Then press c and "
-        "Run: which point does a critical magnet reach?"
+        "drag the dimension down through 4 and watch a point split off. Then put it "
+        "onto the critical line and press Run: which point does a critical magnet reach?"
     )
 
     d = Slider(2.5, 4.5, 4.2, step=0.1, fine=0.02, digits=2, label="Dimension d", name="d",

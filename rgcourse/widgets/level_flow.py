@@ -72,7 +72,8 @@ class LevelFlow(LiveFigure):
 
     title = text("How long must the chain be to lose the spin?")
     try_line = text(
-        "halve J, and halve it again. How much longer must the chain be before the spin is gone?"
+        "start at J = 0.8, halve it, and halve it again. How many more sites does each halving "
+        "cost before the spin is gone?"
     )
 
     J = Slider(*J_RANGE, 0.4, step=J_STEP, grid=J_STEP, digits=2, label="Exchange J", name="J",

@@ -91,3 +91,53 @@ def test_what_is_drawn_is_the_surface_and_its_fixed_point(mount):
     assert 0.4 < np.mean(on) < 0.95  # dashed
     assert ticks(page, "plane")[0] == pytest.approx(0, abs=0.003)
     assert ticks(page, "plane")[-1] == pytest.approx(0.5, abs=0.003)
+
+
+def test_a_bet_locks_everything_and_is_answered_by_the_flow(mount, poll):
+    question = ("Where does its path go?", "towards K*", "straight away")
+    figure = FlowDiagram(predict=question, verdict=("towards K*", "the surface leads there."))
+    page = mount(figure, script=HURRY)
+    at = place_of(page, "plane", 0.35, 0.05)
+    page.mouse.click(*at)
+    page.locator("figure.rgw").focus()
+    for key in ("v", "ArrowRight", "Space", "s"):
+        page.keyboard.press(key)
+    assert page.get_by_label("show surface and arrows").is_disabled()
+    assert [value(page, name) for name in ("K1", "reveal", "drops")] == [0.1, False, 0]
+    assert page.evaluate(f"{FIGURE}.scene.path.length") == 1
+    page.get_by_role("button", name="straight away").click()
+    said = page.locator(".rgw-predict [role=status]")
+    assert said.inner_text() == "Your guess: straight away. Now see."
+    page.mouse.click(*at)
+    poll(lambda: value(page, "drops") == 1)
+    assert said.inner_text().endswith("Now see."), "that drop was far from the surface"
+    page.mouse.click(*place_of(page, "plane", critical_surface(-0.1, 0), -0.1))
+    poll(lambda: value(page, "drops") == 2)
+    assert said.inner_text() == (
+        "Your guess: straight away. It is towards K*: the surface leads there."
+    )
+
+
+def test_a_point_is_caught_by_the_surface_that_is_shown(mount, poll):
+    """Two of them end in one point, which no pointer and no key would hit by itself."""
+    page = mount(FlowDiagram(K1=0.25, K2=0.0, reveal=True), script=HURRY)
+    K1, _, _ = FlowDiagram().constants["fixed_point"]
+    page.locator("figure.rgw").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    poll(lambda: value(page, "drops") == 1)
+    assert value(page, "fate") == "K*"
+    x, y = place_of(page, "plane", critical_surface(-0.12, 0), -0.12)
+    page.mouse.click(x + 7, y)
+    poll(lambda: value(page, "drops") == 2)
+    assert (value(page, "fate"), path(page)[-1][0]) == ("K*", pytest.approx(K1, abs=0.003))
+    assert "✓ 2 magnets from different places" in verdict(page)
+
+
+def test_the_puzzle_counts_the_drops_that_it_took(mount):
+    page = mount(FlowDiagram(), reduced_motion="reduce")
+    for K1, K2 in ((0.1, 0.1), (critical_surface(-0.1, 0), -0.1), (0.4, 0.1), (0.45, 0.1)):
+        page.mouse.click(*place_of(page, "plane", K1, K2))
+    assert "✓ Found in 2 drops" in verdict(page)
+    assert page.locator("output[data-key=drops]").inner_text() == "4"

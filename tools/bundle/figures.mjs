@@ -1,15 +1,14 @@
 // Bundles the figures:
-//   node figures.mjs <sources> <folder for the figures> <script of the pages> <hero's source> <hero's script>
-//     <folder for scripts of one figure>
+//   node figures.mjs <sources> <folder for the figures> <script of the pages> <folder for scripts of one figure>
 // Each figure becomes one ES module with its kernels inside, as anywidget wants it in a notebook, and
 // one plain script, with what mounts it, for the pages of the book that show it, which run from file://
-// too. The script of the pages has all of them: where it loads late, and where any may be asked for.
+// too. The script of the pages has all of them, for where any may be asked for.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 
-const [source, figuresFolder, pageScript, hero, heroScript, onesFolder] = process.argv.slice(2);
+const [source, figuresFolder, pageScript, onesFolder] = process.argv.slice(2);
 const names = readdirSync(source)
   .filter(
     (name) => name.endsWith(".js") && readFileSync(join(source, name), "utf8").includes("\nexport default widget("),
@@ -49,4 +48,3 @@ await build({
 });
 await build({ ...page, plugins: [listOf(names)], outfile: pageScript });
 for (const name of names) await build({ ...page, plugins: [listOf([name])], outfile: join(onesFolder, `${name}.js`) });
-await build({ ...shared, format: "iife", entryPoints: [hero], outfile: heroScript });

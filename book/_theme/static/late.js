@@ -1,10 +1,10 @@
 // What may wait for the first frame of what lives on a page: formulas, the fonts of code and of
-// italics, and on the landing page its figures. Where nothing lives, all of it comes at once.
+// italics. Where nothing lives, all of it comes at once.
 
 const here = (path) => new URL(path, document.currentScript.src).href;
 const PATIENCE = 5000; // milliseconds, should nothing come alive
 const FIGURE = "script[type='application/vnd.jupyter.widget-view+json']";
-const files = { fonts: here("late.css"), mathjax: here("mathjax/tex-mml-chtml.js"), figures: here("rg-figures.js") };
+const files = { fonts: here("late.css"), mathjax: here("mathjax/tex-mml-chtml.js") };
 let loaded = false;
 
 function load() {
@@ -13,11 +13,10 @@ function load() {
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: files.fonts }));
   const script = (id, src) => document.head.append(Object.assign(document.createElement("script"), { id, src }));
   if (document.querySelector(".math")) script("MathJax-script", files.mathjax);
-  if (document.querySelector(".rg-hero") && document.querySelector(FIGURE)) script("rg-figures", files.figures);
 }
 
 function wait() {
-  if (!document.querySelector(`${FIGURE}, .rg-hero`)) return load();
+  if (!document.querySelector(FIGURE)) return load();
   document.addEventListener("rg-alive", load);
   setTimeout(() => {
     if (!loaded) document.documentElement.classList.add("rg-stuck"); // shows the stills

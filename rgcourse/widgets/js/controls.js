@@ -1,6 +1,6 @@
 // Controls of a figure, each built from what Python declares at its trait (rgcourse/widgets/_declare.py).
 // All have `root`, their element; `place`, where it stands; `hints`, pairs of keys and what they do;
-// `keys`, { key: action }; and `show()`, which brings them up to date.
+// `keys`, { key: action }; `show()`, which brings them up to date; and where they have a value `read(text)`.
 
 import { clamp, element, number, write } from "./dom.js";
 
@@ -24,6 +24,12 @@ class Control {
 
   set(value) {
     this.figure.set({ [this.trait]: value });
+  }
+
+  /** The value that a text stands for, as an address has it; undefined where it stands for none. */
+  read(text) {
+    const option = this.options?.find(([value]) => String(value) === text);
+    return option && !this.figure.scene.unavailable().includes(option[0]) ? option[0] : undefined;
   }
 
   show() {}
@@ -78,6 +84,11 @@ export class Slider extends Control {
 
   set(value) {
     super.set(this.inside(value));
+  }
+
+  read(text) {
+    const value = text.trim() ? Number(text) : Number.NaN;
+    return Number.isFinite(value) ? this.inside(value) : undefined;
   }
 
   /** `value` as exactly as dragging resolves it. */

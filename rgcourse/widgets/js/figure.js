@@ -1,8 +1,11 @@
 // The anatomy that all live figures share: title and readouts, stage, controls, a line to try,
 // caption; keyboard, clock, theme, and good manners (off screen, reduced motion, no kernel).
 
+import { copyButton, follow } from "./address.js";
 import { control } from "./controls.js";
 import { element, number, write } from "./dom.js";
+import { pin } from "./pin.js";
+import { Prediction } from "./prediction.js";
 import { loadKernels } from "./wasm.js";
 
 const FRAME_WORK = 8; // milliseconds of work in one frame, at most
@@ -30,7 +33,9 @@ export class Figure {
     if (calm.matches) this.set({ running: false });
     this.refresh();
     this.observe();
+    this.off.push(pin(this));
     el.closest(".rgw-slot")?.classList.add("rgw-live");
+    follow(this);
   }
 
   // ---------------------------------------------------------------- anatomy
@@ -50,7 +55,9 @@ export class Figure {
     this.sliders = this.controls.filter(({ place }) => place === "sliders");
     const tools = [...this.controls.filter(({ place }) => place === "tools").map(({ root }) => root), ...scene.tools];
     this.locked = element("fieldset", { class: "rgw-sliders" }, ...this.sliders.map(({ root }) => root));
+    this.lockedTools = element("fieldset", { class: "rgw-lock" }, ...tools);
     this.verdict = element("p", { class: "rgw-reason", role: "status" });
+    this.bet = new Prediction(this);
     const title = element("p", { class: "rgw-title", id: `${id}-title` }, model.get("title"));
     const attributes = {
       class: "rgw",
@@ -64,17 +71,18 @@ export class Figure {
       { ...attributes, keydown: (event) => this.key(event) },
       element("header", {}, title, element("div", { class: "rgw-readouts" }, ...shown)),
       scene.stage,
-      this.prediction(),
+      this.bet.root,
       element(
         "div",
         { class: "rgw-controls" },
         element("div", { class: "rgw-buttons" }, this.runButton, this.stepButton, this.resetButton),
         this.locked,
-        element("div", { class: "rgw-tools" }, ...tools, this.verdict),
+        element("div", { class: "rgw-tools" }, this.lockedTools, copyButton(this), this.verdict),
       ),
       tried ? element("p", { class: "rgw-try" }, element("b", {}, "Try: "), tried) : undefined,
       element("figcaption", {}, element("span", {}, model.get("caption") || legend), " ", this.keyboardHelp()),
     );
+    this.bet.lock();
   }
 
   button(label, action, key) {
@@ -94,28 +102,6 @@ export class Figure {
       element("span", {}, ...keys.map((key) => element("kbd", {}, key)), ` ${what}`),
     );
     return element("span", { class: "rgw-keys" }, ...shown.flatMap((hint) => [hint, " "]));
-  }
-
-  /** A question before the sliders unlock. To skip is always possible. */
-  prediction() {
-    const [question, ...answers] = this.model.get("predict");
-    if (!question || this.model.get("guess")) return undefined;
-    this.locked.disabled = true;
-    const choose = (guess) => {
-      this.set({ guess });
-      this.locked.disabled = false;
-      const said = guess ? `Your guess: ${guess}. Now see.` : "Skipped. Now see.";
-      box.replaceChildren(element("p", { role: "status" }, said));
-      this.sliders[0].input.focus();
-    };
-    const box = element(
-      "div",
-      { class: "rgw-predict" },
-      element("p", {}, element("b", {}, "Predict: "), question),
-      ...answers.map((answer) => this.button(answer, () => choose(answer))),
-      element("button", { type: "button", class: "rgw-skip", click: () => choose("") }, "Skip"),
-    );
-    return box;
   }
 
   // ------------------------------------------------------------------ state
@@ -161,6 +147,7 @@ export class Figure {
   report() {
     for (const [key, text] of Object.entries(this.scene.read())) write(this.outputs[key], text);
     write(this.verdict, this.scene.say());
+    this.bet.follow();
     if (!this.running || !this.spoken) this.scene.stage.setAttribute("aria-label", this.scene.words());
     this.spoken = true;
     this.set({ ...this.scene.report(), sweeps: this.sweeps });
@@ -283,7 +270,7 @@ export class Figure {
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();
-    if (!this.locked.disabled || " s".includes(event.key)) action();
+    if (!this.bet.open || " s".includes(event.key)) action();
   }
 }
 
@@ -295,6 +282,14 @@ export function widget(SceneOfIt, ...files) {
   return { render: (context) => mount(context, make) };
 }
 
+/** Why a figure cannot run, for its reader. */
+function reason(error) {
+  const forbidden = !globalThis.WebAssembly || error instanceof WebAssembly.CompileError;
+  return forbidden
+    ? "this browser does not run WebAssembly, or its settings forbid it. The picture shows the figure at rest."
+    : `${error.message}.`;
+}
+
 /** Mount a figure; where that fails, say so in a sentence and leave the still in its place. */
 async function mount(context, make) {
   try {
@@ -302,7 +297,7 @@ async function mount(context, make) {
     context.el.figure = figure;
     return () => figure.remove();
   } catch (error) {
-    const sentence = `This figure cannot run here (${error.message}).`;
+    const sentence = `This figure cannot run here: ${reason(error)}`;
     context.el.closest(".rgw-slot")?.classList.add("rgw-failed");
     context.el.replaceChildren(element("p", { class: "rgw-error", role: "alert" }, sentence));
     console.warn(error);

@@ -6,6 +6,7 @@ import { SteppedScene } from "./scene.js";
 
 const STEP = 0.1; // of the power, for one press of Step
 const FRAMES = 12; // of the clock for that much
+const ONE = 0.05; // decades: curves that are spread less are one
 
 class CurvesScene extends SteppedScene {
   constructor(model) {
@@ -67,9 +68,13 @@ class CurvesScene extends SteppedScene {
     return trait === "J" ? number(this.couplings[this.chosen], 2) : undefined;
   }
 
+  answered() {
+    return this.spread < ONE;
+  }
+
   say() {
     const { spread, power } = this;
-    if (spread < 0.05) return "✓ One curve: T_K was the only thing that told these impurities apart.";
+    if (spread < ONE) return "✓ One curve: T_K was the only thing that told these impurities apart.";
     return power === 0 ? `The same shape at temperatures ${number(spread, 1)} decades apart.` : "";
   }
 

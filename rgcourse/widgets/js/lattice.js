@@ -172,7 +172,7 @@ export function mixed(from, to, share) {
 
 /** The number of the cell under the pointer, of side x side on a canvas. */
 export function cellUnder(event, side) {
-  const box = event.currentTarget.getBoundingClientRect();
+  const box = event.target.getBoundingClientRect(); // a finger is told of when its event is over
   const at = (share) => Math.min(side - 1, Math.max(0, Math.floor(share * side)));
   return at((event.clientY - box.top) / box.height) * side + at((event.clientX - box.left) / box.width);
 }

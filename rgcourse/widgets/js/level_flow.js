@@ -128,6 +128,11 @@ class LevelScene extends SteppedScene {
     if (now !== undefined) this.flow.dot(this.N, now, { colour, hollow: Q > 0 });
   }
 
+  /** Both crossovers that the question compares have been on the screen. */
+  answered() {
+    return Boolean(this.crossover) && Math.abs(this.J - 0.2) < 1e-6;
+  }
+
   say() {
     return REGIMES[this.regime];
   }

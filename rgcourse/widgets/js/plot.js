@@ -2,6 +2,7 @@
 // pointer to the numbers under it.
 
 import { element, fitted, linspace, number } from "./dom.js";
+import { drag } from "./gestures.js";
 
 const MARGIN = { left: 46, right: 14, top: 18, bottom: 34 };
 
@@ -79,7 +80,6 @@ export class Plot {
   }
 
   listen(point) {
-    this.canvas.classList.add("rgw-touch");
     const tell = (event, phase) => {
       const box = this.canvas.getBoundingClientRect();
       const inside = (share) => Math.min(1, Math.max(0, share));
@@ -89,17 +89,7 @@ export class Plot {
       );
       point(this.x.at(across), this.y.at(up), phase);
     };
-    this.canvas.addEventListener("pointerdown", (event) => {
-      this.canvas.setPointerCapture(event.pointerId);
-      this.held = true;
-      tell(event, "down");
-    });
-    this.canvas.addEventListener("pointermove", (event) => this.held && tell(event, "move"));
-    const release = (event) => {
-      if (this.held) tell(event, "up");
-      this.held = false;
-    };
-    for (const name of ["pointerup", "pointercancel"]) this.canvas.addEventListener(name, release);
+    drag(this.canvas, tell);
   }
 
   /** Takes note of the size on screen. */

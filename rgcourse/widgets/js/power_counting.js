@@ -98,6 +98,10 @@ class CountingScene extends SteppedScene {
     }
   }
 
+  answered() {
+    return kind(this.exponents()[3]) === "marginal";
+  }
+
   say() {
     const [, , four, six] = this.exponents();
     if (kind(six) === "marginal") return "✓ d = 3: φ⁶ keeps its size, and φ⁴ still grows.";

@@ -3,6 +3,7 @@
 import kernels from "../rbm.wasm";
 import { number, withError, write } from "./dom.js";
 import { widget } from "./figure.js";
+import { paintable, point } from "./gestures.js";
 import { cellUnder } from "./lattice.js";
 import { RunningMean } from "./means.js";
 import { SteppedScene } from "./scene.js";
@@ -28,8 +29,8 @@ class DreamScene extends SteppedScene {
     this.views = ["visible units", "hidden units", "weights"].map((name) => this.view(name));
     this.build(this.panels(this.views));
     const [lattice, hidden] = this.views;
-    this.touch(lattice.canvas, L, (site, phase) => this.brush(site, phase), true);
-    this.touch(hidden.canvas, this.columns, (unit) => unit < k && this.figure.set({ unit }), false);
+    this.tools.push(paintable(lattice.canvas, (event, phase) => this.brush(cellUnder(event, L), phase)));
+    point(hidden.canvas, (event) => this.look(cellUnder(event, this.columns)));
     this.reset();
   }
 
@@ -40,16 +41,9 @@ class DreamScene extends SteppedScene {
     return rows;
   }
 
-  /** Calls `act(cell, phase)` for the cell under the pointer: of a drag, or of any move. */
-  touch(canvas, side, act, drag) {
-    canvas.style.cursor = "crosshair";
-    canvas.addEventListener("pointerdown", (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      act(cellUnder(event, side), "down");
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!drag || event.buttons) act(cellUnder(event, side), "move");
-    });
+  /** Show the weights of a hidden unit. */
+  look(unit) {
+    if (unit < this.k) this.figure.set({ unit });
   }
 
   float(name, length) {

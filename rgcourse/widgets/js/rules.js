@@ -6,6 +6,7 @@ const TALL = 12; // pixels of letters
 const ROOM = 20; // above each row of tiles, for the name of its group
 const PARTS = { block: 44, arrow: 20, output: 28 }; // of a tile, where there is room for it
 const COLUMNS = 4;
+const COIN = ["surface", "ink", "\u00bd"]; // fill, letter and sign of a state that a coin decides
 
 /** A canvas that knows its size and the colours of the theme. */
 class Drawing {
@@ -120,9 +121,9 @@ export class Tiles extends Drawing {
     const [from, to] = [left + 2 * half + 3, x - 3];
     this.line(from, middle, to, middle, "muted");
     for (const wing of [-4, 4]) this.line(to - 4, middle + wing, to, middle, "muted");
-    this.box(x, y, side, side, up ? "up" : "down");
-    const sign = { align: "center", weight: 700, size: 16, colour: up ? "down" : "up" };
-    this.words(up ? "+" : "\u2212", x + side / 2, middle + 6, sign);
+    const [fill, colour, sign] = up === 0.5 ? COIN : up ? ["up", "down", "+"] : ["down", "up", "\u2212"];
+    this.box(x, y, side, side, fill);
+    this.words(sign, x + side / 2, middle + 6, { align: "center", weight: 700, size: 16, colour });
   }
 }
 

@@ -17,6 +17,7 @@ import { Plot } from "./plot.js";
  *   begin()         called once, when the figure and its traits are there
  *   changed(trait)  a trait has a new value
  *   say()           a verdict, shown below the controls
+ *   answered()      whether the reader has seen what the figure's prediction asked for
  *   report()        traits for Python
  *   unavailable()   names of buttons and values of choices that cannot be used now
  *   textOf(trait, value)   what a slider shows, if not what is declared
@@ -127,6 +128,10 @@ export class Scene {
 
   say() {
     return "";
+  }
+
+  answered() {
+    return this.figure.sweeps > 0;
   }
 
   unavailable() {
@@ -241,10 +246,10 @@ export class FlowScene extends SteppedScene {
     });
   }
 
-  /** Flows that have ended: full blue starts where `cold`, hollow red ones else. */
+  /** Flows that have ended: full blue starts where `cold`, hollow red ones else, or a colour of their own. */
   drawDrops(cold) {
     for (const drop of this.drops) {
-      const [colour, [x, y]] = [cold(drop) ? "cold" : "hot", drop.start];
+      const [colour, [x, y]] = [drop.colour ?? (cold(drop) ? "cold" : "hot"), drop.start];
       this.plane.line(drop.path, { colour, width: 0.8 });
       this.plane.dot(x, y, { colour, hollow: !cold(drop), radius: 4 });
     }

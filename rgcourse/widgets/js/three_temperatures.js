@@ -58,6 +58,10 @@ class ThreeScene extends Scene {
     return { magnetizations: this.flow };
   }
 
+  answered() {
+    return this.level === this.constants.max_level;
+  }
+
   words() {
     const side = this.lattices[0].L >> this.level;
     const each = this.temperatures.map((T, k) => `T = ${number(T, 2)} (${SIDES[k]}): |m| = ${number(this.flow[k], 2)}`);

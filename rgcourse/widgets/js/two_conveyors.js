@@ -5,6 +5,7 @@ import training from "../training.wasm";
 import { Bars, Lattices, Network, SHORT, STAGES } from "./conveyors.js";
 import { element, number, write } from "./dom.js";
 import { widget } from "./figure.js";
+import { paintable } from "./gestures.js";
 import { cellUnder } from "./lattice.js";
 import { Scene } from "./scene.js";
 
@@ -49,15 +50,7 @@ class ConveyorsScene extends Scene {
     spins.root.style.maxWidth = "22rem";
     const lanes = element("div", { class: "rgw-pair" }, ...this.lanes.map(({ root }) => root));
     this.build(element("div", {}, top, lanes));
-    const { canvas } = spins;
-    canvas.style.cursor = "crosshair";
-    canvas.addEventListener("pointerdown", (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      this.brush(cellUnder(event, this.L), "down");
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (event.buttons) this.brush(cellUnder(event, this.L), "move");
-    });
+    this.tools.push(paintable(spins.canvas, (event, phase) => this.brush(cellUnder(event, this.L), phase)));
   }
 
   get chosen() {

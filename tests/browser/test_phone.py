@@ -1,0 +1,119 @@
+"""Live figures on a phone: picture and slider are on one screen, and a swipe scrolls."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import visit
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import pages  # noqa: E402
+
+WIDTH, HEIGHT, HEADER = 390, 844, 44
+PHONE = dict(width=WIDTH, height=HEIGHT, has_touch=True, is_mobile=True, reduced_motion="reduce")
+SEEN = 400  # pixels of a picture that is higher, in sight while a slider is used
+
+LIVE = [
+    path.relative_to(ROOT).with_suffix("").as_posix()
+    for path in pages.notebooks()
+    if pages.WIDGET_VIEW in path.read_text(encoding="utf-8")
+]
+
+# For each figure, with its stage under the header, and then for each of its sliders, in use a
+# hand's breadth above the bottom: [height of the stage, what is seen of it, the slider's place].
+TOGETHER = """async ([header, screen]) => {
+  const frames = (n) => new Promise((done) => {
+    const next = () => (n-- > 0 ? requestAnimationFrame(next) : done());
+    next();
+  });
+  const found = [];
+  for (const figure of document.querySelectorAll('figure.rgw')) {
+    const stage = figure.querySelector('.rgw-stage');
+    const sliders = [...figure.querySelectorAll('.rgw-slider')];
+    figure.querySelector('.rgw-skip')?.click();
+    document.activeElement?.blur();
+    const look = (what, slider) => {
+      const [at, knob] = [stage, slider].map((node) => node.getBoundingClientRect());
+      const seen = Math.min(at.bottom, knob.top, screen) - Math.max(at.top, header);
+      found.push([what, at.height, seen, knob.top, knob.bottom]);
+    };
+    window.scrollBy(0, figure.querySelector('header').getBoundingClientRect().bottom - header);
+    await frames(3);
+    look('first', sliders[0]);
+    for (const [k, slider] of sliders.entries()) {
+      slider.querySelector('input').focus({ preventScroll: true });
+      const after = slider.nextElementSibling ?? figure.querySelector('.rgw-tools');
+      window.scrollBy(0, after.getBoundingClientRect().top - screen);
+      await frames(3);
+      look(`slider ${k + 1}`, slider);
+    }
+  }
+  return found;
+}"""
+
+# [canvas that takes fingers, its share of the screen, where its middle is on the page]
+TOUCHED = """() => [...document.querySelectorAll('figure.rgw canvas.rgw-touch')].map((canvas) => {
+  canvas.scrollIntoView({ block: 'center' });
+  const { x, y, width, height } = canvas.getBoundingClientRect();
+  return [width / innerWidth, x + width / 2, y + height / 2 + scrollY];
+})"""
+PICTURES = """() => [...document.querySelectorAll('figure.rgw')].flatMap((root) => {
+  const { scene, model } = root.parentElement.figure;
+  const touched = [...root.querySelectorAll('canvas.rgw-touch')];
+  return [...scene.traits.map((name) => model.get(name)), ...touched.map((c) => c.toDataURL())];
+})"""
+# Words of keys, and rows of pictures that are too small to be looked at.
+SMALL = """() => [...document.querySelectorAll('figure.rgw')].flatMap((root) => {
+  const wide = Math.max(...[...root.querySelectorAll('.rgw-panels, canvas')]
+    .map((node) => node.getBoundingClientRect().width));
+  const keys = [...root.querySelectorAll('kbd')].filter((key) => key.checkVisibility());
+  return [...(wide < 0.6 * innerWidth ? [`a picture ${wide} px wide`] : []),
+    ...keys.map((key) => `the key ${key.textContent}`)];
+})"""
+
+
+def swipe(page, x, y, by=-160):
+    """A finger that goes up from (x, y) of the window, in the steps that a screen reports."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        event = {"type": kind, "touchPoints": [{"x": x, "y": at} for at in points]}
+        session.send("Input.dispatchTouchEvent", event)
+
+    touch("touchStart", y)
+    for step in range(1, 9):
+        touch("touchMove", y + by * step / 8)
+    touch("touchEnd")
+    session.detach()
+
+
+def swiped(page, poll, x, y):
+    """Swipe over what is at (x, y) of the page; complaints."""
+    page.evaluate("y => window.scrollTo(0, y - innerHeight / 2)", y)
+    start = page.evaluate("scrollY")
+    before = page.evaluate(PICTURES)
+    swipe(page, x, y - start)
+    poll(lambda: page.evaluate("scrollY") > start + 40)
+    after = page.evaluate(PICTURES)
+    return [] if after == before else [f"a swipe over ({x:.0f}, {y:.0f}) changed the figure"]
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_picture_and_slider_are_on_one_screen_and_a_swipe_scrolls(name, site, open_page, poll):
+    page = open_page(**PHONE)
+    page.goto(f"{site}/{name}.html")
+    wanted = page.locator("script[type='application/vnd.jupyter.widget-view+json']").count()
+    poll(lambda: page.locator(f"{visit.FIGURE}, {visit.FAILED}").count() >= wanted)
+    complaints = page.evaluate(SMALL)
+    for what, stage, seen, top, bottom in page.evaluate(TOGETHER, [HEADER, HEIGHT]):
+        if seen < min(stage, SEEN) - 1 or not HEADER <= top < bottom <= HEIGHT + 1:
+            where = f"knob {top:.0f}-{bottom:.0f}"
+            complaints.append(f"{what}: {seen:.0f} of {stage:.0f} px seen, {where}")
+    page.evaluate("document.activeElement?.blur()")
+    for share, x, y in page.evaluate(TOUCHED):
+        if share < 0.6:
+            complaints.append(f"a picture for fingers takes {share:.0%} of the screen")
+        complaints += swiped(page, poll, x, y)
+    complaints += visit.troubles(page)
+    assert not complaints, "\n".join(complaints)

@@ -1,0 +1,76 @@
+"""Slips of bets: what is read of a stranger's file, and what a class's table says."""
+
+import csv
+import json
+
+import pytest
+
+from rgcourse.coursework.command import main
+from rgcourse.coursework.slips import read_slip
+
+BET = {
+    "page": "book/zooming_out/flows",
+    "number": 1,
+    "title": "Twenty-four magnets",
+    "answer": "b",
+    "right": True,
+    "at": "2026-10-12T09:30:00.000Z",
+}
+
+
+def written(path, *bets, **changes):
+    slip = {"format": "rgcourse-bets-1", "name": "Ada", "offered": 28, "bets": list(bets)}
+    path.write_text(json.dumps(slip | changes), encoding="utf-8")
+    return path
+
+
+def test_bets_come_in_the_order_of_their_times_and_each_once(tmp_path):
+    early = BET | {"number": 2, "at": "2026-10-01T09:30:00Z", "right": False}
+    bets = read_slip(written(tmp_path / "ada.json", BET, BET, early, name=7))
+    assert [(bet["number"], bet["right"]) for bet in bets] == [(2, False), (1, True)]
+    assert "title" not in bets[0], "nothing is kept that is not needed"
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        (b"", "not JSON"),
+        (b"\xff\xfe", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b" " * 200_001, "larger than 200 kB"),
+        (b"[]", "not a slip"),
+        (b'{"format": "rgcourse-bets-2", "bets": []}', "not a slip"),
+        (b'{"format": "rgcourse-bets-1"}', "must be a list"),
+        (json.dumps({"format": "rgcourse-bets-1", "bets": [0] * 501}).encode(), "at most 500"),
+        (b'{"format": "rgcourse-bets-1", "bets": [1]}', "each bet needs page"),
+    ],
+)
+def test_what_is_no_slip_is_refused(tmp_path, content, message):
+    path = tmp_path / "ada.json"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        read_slip(path)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"page": 1}, {"number": True}, {"number": 1.0}, {"right": "yes"}, {"at": "=1+1"}, {"at": ""}],
+)
+def test_a_bet_of_another_form_is_refused(tmp_path, wrong):
+    with pytest.raises(ValueError, match="bet needs|a time is written"):
+        read_slip(written(tmp_path / "ada.json", BET | wrong))
+
+
+def test_the_command_writes_a_line_for_each_student_and_no_formula(tmp_path, capsys):
+    written(tmp_path / "ada.json", BET, BET | {"number": 2, "right": False})
+    written(tmp_path / "=cmd.json", BET)
+    (tmp_path / "emmy.json").write_text("a picture of a slip")
+    assert main(["slips", str(tmp_path), "-o", str(tmp_path / "bets.csv")]) == 0
+    assert "3 slips" in capsys.readouterr().out
+    with (tmp_path / "bets.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert not rows[0]["student"].startswith("=")
+    ada, emmy = rows[1:]
+    assert (ada["student"], ada["bets"], ada["right"], ada["status"]) == ("ada", "2", "1", "read")
+    assert (emmy["bets"], emmy["status"]) == ("0", "not JSON: save the slip again, as a file")
+    assert main(["slips", str(tmp_path / "nowhere"), "-o", "x.csv"]) == 2
