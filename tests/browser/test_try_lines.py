@@ -608,6 +608,9 @@ def _(hands):
     hands.until(f"JSON.stringify(model.get('rule')) !== JSON.stringify({rule})")
 
 
+TRY["monte_carlo_rg", "DesignRG"] = TRY["design_rg", "DesignRG"]
+
+
 @tried("design_rg", "GlassOfWater")
 def _(hands):
     by = by_keys(hands)
