@@ -62,7 +62,7 @@ def test_it_shows_and_measures_votes_of_votes(mount):
             assert value(page, "agreements")[k][level] == pytest.approx(agree, abs=1e-12)
             K = value(page, "couplings")[k][level]
             if K < 1:  # the last rows of the table are for drawing
-                assert onsager_energy(K) / -2 == pytest.approx(agree, abs=2e-4)
+                assert onsager_energy(K) / -2 == pytest.approx(agree, abs=4e-4)
             zoom_to(page, level)
             assert (readout(page, "b"), readout(page, "n")) == (f"{2**level}", "32²")
             first = side // 2 - 16
@@ -189,7 +189,7 @@ def test_the_reader_s_order_is_scored_and_kept(mount):
     for i in order[:2]:
         tiles.nth(i).click()
     tiles.nth(order[1]).click()  # taken back
-    assert "Pick the second: b = 2." in verdict(page)
+    assert page.locator(".rgw-ask").inner_text() == "Pick the second: b = 2."
     for i in order[1:4]:
         tiles.nth(i).click()
     assert value(page, "scores")["reader"]["at"] == [8, 14]
