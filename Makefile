@@ -103,7 +103,7 @@ test-notebooks: .venv/.test ## run every page once and compare it with what it s
 	$(PY) -m pytest tests/test_notebooks.py
 
 test-browser: .venv/.test _build/.book ## the built book in a real browser
-	$(PY) -m pytest tests/browser
+	$(PY) -m pytest tests/browser --numprocesses 2 --dist worksteal
 
 test-nojit: .venv/.test ## a small run of the kernels as plain Python
 	NUMBA_DISABLE_JIT=1 $(PY) -m pytest -m "not slow" tests/test_random.py \

@@ -9,10 +9,13 @@ MACHINES = [random_rbm(16, 6, scale=scale, rng=1) for scale in (0.5, 1.0)]
 STACK = [random_rbm(64, 16, rng=1), random_rbm(16, 4, rng=2)]
 T = np.linspace(1.8, 2.8, 11)
 CURVES = T, np.linspace(0.95, 0.05, 11), np.linspace(0.9, 0.1, 11)
+GLASS = [[2.0, 0.1], [0.0, 0.3]], [[3.7, 0.0, 0.2], [0.1, 0.5, 0.4], [0.0, -0.4, 0.1]]
 
 ARGUMENTS = {
     "AlgorithmRace": {"L": 16, "observable": "energy", "cluster": "Swendsen-Wang"},
     "BoilingFluid": {"L": 64, "place": -2.0},
+    "DesignRG": {"rule": "decimation", "state": 3},
+    "GlassOfWater": {"even": GLASS[0], "odd": GLASS[1]},
     "IsingLab": {"L": 256, "h": 0.02},
     "KondoCurves": {"J": 0.5, "power": 1.0},
     "LevelFlow": {"Lambdas": (2.5, 3.0), "n_sites": 12, "n_keep": 40},

@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests"), str(ROOT / "book/_theme")]
+import claims  # noqa: E402
 from page_text import code_cells, markdown  # noqa: E402
 
 NAMES = "grades", "not_tested", "half_tested", "about"
@@ -23,7 +24,7 @@ def notebook():
 
 @pytest.fixture(scope="module")
 def rows(notebook):
-    """Number: (claim, grade, objection, tested, verdict)."""
+    """Number: (claim, grade, objection, tested, verdict, support, power)."""
     lines = re.findall(r"(?m)^\| (\d+) \| (.*) \|$", markdown(notebook))
     return {int(number): [cell.strip() for cell in row.split(" | ")] for number, row in lines}
 
@@ -49,7 +50,7 @@ def pairs(target, value):
 
 def test_rows_are_numbered_and_whole(rows):
     assert list(rows) == list(range(1, len(rows) + 1)) and len(rows) > 20
-    assert all(len(row) == 5 and all(row) for row in rows.values())
+    assert all(len(row) == 7 and all(row) for row in rows.values())
 
 
 def test_every_row_is_counted_with_its_grade(rows, counted):
@@ -63,9 +64,32 @@ def test_every_row_is_counted_with_its_grade(rows, counted):
 def test_what_was_not_tested_says_so(rows, counted):
     not_tested = {number for number, row in rows.items() if row[3] == "not tested here"}
     assert counted["not_tested"] == not_tested
-    assert all(rows[number][4] == "none" for number in not_tested)
+    assert all(rows[number][4] == rows[number][6] == "none" for number in not_tested)
+    assert all("none" not in row for number, row in rows.items() if number not in not_tested)
     half = {number for number, row in rows.items() if "half" in row[3]}
     assert counted["half_tested"] == half
+
+
+def test_the_book_shows_a_card_for_each_row(rows):
+    """The table as the page has it, through the extension that makes cards of it."""
+    from docutils import nodes
+    from docutils.frontend import get_default_settings
+    from docutils.utils import new_document
+    from myst_parser.docutils_ import Parser
+
+    lines = [f"| {n} | {' | '.join(row)} |" for n, row in rows.items()]
+    head = "| | " + " | ".join(claims.NAMES) + " |\n" + "|---" * 8 + "|"
+    document = new_document("page", get_default_settings(Parser))
+    text = re.sub(r"\{\w+\}`[^`]*`", "[ref]", "\n".join([head, *lines]))
+    Parser().parse(text, document)
+    claims.ClaimCards(document).apply()
+    cards = [item for item in document.findall(nodes.list_item) if "rg-claim" in item["classes"]]
+    assert [card["ids"] for card in cards] == [[f"claim-{number}"] for number in rows]
+    (chart,) = document.findall(nodes.raw)
+    assert chart.astext().count('href="#claim-') == len(rows)
+    said = cards[0].astext()
+    assert all(words in said for words in ("for it", "against it", "would have seen"))
+    assert "would have seen" not in cards[8].astext(), "9 is not tested"
 
 
 def test_every_theorem_is_about_one_thing(counted):

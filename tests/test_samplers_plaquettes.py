@@ -61,7 +61,7 @@ def test_thresholds_are_the_shares_of_the_terms():
 
 @pytest.mark.parametrize("couplings", COUPLINGS)
 def test_sixteen_spins_have_their_boltzmann_weights(couplings, rng):
-    """Means of energy-like and field-like sums within four errors, and a wrong coupling is found."""
+    """Means of sums even and odd agree, and a coupling wrong by 5 % is found."""
     chain = PlaquetteClusters(4, **couplings, rng=rng)
     chain.sweep(20)
     s = chain.sample(60_000, every=2).astype(int)

@@ -34,6 +34,20 @@ ENDINGS = (
     "izations izational ization izing izers izer ized izes ize ational ations ation ating ators "
     "ator ated ates ate ities ity ings ing ions ion ies ed es e y s"
 ).split()
+SIGNS = {
+    name: chr(0x3B1 + i)
+    for i, name in enumerate(
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho "
+        "finalsigma sigma tau upsilon phi chi psi omega".split()
+    )
+} | {
+    "varepsilon": "ε", "varphi": "φ", "Delta": "Δ", "Gamma": "Γ", "Lambda": "Λ", "Sigma": "Σ",
+    "Omega": "Ω", "Phi": "Φ", "Psi": "Ψ", "Theta": "Θ", "pm": "±", "times": "×", "approx": "≈",
+    "to": "→", "infty": "∞", "langle": "⟨", "rangle": "⟩", "lvert": "|", "rvert": "|", "ln": "ln ",
+    "exp": "exp ", "tanh": "tanh ", "le": "≤", "ge": "≥", "ll": "≪", "gg": "≫", "cdot": "·",
+    "sim": "~", "ne": "≠", "propto": "∝", "dots": "…", "ldots": "…", "prime": "′",
+}  # fmt: skip
+LONG = 30  # letters of a formula that can still be quoted
 NO_PROSE = (nodes.literal_block, nodes.comment, nodes.raw, nodes.math_block, nodes.image)
 
 try:
@@ -99,40 +113,53 @@ def stem(word):
 # --- pages -------------------------------------------------------------------------------------
 
 
-def prose(node):
-    """The text of a node without code, print-outs, tables of numbers and what is not shown."""
+def prose(node, no=NO_PROSE):
+    """The text of a node without code, print-outs and what is not shown."""
     if isinstance(node, nodes.Text):
         return node.astext()
     if isinstance(node, nodes.math):
-        return " " + spoken(node.astext()) + " "
-    if isinstance(node, NO_PROSE) or node.get("nb_element") == "cell_code_source":
+        return spoken(node.astext())
+    if isinstance(node, no) or node.get("nb_element") == "cell_code_source":
         return ""
     if node.get("nb_element") == "mime_bundle":
         return " ".join(prose(child) for child in node.findall(nodes.caption))
     if isinstance(node, (nodes.section, nodes.title)):
         return ""
-    inner = "".join(prose(child) for child in node.children)
+    inner = "".join(prose(child, no) for child in node.children)
     return inner if isinstance(node, nodes.Inline) else inner + " "
 
 
 def spoken(tex):
-    """A formula as the search reads it: letters without braces and commands of layout."""
-    tex = re.sub(r"\\(?:mathrm|mathbf|text|operatorname|left|right|quad|frac|sqrt|,|;|!)", " ", tex)
-    return re.sub(r"[\\{}]", "", re.sub(r"_\{(\w+)\}", r"_\1", tex))
+    """A formula as a line of text can quote it: a short one in letters, a long one as dots."""
+    tex = re.sub(r"\\(?:mathrm|mathbf|text|operatorname|left|right)(?![a-z])|\\[,;! ]", "", tex)
+    tex = re.sub(r"\\([A-Za-z]+)", lambda found: SIGNS.get(found[1], found[0]), tex)
+    tex = re.sub(r"(?<=_) ", "", re.sub(r"\s+", " ", re.sub(r"[{}]", "", tex))).strip()
+    return "…" if "\\" in tex or len(tex) > LONG else tex
 
 
 def sections(doctree):
-    """[[id, heading, prose]] of a page, in order; the first is the page itself."""
+    """[[id, heading, prose, words of tables]] of a page, in order; the first is the page itself.
+    A table is found, but a line of it is nothing to quote."""
     found = []
     for section in doctree.findall(nodes.section):
         title = next((child for child in section if isinstance(child, nodes.title)), None)
         if title is None:
             continue
         heading = "".join(prose(child) for child in title.children)
-        words = "".join(prose(child) for child in section.children)
+        words = "".join(prose(child, (*NO_PROSE, nodes.table)) for child in section.children)
+        tables = [prose(t) for child in section.children for t in tables_of(child)]
         identity = section["ids"][0] if found else ""
-        found.append([identity, tidy(heading), tidy(words)])
+        found.append([identity, tidy(heading), tidy(words), tidy(" ".join(tables))])
     return found
+
+
+def tables_of(node):
+    """The tables in a part of a section, not those of its subsections or print-outs."""
+    if isinstance(node, nodes.Text | nodes.section) or node.get("nb_element") == "mime_bundle":
+        return []
+    if isinstance(node, nodes.table):
+        return [node]
+    return [table for child in node.children for table in tables_of(child)]
 
 
 def tidy(text):
@@ -151,8 +178,8 @@ def parts(app):
 
 
 def collected(app):
-    """What the index is made of: (pages, texts); a page is {u, t, n, p, s}."""
-    captions, pages, texts = parts(app), [], []
+    """What the index is made of: (pages, prose, tables); a page is {d, u, t, n, p, s}."""
+    captions, pages, texts, tables = parts(app), [], [], []
     for docname in sorted(app.env.found_docs, key=order(app)):
         found = sections(app.env.get_doctree(docname))
         if not found:
@@ -163,10 +190,11 @@ def collected(app):
             "t": found[0][1],
             "n": second_name(docname) or "",
             "p": captions.get(docname, ""),
-            "s": [[identity, heading] for identity, heading, _ in found],
+            "s": [[identity, heading] for identity, heading, *_ in found],
         })  # fmt: skip
-        texts.append([words for *_, words in found])
-    return pages, texts
+        texts.append([words for _, _, words, _ in found])
+        tables.append([words for *_, words in found])
+    return pages, texts, tables
 
 
 def order(app):
@@ -211,12 +239,15 @@ def write_index(app):
     """Write the scripts of the search, and give Sphinx its page."""
     if app.builder.format != "html":
         return
-    pages, texts = collected(app)
+    pages, texts, tables = collected(app)
+    every = [
+        [f"{a} {b}" for a, b in zip(*both, strict=True)] for both in zip(texts, tables, strict=True)
+    ]
     folder = Path(app.outdir, "_static", "find")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shown = [{key: value for key, value in page.items() if key != "d"} for page in pages]
-    index = {"pages": shown, "terms": glossary(app, pages), "words": postings(pages, texts)}
+    index = {"pages": shown, "terms": glossary(app, pages), "words": postings(pages, every)}
     (folder / "index.js").write_text(call("index", index), encoding="utf-8")
     for number, text in enumerate(texts):
         (folder / f"text-{number}.js").write_text(call("text", number, text), encoding="utf-8")

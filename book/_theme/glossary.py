@@ -21,8 +21,8 @@ from terms import PAGE, PATH, anchor, by_form, pattern, teacher, terms
 MOST = 10  # marked words a page
 # Where a reader reads on: parts with prose. The landing page and the guides stay unmarked.
 READ = re.compile(r"book/(notation$|zooming_out/|fields/|kondo/|learning/|reference/performance$)")
-PROSE = (nodes.section, nodes.document, nodes.list_item, nodes.bullet_list, nodes.enumerated_list)
-NAMES = {"physics": "in physics", "learning": "in learning", "both": "in both"}
+PROSE = {nodes.section, nodes.list_item, nodes.bullet_list, nodes.enumerated_list}
+NAMES = {"physics": "of physics", "learning": "of machine learning", "both": "of both languages"}
 OTHER = {"physics": "In learning", "learning": "In physics", "both": "In the other language"}
 
 
@@ -121,7 +121,7 @@ def is_prose(paragraph):
     if isinstance(first, nodes.strong) and first.astext().startswith("You "):
         return False
     node = paragraph.parent
-    while node is not None:
+    while node is not None and not isinstance(node, nodes.document):
         noted = isinstance(node, nodes.container) and "rg-noted" in node.get("classes", [])
         if not (type(node) in PROSE or noted):
             return False
@@ -191,5 +191,3 @@ def enter(node, words, target, main=""):
     entry = addnodes.index(entries=[("single", words, target, main, None)])
     place = node if isinstance(node, nodes.section) else node.parent.children[1]
     place.insert(1 if isinstance(node, nodes.section) else 0, entry)
-
-

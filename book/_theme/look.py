@@ -13,12 +13,15 @@ HERE = Path(__file__).parent
 
 # Later files may override earlier ones.
 STYLE_SHEETS = (
-    "tokens.css", "type.css", "theme.css", "content.css", "landing.css",
-    "bets.css", "find.css", "phone.css", "print.css",
+    "tokens.css", "type.css", "theme.css", "content.css", "landing.css", "bets.css", "find.css",
+    "ledger.css", "place.css", "story.css", "phone.css", "print.css",
 )  # fmt: skip
 
 # In this order, each after the page is parsed; `keep.js` is what the others remember with.
-SCRIPTS = ("keep.js", "theme.js", "bets.js", "find.js", "found.js", "terms.js")
+SCRIPTS = (
+    "keep.js", "theme.js", "story.js", "place.js", "bets.js", "find.js", "found.js", "terms.js",
+    "ledger.js", "claims.js",
+)  # fmt: skip
 
 THEME_OPTIONS = {
     "use_fullscreen_button": False,

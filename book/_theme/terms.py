@@ -37,7 +37,9 @@ def complain(term):
             f"expected {sorted(NEEDED)} and perhaps {sorted(ALLOWED - NEEDED)}"
         )
     if term["side"] not in SIDES:
-        raise ValueError(f"glossary.toml: {name} has side {term['side']!r}, expected one of {SIDES}")
+        raise ValueError(
+            f"glossary.toml: {name} has side {term['side']!r}, expected one of {SIDES}"
+        )
     if not any((BOOK / f"{term['page']}{suffix}").exists() for suffix in (".ipynb", ".md")):
         raise ValueError(f"glossary.toml: {name} is taught on {term['page']!r}, which is no page")
 

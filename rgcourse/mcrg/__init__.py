@@ -2,7 +2,8 @@
 
 `exponents` measures the linearized transformation by its covariances, `matching` compares a
 lattice with a smaller one, `designs` has block spins by any rule and the couplings they seem to
-have, and `live` is what the exponents need to run in a page.
+have, `glass` takes couplings apart into those that live and those that die, and `live` is what the
+exponents need to run in a page.
 
 References
 ----------
@@ -17,6 +18,7 @@ from .designs import (
     neighbour_couplings,
 )
 from .exponents import UnstableSpectrum, covariances, linearized_rg, scaling_exponents
+from .glass import directions_of
 from .matching import NoMatch, matching_shift
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "blocks_by_design",
     "covariances",
     "critical_magnet",
+    "directions_of",
     "linearized_rg",
     "matching_shift",
     "neighbour_couplings",

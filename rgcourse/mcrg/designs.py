@@ -15,7 +15,7 @@ nothing else acts, and else the four that describe it best.
 References
 ----------
 R. H. Swendsen, Phys. Rev. Lett. 42, 859 (1979), doi:10.1103/PhysRevLett.42.859.
-J. Besag, J. R. Stat. Soc. B 36, 192 (1974), doi:10.1111/j.2517-6161.1974.tb00999.x.
+J. Besag, The Statistician 24, 179 (1975), doi:10.2307/2987782.
 """
 
 import math
@@ -333,7 +333,7 @@ def neighbour_couplings(spins: ArrayLike, *, n_bins: int = 16) -> Estimate:
 
     References
     ----------
-    J. Besag, J. R. Stat. Soc. B 36, 192 (1974), doi:10.1111/j.2517-6161.1974.tb00999.x.
+    J. Besag, The Statistician 24, 179 (1975), doi:10.2307/2987782.
 
     Examples
     --------

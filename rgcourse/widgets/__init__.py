@@ -33,6 +33,7 @@ MODULES = {
     "epsilon_flow": ["EpsilonFlow"],
     "field_lab": ["FieldLab"],
     "flow_diagram": ["FlowDiagram"],
+    "glass_of_water": ["GlassOfWater"],
     "grammar_lab": ["GrammarLab"],
     "ising_lab": ["IsingLab"],
     "kondo_curves": ["KondoCurves"],

@@ -148,7 +148,7 @@ class DesignRG(LiveFigure):
     legend = (
         f"Left: the 16 states of a block and what each becomes (light and +, up; dark and −, down; "
         f"½, a coin); below, a magnet of {L} × {L} spins and three steps of the rule. Right: yₜ "
-        "(circles) and yₕ (squares) of each step with jackknife errors, dashed: exact; below, the "
+        "(full) and yₕ (hollow) of each step with jackknife errors, dashed: exact; below, the "
         "couplings that the spins (0) and the block spins (1, 2, 3) seem to have, judged by their "
         "eight neighbours. Clusters; five even and four odd operators (rgcourse.mcrg, compiled)."
     )

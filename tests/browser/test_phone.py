@@ -1,4 +1,4 @@
-"""Every live figure of the book on a phone: picture and slider on one screen, and a swipe scrolls."""
+"""Live figures on a phone: picture and slider are on one screen, and a swipe scrolls."""
 
 import sys
 from pathlib import Path
@@ -58,10 +58,11 @@ TOUCHED = """() => [...document.querySelectorAll('figure.rgw canvas.rgw-touch')]
   const { x, y, width, height } = canvas.getBoundingClientRect();
   return [width / innerWidth, x + width / 2, y + height / 2 + scrollY];
 })"""
-PICTURES = """() => [...document.querySelectorAll('figure.rgw')].map((root) => [
-  ...root.parentElement.figure.scene.traits.map((name) => root.parentElement.figure.model.get(name)),
-  ...[...root.querySelectorAll('canvas.rgw-touch')].map((canvas) => canvas.toDataURL()),
-])"""
+PICTURES = """() => [...document.querySelectorAll('figure.rgw')].flatMap((root) => {
+  const { scene, model } = root.parentElement.figure;
+  const touched = [...root.querySelectorAll('canvas.rgw-touch')];
+  return [...scene.traits.map((name) => model.get(name)), ...touched.map((c) => c.toDataURL())];
+})"""
 # Words of keys, and rows of pictures that are too small to be looked at.
 SMALL = """() => [...document.querySelectorAll('figure.rgw')].flatMap((root) => {
   const wide = Math.max(...[...root.querySelectorAll('.rgw-panels, canvas')]

@@ -7,7 +7,7 @@ ones of four. Fixed before the run: 640,000 lattices, two Swendsen-Wang sweeps a
 bins.
 
 "even" and "odd": the linearized transformation, row after row. "even sizes", "odd sizes": moduli
-of the eigenvalues, the largest first, and their jackknife errors. The names of the couplings are `shapes`.
+of the eigenvalues, the largest first, and their jackknife errors. The couplings are `shapes`.
 """
 
 from itertools import combinations

@@ -5,8 +5,10 @@
 globalThis.rgFind = (() => {
   const root = document.documentElement.dataset.content_root ?? "./";
   const STOP = new Set(
-    ("a an and are as at be but by for from has have if in into is it its no not of on or so such " +
-      "than that the their then there these they this those to was we were which will with you your").split(" "),
+    (
+      "a an and are as at be but by for from has have if in into is it its no not of on or so such " +
+      "than that the their then there these they this those to was we were which will with you your"
+    ).split(" "),
   );
   const ENDINGS =
     "izations izational ization izing izers izer ized izes ize ational ations ation ating ators ator ated ates ate ities ity ings ing ions ion ies ed es e y s".split(
@@ -44,7 +46,10 @@ globalThis.rgFind = (() => {
   }
 
   const words = (text) => folded(text).split(/[^a-z0-9]+/);
-  const tokens = (text) => words(text).filter((w) => w.length > 1 && !STOP.has(w)).map(stem);
+  const tokens = (text) =>
+    words(text)
+      .filter((w) => w.length > 1 && !STOP.has(w))
+      .map(stem);
 
   // -- The index ---------------------------------------------------------------------------------
 
@@ -79,6 +84,7 @@ globalThis.rgFind = (() => {
       page.first = owner.length;
       page.title = tokens(page.t);
       page.name = tokens(page.n);
+      page.slug = tokens(page.u.replace(/^.*\/|\.html$/g, ""));
       page.part = tokens(page.p);
       page.headings = page.s.map(([, heading]) => tokens(heading));
       page.s.forEach(() => {
@@ -86,7 +92,10 @@ globalThis.rgFind = (() => {
       });
     });
     for (const term of data.terms) term.forms = term.f.map(tokens).filter((form) => form.length);
-    book = { ...data, owner, sections: new Map(), names: Object.keys(data.words) };
+    const called = data.pages.flatMap((page) => [page.title, page.name, page.slug, page.part]);
+    const said = new Set([...data.terms.flatMap((term) => term.forms), ...called].flat());
+    const names = [...new Set([...Object.keys(data.words), ...said])];
+    book = { ...data, owner, said, names, sections: new Map() };
   }
 
   /** The numbers of the sections that have a word. */
@@ -112,7 +121,7 @@ globalThis.rgFind = (() => {
   /** The words of the book that a word of the question may mean; the word itself, if it is one. */
   function meant(word, last) {
     const longer = book.names.filter((name) => word.length > 2 && name.startsWith(word));
-    if (having(word).size) return last ? [word, ...longer.slice(0, 20)] : [word];
+    if (having(word).size || book.said.has(word)) return last ? [word, ...longer.slice(0, 20)] : [word];
     if (longer.length) return longer.slice(0, 40);
     return word.length < 4 ? [] : book.names.filter((name) => near(word, name)).slice(0, 10);
   }
@@ -120,8 +129,7 @@ globalThis.rgFind = (() => {
   // -- A question --------------------------------------------------------------------------------
 
   const same = (a, b) => a.length === b.length && a.every((word, i) => word === b[i]);
-  const within = (part, whole) =>
-    part.length > 0 && whole.some((_, i) => same(part, whole.slice(i, i + part.length)));
+  const within = (part, whole) => part.length > 0 && whole.some((_, i) => same(part, whole.slice(i, i + part.length)));
   const share = (group, list) => group.some((word) => list.includes(word));
 
   /** What is asked: for each word what it may mean, and the terms of the glossary it names. */
@@ -158,22 +166,22 @@ globalThis.rgFind = (() => {
       const head = query.groups.filter((group) => share(group, heading)).length;
       return { i, score: found.filter(Boolean).length + 2 * head + (within(query.asked, heading) ? 3 : 0) };
     });
+    const taught = query.named.filter((term) => term.p === page.number);
     let score = 0;
     let met = 0;
     query.groups.forEach((group, n) => {
       const titled = share(group, page.title);
-      const called = share(group, page.name);
+      const called = share(group, page.name) || share(group, page.slug);
       const headed = page.headings.slice(1).some((heading) => share(group, heading));
       const part = share(group, page.part);
-      if (counts[n] || titled || called || part) met++;
+      const teaches = taught.some((term) => term.forms.some((form) => form.includes(query.asked[n])));
+      if (counts[n] || titled || called || part || teaches) met++;
       score += 30 * titled + 24 * called + 10 * headed + 6 * part + 3 * Math.log2(1 + counts[n]);
     });
     if (within(query.asked, page.title)) score += 60;
-    if (within(query.asked, page.name)) score += 60;
+    if (within(query.asked, page.name) || within(query.asked, page.slug)) score += 60;
     if (page.headings.slice(1).some((heading) => within(query.asked, heading))) score += 20;
-    query.named.forEach((term) => {
-      if (term.p === page.number) score += query.whole.includes(term) ? 70 : 25;
-    });
+    for (const term of taught) score += query.whole.includes(term) ? 130 : 25;
     // Pages about the book mention everything.
     if (/^(Coursework|Reference)$/.test(page.p)) score *= 0.5;
     sections.sort((a, b) => b.score - a.score || a.i - b.i);
@@ -195,6 +203,9 @@ globalThis.rgFind = (() => {
     text: (number, sections) => texts.set(number, sections),
     ready: () => load("index"),
     quote: (number) => load(`text-${number}`).then(() => texts.get(number)),
+    get pages() {
+      return book.pages;
+    },
     find,
     tokens,
     root,

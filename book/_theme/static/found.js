@@ -17,20 +17,24 @@
   /** The sentences of a text. A dot in a number or after an initial ends none. */
   const sentences = (text) => text.match(/.+?(?:[.?!:](?=\s+["“(]?\p{Lu})|$)/gu) ?? [];
 
-  const hits = (text, wanted) => {
+  /** How much a sentence says of what was asked: its words first, other names of them second. */
+  const says = (text, groups, wanted) => {
     const found = new Set(tokens(text));
-    return [...wanted].filter((word) => found.has(word)).length;
+    const asked = groups.filter((group) => group.some((word) => found.has(word))).length;
+    return 10 * asked + [...wanted].filter((word) => found.has(word)).length;
   };
 
-  /** The sentence that says most of what was asked, and what follows while there is room. */
-  function passage(text, wanted) {
-    const all = sentences(text);
-    let best = 0;
-    let most = -1;
-    all.forEach((sentence, i) => {
-      const score = hits(sentence, wanted);
-      if (score > most) [best, most] = [i, score];
-    });
+  /** The sentence of a page that says most of what was asked, and what follows while there is
+      room; of equal ones that of the best section. */
+  function passage(texts, first, groups, wanted) {
+    let [all, best, most] = [[], 0, -1];
+    for (const text of [texts[first], ...texts]) {
+      const here = sentences(text ?? "");
+      here.forEach((sentence, i) => {
+        const score = says(sentence, groups, wanted);
+        if (score > most) [all, best, most] = [here, i, score];
+      });
+    }
     let out = (all[best] ?? "").trim();
     if (out.length > 260) out = `${out.slice(0, 250).replace(/\s\S*$/, "")} …`;
     for (let i = best + 1; i < all.length && out.length + all[i].length < 230; i++) out += ` ${all[i].trim()}`;
@@ -47,8 +51,7 @@
     return line;
   }
 
-  const address = (page, section) =>
-    root + (page.u || "#") + (section ? `#${page.s[section][0]}` : "");
+  const address = (page, section) => root + (page.u || "#") + (section ? `#${page.s[section][0]}` : "");
 
   function definition(term) {
     const link = element("a", { href: root + term.u, text: term.t });
@@ -60,7 +63,7 @@
     );
   }
 
-  function result(hit, wanted, brief) {
+  function result(hit, groups, wanted, brief) {
     const { page, sections } = hit;
     const title = element("a", { href: address(page), text: page.t });
     const where = [page.n, page.p].filter(Boolean).join(" · ");
@@ -74,7 +77,7 @@
     item.append(slot);
     const best = sections[0]?.i ?? 0;
     quote(page.number)
-      .then((texts) => slot.replaceWith(marked(passage(texts[best] || texts[0], wanted), wanted)))
+      .then((texts) => slot.replaceWith(marked(passage(texts, best, groups, wanted), wanted)))
       .catch(() => slot.remove());
     const deeper = sections.filter(({ i }) => i > 0).slice(0, 3);
     if (deeper.length) {
@@ -113,10 +116,7 @@
     const status = element("p", { className: "rg-found-count", text: words(found, asked) });
     const list = element("ol", { className: "rg-found" });
     const shown = brief ? found.pages.slice(0, IN_DIALOG) : found.pages;
-    list.append(
-      ...found.terms.map(definition),
-      ...shown.map((hit) => result(hit, wanted, brief)),
-    );
+    list.append(...found.terms.map(definition), ...shown.map((hit) => result(hit, found.query.groups, wanted, brief)));
     box.replaceChildren(status, ...(list.children.length ? [list] : []));
   }
 

@@ -13,14 +13,23 @@ function scrollable(box, wide) {
   }
 }
 
+/** How wide the column of text is: an inline box, such as a paragraph that a title runs into, has no
+ *  width of its own. */
+function columnOf(box) {
+  let column = box.parentElement;
+  while (column !== article && getComputedStyle(column).display === "inline") column = column.parentElement;
+  return column.clientWidth;
+}
+
 function reach() {
   for (const box of article.querySelectorAll("mjx-container[display]")) {
     scrollable(box, box.scrollWidth > box.clientWidth + 1);
   }
   // A formula in the text does not break; one that is wider than its column gets a box of its own.
   for (const box of article.querySelectorAll("mjx-container:not([display])")) {
-    const column = box.closest("p, li, dd, td, h1, h2, h3") ?? article;
-    const wide = box.scrollWidth > column.clientWidth || box.offsetWidth > column.clientWidth;
+    const column = columnOf(box);
+    // One that has its own box is as wide as the column at most: what it holds tells.
+    const wide = column > 0 && Math.max(box.scrollWidth, box.offsetWidth) > column + 1;
     box.classList.toggle("rg-wide", wide);
     scrollable(box, wide);
   }

@@ -120,7 +120,7 @@ class DesignScene extends Scene {
     this.parts.push(this.tiles);
     this.views = Array.from({ length: steps + 1 }, (_, k) => this.view(`${L >> k}²`));
     const panels = this.panels(this.views, { narrow: false });
-    panels.classList.add("rgw-levels");
+    panels.style.marginTop = "0.75rem";
     this.build(element("div", {}, this.tiles.root, panels), element("div", {}, this.exponents.root, this.flow.root));
     this.begin();
   }
