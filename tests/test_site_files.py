@@ -19,7 +19,8 @@ import site_files  # noqa: E402
 
 ADDRESS = "https://books.example.org/zoom"
 PAGES = {
-    "book/intro": "Front\n=====\n\nBold words.\n\n**You will** see & learn *much*.\n\n"
+    "book/intro": "Front\n=====\n\nBold words.\n\n**You will** see & learn |much|.\n\n"
+    ".. |much| raw:: html\n\n   <a href='x'>much</a>\n\n"
     ".. toctree::\n\n   flows\n",
     "book/flows": "Follow :math:`T_c`\n==================\n\n.. image:: spot.png\n\n"
     "**You will** find :math:`\\epsilon = 4 - d` and " + "a long word, " * 30 + "\n",

@@ -83,7 +83,11 @@ def plain(node):
     parts = []
     for leaf in node.findall(nodes.Text):
         text = str(leaf)
-        parts.append(letters(text) if isinstance(leaf.parent, nodes.math) else text)
+        if isinstance(leaf.parent, nodes.math):
+            text = letters(text)
+        elif isinstance(leaf.parent, nodes.raw):  # tags around words, such as those of a glossary
+            text = html.unescape(re.sub(r"<[^>]*>", "", text))
+        parts.append(text)
     return " ".join("".join(parts).split())
 
 
