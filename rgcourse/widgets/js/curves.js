@@ -35,7 +35,9 @@ export class Curve {
   describe(at) {
     const [mean, error] = this.found(at);
     const found = Number.isNaN(mean) ? "" : `${withError(mean, error, 3)}, `;
-    return found + (at.h === 0 ? `${this.known} ${number(interpolate(this.x, this.y, at.T), 3)}` : "exact only at h = 0");
+    return (
+      found + (at.h === 0 ? `${this.known} ${number(interpolate(this.x, this.y, at.T), 3)}` : "exact only at h = 0")
+    );
   }
 
   /** `at` is { T, h } of the lattice; on its way to others it is `unsettled` and means nothing. */
