@@ -32,7 +32,7 @@ from rgcourse.widgets._declare import fixed
 ROOT = Path(__file__).resolve().parents[1]
 ROUTES = {"physics", "learning", "teaching"}
 LONGEST_RUN = 60  # seconds, as a page says of itself; measured by benchmarks/pages.py
-DOTS_PER_INCH = 100
+DOTS_PER_INCH = 200  # two for each of the screen
 PAGE_BYTES = 400_000
 BOOK_BYTES = 10_000_000
 
@@ -118,6 +118,11 @@ def describes_its_figures(notebook):
     return complaints
 
 
+def is_pixels(picture):
+    """Whether a stored picture is a PNG, not the text of an SVG."""
+    return not picture.startswith("<svg")
+
+
 def dots_per_inch(png):
     """The resolution a PNG (base64 text) declares, rounded; None when it declares none."""
     data = base64.b64decode(png)
@@ -128,12 +133,14 @@ def dots_per_inch(png):
 
 
 def keeps_its_size(notebook):
-    """Figures of at most 100 dots per inch, and a page of less than 400 kB."""
+    """Figures that are vector or of at most 200 dots per inch, and a page of less than 400 kB."""
     complaints = []
     for cell in code_cells(notebook):
-        for dots in map(dots_per_inch, pictures(cell)):
+        for dots in map(dots_per_inch, filter(is_pixels, pictures(cell))):
             if dots and dots > DOTS_PER_INCH:
-                complaints.append(f"{first_line(cell)} draws {dots} dpi, expected at most 100")
+                complaints.append(
+                    f"{first_line(cell)} draws {dots} dpi, expected at most {DOTS_PER_INCH}"
+                )
     size = len(pages.text_of(notebook).encode())
     if size >= PAGE_BYTES:
         complaints.append(f"the page has {size} bytes, expected less than {PAGE_BYTES}")
@@ -208,6 +215,8 @@ def stale_parts(owner, spec):
     except ValueError as error:
         return [str(error)]
     names = wanted["controls"]
+    for name in spec.get("hidden", ()):
+        names.pop(name, None)
     controls = {control["trait"]: control for control in spec.get("controls", [])}
     found = {n: {k: c.get(k) for k in names.get(n, ())} for n, c in controls.items()}
     stored = {**spec, "controls": found}

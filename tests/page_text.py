@@ -31,12 +31,11 @@ def lines_of(cell):
 
 
 def pictures(cell):
-    """The PNG outputs of a code cell that are figures: not the stills of widgets."""
-    return [
-        output.data["image/png"]
-        for output in cell.outputs
-        if "image/png" in output.get("data", {}) and pages.WIDGET_VIEW not in output.data
-    ]
+    """The figures of a code cell, PNG or SVG: not the stills of widgets."""
+    outputs = [output.get("data", {}) for output in cell.outputs]
+    shown = [data for data in outputs if pages.WIDGET_VIEW not in data]
+    kinds = ("image/svg+xml", "image/png")
+    return [data[kind] for data in shown for kind in kinds if kind in data]
 
 
 Directive = namedtuple("Directive", "name argument options body")

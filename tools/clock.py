@@ -62,7 +62,8 @@ def reading_time(notebook):
     lines = sum(bool(line.strip()) for cell in unfolded for line in cell.source.splitlines())
     outputs = [output.get("data", {}) for cell in code for output in cell.outputs]
     live = sum(pages.WIDGET_VIEW in data for data in outputs)
-    still = sum("image/png" in data and pages.WIDGET_VIEW not in data for data in outputs)
+    shown = [data for data in outputs if pages.WIDGET_VIEW not in data]
+    still = sum("image/png" in data or "image/svg+xml" in data for data in shown)
     minutes = len(text.split()) / WORDS + lines / LINES + text.count("$$") // 2 * FORMULA
     return minutes + still * FIGURE + live * LIVE_FIGURE
 

@@ -29,6 +29,7 @@ from kernel_meter import Meter
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat.v4 import new_code_cell
+from sharp import KERNEL_OPTIONS, sharp
 from stills import FOLDER, add_stills
 
 from rgcourse import __version__
@@ -353,7 +354,7 @@ async def execute(notebook, folder):
         kernel_name=KERNEL["name"],
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
-        extra_arguments=["--log-level=ERROR"],
+        extra_arguments=["--log-level=ERROR", *KERNEL_OPTIONS],
     )
     async with client.async_setup_kernel(env=os.environ | {"PYTHONHASHSEED": "0"}):
         meter = Meter(client.km.provisioner.pid)
@@ -420,6 +421,7 @@ async def rebuild(path, *, run, stills=False, folder=FOLDER):
     note = ""
     if run:
         page, meter = await execute(page, path.parent)
+        page = sharp(page)
         note = f"{meter.seconds:6.1f} s {meter.megabytes:6.0f} MB"
     if stills:
         await add_stills(views(page), widget_models(page), path.stem, folder)
