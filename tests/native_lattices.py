@@ -4,29 +4,31 @@ from rgcourse.blocking import block_spins
 from rgcourse.multispin import PackedHeatBath
 from rgcourse.multispin.coarse import coarse_coupling
 from rgcourse.samplers import HeatBath, SwendsenWang
-from rgcourse.widgets._lattice import RECIPE
+from rgcourse.widgets._lattice import TRAVEL
 
 
-def equilibrated(L, T, h, seed):
+def equilibrated(L, T, h, seed, sweeps=TRAVEL["warm_up"]):
     """The lattice the page starts from, shape (L, L), int8: made by the same kernels there."""
     start = SwendsenWang(L, 1 / T, rng=seed)
-    start.sweep(RECIPE["warm_up"])
+    start.sweep(sweeps)
     if h == 0:
         return start.spins
     chain = HeatBath(L, 1 / T, h=h, rng=seed)
-    chain.spins = start.spins
-    chain.sweep(RECIPE["field_warm_up"])
+    chain._state[:] = start._state  # the same random numbers go on
+    chain.spins = start.spins if start.magnetization() * h >= 0 else -start.spins
+    chain.sweep(TRAVEL["field_warm_up"])
     return chain.spins
 
 
 def packed_start(L, T, h, seed):
     """As `equilibrated`, of a lattice so large that it starts from a smaller: `coarse`."""
-    factor = next(f for f in range(1, L) if L % f == 0 and L // f <= RECIPE["cluster_side"])
+    factor = next(f for f in range(1, L) if L % f == 0 and L // f <= TRAVEL["cluster_side"])
     coarse_T = 1 / coarse_coupling(1 / T, factor)
-    small = equilibrated(L // factor, coarse_T, h * factor ** RECIPE["field_exponent"], seed)
+    coarse_h = h * factor ** TRAVEL["field_exponent"]
+    small = equilibrated(L // factor, coarse_T, coarse_h, seed, 2 * TRAVEL["warm_up"])
     chain = PackedHeatBath(L, 1 / T, h=h, rng=seed)
     chain.spins = small.repeat(factor, axis=0).repeat(factor, axis=1)
-    chain.sweep(RECIPE["settle"])
+    chain.sweep(TRAVEL["settle"])
     return chain.spins
 
 

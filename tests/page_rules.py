@@ -215,6 +215,8 @@ def stale_parts(owner, spec):
     except ValueError as error:
         return [str(error)]
     names = wanted["controls"]
+    for name in spec.get("hidden", ()):
+        names.pop(name, None)
     controls = {control["trait"]: control for control in spec.get("controls", [])}
     found = {n: {k: c.get(k) for k in names.get(n, ())} for n, c in controls.items()}
     stored = {**spec, "controls": found}

@@ -33,6 +33,7 @@ import terms  # noqa: E402
         ("coarse-graining", "coarse graining"),
         ("poor man’s scaling", "poor man's scaling"),
         ("behaviour", "behavior"),
+        ("1/f", "1f"),
         ("universality", "universal"),
     ],
 )

@@ -17,8 +17,8 @@ BOOK = clock.on_routes()
 FRONT = clock.prose(pages.read(ROOT / "book/intro.ipynb").cells)
 BUTTON = r'<a data-rg-route="{}" href="([\w/]+)\.html"><b>\w+</b>[^<]*<span>([^<]*)</span></a>'
 UNTESTED = "not tested here"
-# The theorems that were tested, by their number in the table, each read with the question whether it
-# is about a trained deep network: 1, 2, 8 are about costs, mappings and counting, 10 about random
+# The theorems that were tested, by their number in the table, each read with the question whether
+# it is about a trained deep network: 1, 2, 8 are about costs, mappings, counting, 10 about random
 # weights, 12, 26, 29 about no network, and 28 about vectors, with no layer between.
 THEOREMS = {1, 2, 8, 10, 12, 26, 28, 29}
 

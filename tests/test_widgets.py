@@ -46,7 +46,7 @@ def test_lab_starts_at_the_critical_temperature():
         ({"L": 100}, "multiple of 16"),
         ({"L": 4096}, "at most 2048"),
         ({"L": 576}, "multiple of 128.*got 576; use 512"),
-        ({"L": 512, "algorithm": "Wolff"}, "Wolff clusters need L < 512"),
+        ({"L": 1024, "algorithm": "Wolff"}, "Wolff clusters need L <= 512, got L = 1024"),
         ({"L": 64.5}, "whole number"),
         ({"T": 5.0}, "between 1 and 4, got 5"),
         ({"T": float("nan")}, "finite"),
@@ -81,6 +81,11 @@ def test_three_temperatures_refuses(wrong, message):
         ThreeTemperatures(**wrong)
 
 
+def test_a_menu_with_one_entry_is_not_declared():
+    traits = [[control["trait"] for control in IsingLab(L=L).spec["controls"]] for L in (512, 1024)]
+    assert "algorithm" in traits[0] and "algorithm" not in traits[1]
+
+
 def test_assignment_is_checked_too():
     lab = IsingLab(L=64)
     with pytest.raises(ValueError, match="between 1 and 4"):
@@ -101,11 +106,17 @@ def test_a_figure_of_controls_alone_shows_them_where_help_and_completion_look():
     assert (names["g_z"].default, names["loops"].default) == (0.15, 1)
 
 
-def test_curves_are_onsager_and_yang():
-    curves = IsingLab(L=64, T_range=(1.0, 4.0)).curves
+def test_curves_are_kaufman_s_and_yang_s():
+    curves = IsingLab(L=512, T_range=(1.0, 4.0)).curves
     T, M = np.array(curves["T"]), np.array(curves["m"])
     assert np.all(np.diff(T) > 0) and T[0] == 1.0 and T[-1] == 4.0
-    assert np.allclose(curves["E"], exact.onsager_energy(1 / T), atol=1e-4)
+    fine = np.linspace(1.0, 4.0, 1001)  # between the points, too: the page prints three digits
+    torus = exact.kaufman(512, 1 / fine)
+    assert np.allclose(np.interp(fine, T, curves["E"]), torus.energy, atol=2.5e-4)
+    spread = fine * np.sqrt(torus.specific_heat) / 512
+    assert np.allclose(np.interp(fine, T, curves["spread"]), spread, rtol=0.05)
+    memory = np.interp([1.5, CRITICAL_T, 2.35, 3.5], T, curves["memory"])
+    assert memory[1] == pytest.approx(0.1 * 512**2.1665, rel=0.01) and memory[[0, 3]].max() < 10
     away = np.abs(T / CRITICAL_T - 1) > 1e-5
     assert np.allclose(M[away], exact.spontaneous_magnetization(1 / T[away]), atol=1e-4)
     assert M.min() == 0.0

@@ -5,7 +5,7 @@
 The notebooks of the three assignments as a student named demo gets them, with numbers of the public
 demo secret and without solutions. And of the small assignment `warm_up.ipynb`, whose solutions are
 public, everything: a student's notebook, the same with answers, and the feedback on them.
-`assignments.md` has the three as text, for the page of the book that shows them.
+`assignments.txt` has the three as text, for the page of the book that shows them.
 """
 
 import copy
@@ -21,7 +21,7 @@ from rgcourse.coursework import grade, key, source, variants
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "instructor"
-KIT = ROOT / "book" / "coursework" / "kit"
+KIT = ROOT / "book" / "coursework" / "_kit"
 WARM_UP = KIT / "warm_up.ipynb"
 STUDENT = "demo"
 # What the student of the warm-up writes: the first answer is right, the second has the spread of
@@ -95,7 +95,7 @@ def kit():
     notebooks |= {"warm_up_student": warm_up, "warm_up_answered": answered(warm_up)}
     texts = {f"{name}.ipynb": nbformat.writes(one) + "\n" for name, one in notebooks.items()}
     texts["warm_up_feedback.txt"] = feedback(answered(warm_up)).rstrip() + "\n"
-    return texts | {"assignments.md": shown}
+    return texts | {"assignments.txt": shown}
 
 
 def main():

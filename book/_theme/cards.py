@@ -35,7 +35,9 @@ def card(title, second="", picture=None):
         above = picture.width > WIDE * picture.height
         room = (width, HEADROOM) if above else (width // 2, height)
         shown = fitted(on_paper(picture), room)
-        at = (EDGE, EDGE) if above else (SIZE[0] - EDGE - shown.width, (SIZE[1] - shown.height) // 2)
+        at = (
+            (EDGE, EDGE) if above else (SIZE[0] - EDGE - shown.width, (SIZE[1] - shown.height) // 2)
+        )
         sheet.paste(shown, at)
         frame = (at[0] - 1, at[1] - 1, at[0] + shown.width, at[1] + shown.height)
         pen.rectangle(frame, outline=LIGHT["rule"])

@@ -81,6 +81,7 @@ def folded(text):
             continue
         out.append(LETTERS.get(letter) or named(letter))
     text = re.sub(r"['’]s\b", "", "".join(out))
+    text = re.sub(r"\b([a-z0-9])/([a-z0-9])\b", r"\1\2", text)  # 1/f
     return re.sub(r"_\{?([a-z0-9]+)\}?", r"\1", text)
 
 

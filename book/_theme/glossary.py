@@ -117,8 +117,7 @@ class MarkTerms(SphinxPostTransform):
 def is_prose(paragraph):
     """Whether it is read as running text, and is not the head of a page, which says what one
     learns."""
-    first = paragraph[0] if len(paragraph) else None
-    if isinstance(first, nodes.strong) and first.astext().startswith("You "):
+    if re.match(r"\s*You\s+(will|need)\b", paragraph.astext()):
         return False
     node = paragraph.parent
     while node is not None and not isinstance(node, nodes.document):

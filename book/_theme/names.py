@@ -1,7 +1,7 @@
 """Sphinx extension: the second names of pages, under the titles that say what the reader does.
 
-They are declared in `book/names.toml`, once, and shown in the list of contents and at "previous" and
-"next"; `<meta name="rg-second-name">` has a page's own, and `second_name(docname)` any.
+They are declared in `book/names.toml`, once, and shown in the list of contents and at "previous"
+and "next"; `<meta name="rg-second-name">` has a page's own, and `second_name(docname)` any.
 """
 
 import functools
@@ -75,8 +75,6 @@ def add_names(app, pagename, templatename, context, doctree):
 def named(contents, addresses):
     """A list of contents with the second names; `addresses` says which link leads to which page."""
     return LINK.sub(
-        lambda found: (
-            found[1] + found[3].strip() + line(addresses.get(found[2], "")) + found[4]
-        ),
+        lambda found: found[1] + found[3].strip() + line(addresses.get(found[2], "")) + found[4],
         str(contents),
     )

@@ -10,6 +10,7 @@ import html
 import re
 from pathlib import Path
 from string import Template
+from urllib.parse import unquote
 
 import cards
 from docutils import nodes
@@ -71,7 +72,7 @@ def description(doctree, before=""):
     """The sentence `You will ...` of a page, or its first paragraph, in at most LONGEST letters."""
     texts = [plain(paragraph) for paragraph in doctree.findall(nodes.paragraph)]
     mine = [text for text in texts if text.startswith("You will")]
-    text = before + (mine or texts or [""])[0]
+    text = before + re.split(r" (?=You (?:will )?(?:learn|need) )", (mine or texts or [""])[0])[0]
     if len(text) <= LONGEST:
         return text
     return re.sub(r"[\s,;:.]+\S*$", "", text[: LONGEST - 1]) + " …"
@@ -82,7 +83,11 @@ def plain(node):
     parts = []
     for leaf in node.findall(nodes.Text):
         text = str(leaf)
-        parts.append(letters(text) if isinstance(leaf.parent, nodes.math) else text)
+        if isinstance(leaf.parent, nodes.math):
+            text = letters(text)
+        elif isinstance(leaf.parent, nodes.raw):  # tags around words, such as those of a glossary
+            text = html.unescape(re.sub(r"<[^>]*>", "", text))
+        parts.append(text)
     return " ".join("".join(parts).split())
 
 
@@ -102,14 +107,14 @@ def card_name(pagename):
 
 def first_picture(app, pagename, doctree):
     """The first picture of a page that is made of pixels, as a file, or None."""
+    # The page is written already: its pictures have the addresses that they will be copied to.
+    sources = {unquote(name): uri for uri, name in app.builder.images.items()}
     for image in doctree.findall(nodes.image):
-        if "rgw-still-dark" in image["classes"]:
+        uri = image["uri"]
+        path = Path(app.srcdir) / sources.get(unquote(uri.rpartition("/")[2]), uri)
+        if "rgw-still-dark" in image["classes"] or path.suffix not in (".png", ".webp", ".jpg"):
             continue
-        path = Path(app.srcdir) / image["uri"]
-        if not path.is_file():
-            name = app.builder.images.get(image["uri"], "nowhere")
-            path = Path(app.outdir) / app.builder.imagedir / name
-        if path.is_file() and path.suffix in (".png", ".webp", ".jpg"):
+        if path.is_file():
             return path
     return None
 
@@ -154,9 +159,12 @@ def sitemap(app, address):
 
 
 def entrance(app, address):
-    """The page at the root, which leads on to the first one, and speaks for it where it is linked."""
+    """The page at the root, which leads on to the first one, and speaks for it in links."""
     uri = app.builder.get_target_uri(app.config.root_doc)
-    tags = [("name", "description", COURSE.strip()), ("property", "og:title", app.config.html_title)]
+    tags = [
+        ("name", "description", COURSE.strip()),
+        ("property", "og:title", app.config.html_title),
+    ]
     tags += [("property", "og:description", COURSE.strip()), ("property", "og:type", "website")]
     if address:
         tags += [("property", "og:url", address)]
@@ -178,7 +186,8 @@ def lost(app, address):
     configuration, a script looks for it, upwards from the address.
     """
     listed = "".join(
-        f'<li><a href="{uri}">{html.escape(title)}</a> <span>{html.escape(second_name(name))}</span></li>\n'
+        f'<li><a href="{uri}">{html.escape(title)}</a>'
+        f" <span>{html.escape(second_name(name))}</span></li>\n"
         for name, uri, title in pages(app)
     )
     start = f'<base href="{html.escape(address)}" />' if address else SEARCH_ROOT

@@ -56,10 +56,9 @@ def folded(source, closed, said):
     """The input of a cell, ready to fold; `said` is what the page itself says of it."""
     lines = source.astext().strip().splitlines()
     count = f"{len(lines)} lines" if len(lines) > 1 else "1 line"
-    told = (
-        {"words": said, "code": ""} if said else {"words": f"Code, {count}:", "code": gist(lines)}
-    )
-    fold = FoldedCode(open=not closed, **told)
+    imports = "Imports" if only_imports(source.astext()) else ""
+    words = said or imports or f"Code, {count}:"
+    fold = FoldedCode(open=not closed, words=words, code="" if said or imports else gist(lines))
     fold += source.deepcopy()
     return fold
 

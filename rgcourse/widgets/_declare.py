@@ -232,7 +232,9 @@ def spec(figure):
         "controls": [
             {"trait": name, "name": name, **part.control, **part.for_page(figure)}
             for name, part in declared(type(figure))
+            if name not in figure.hidden
         ],
+        "hidden": [*figure.hidden],
         "readouts": [*figure.readouts.items()],
         "plots": [*figure.plots.items()],
         "constants": dict(figure.constants),

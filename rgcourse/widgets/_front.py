@@ -71,9 +71,10 @@ class LiveFigure(anywidget.AnyWidget):
     * `readouts`: {key: label}, what the page shows at the top, at most four;
     * `plots`: {name: `plot(...)`}, which the scene finds under these names;
     * `constants`: {name: value}, what the page must know and Python knows first;
-    * `legend`: the caption where the page gives none.
+    * `legend`: the caption where the page gives none;
+    * `hidden`: names of controls that have no choice in this figure and are not shown.
 
-    Each of the four may be a property where it depends on the figure. Its scene, in the file of the
+    Each of the five may be a property where it depends on the figure. Its scene, in the file of the
     same name in `js/`, does the rest: it moves, draws, and says its state in words. The still
     image in a page and its words are taken from the figure itself (`tools/pages.py`).
 
@@ -108,6 +109,7 @@ class LiveFigure(anywidget.AnyWidget):
     plots: dict = {}
     constants: dict = {}
     legend: str = ""
+    hidden: tuple[str, ...] = ()  # controls that this figure does not show
 
     def __init_subclass__(cls, **options):
         if "_esm" not in vars(cls):  # else it is what anywidget makes of a class for each object

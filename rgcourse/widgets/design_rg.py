@@ -97,7 +97,7 @@ class DesignRG(LiveFigure):
 
     state = Whole(1, STATES, 9, label="Block state", name="block state")
     zoom = Whole(1, STEPS, 2, label="Step n", name="step", keys="n")
-    ratio = Slider(0.9, 1.1, 1.0, step=0.01, fine=0.002, digits=3, label="K / Kc", keys="-+",
+    ratio = Slider(0.9, 1.1, 1.0, step=0.01, fine=0.002, digits=3, label="K / Kc", keys="+-",
                    marks=[Mark(1.0, "critical", "c")])  # fmt: skip
     h = Slider(0.0, 0.05, 0.0, step=0.002, digits=3, label="Field h", name="field",
                marks=[Mark(0.0, "none", "o")])  # fmt: skip

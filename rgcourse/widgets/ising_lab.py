@@ -2,13 +2,20 @@
 
 from typing import Any
 
-import numpy as np
 import traitlets
 
 from .. import _checks, exact
 from ._declare import Button, Choice, Slider, plot, within
 from ._front import LiveFigure, seeded, text
-from ._lattice import PACKED_FROM, RECIPE, lattice_side, packable_side, temperature
+from ._lattice import (
+    CLUSTERS_UP_TO,
+    PACKED_FROM,
+    TRAVEL,
+    exact_curves,
+    lattice_side,
+    packable_side,
+    temperature,
+)
 
 __all__ = ["IsingLab"]
 
@@ -19,9 +26,14 @@ class IsingLab(LiveFigure):
     The lattice runs at temperature `T` (in units of J / k_B, `K = 1 / T`) in the field
     `h = beta H`, under heat-bath sweeps or Wolff clusters (h = 0 only), and is shown at several
     distances at once: as it is, and after one, two, three majority votes of 2 x 2 blocks. Below,
-    energy `-<s s'>` and |m| per site run along Onsager's and Yang's exact curves (drawn at h = 0).
-    From L = 512 up the lattice runs 64 spins at a time (`rgcourse.multispin`), under heat bath,
-    and is drawn as sums of blocks where it is finer than its picture.
+    energy `-<s s'>` and |m| per site run along Kaufman's and Yang's exact curves (drawn at h = 0).
+    From L = 512 up the lattice runs 64 spins at a time (`rgcourse.multispin`), and is drawn as sums
+    of blocks where it is finer than its picture.
+
+    After every change of T or h the page brings the lattice to equilibrium before it goes on, by
+    Swendsen-Wang updates of it or, above 512, of a coarser one (`rgcourse.multispin.coarse`). A
+    mean has no error bar of its own before its series is long for the lattice's memory; until then
+    that of the energy is the scatter of single lattices.
 
     Parameters
     ----------
@@ -33,7 +45,7 @@ class IsingLab(LiveFigure):
     h : float
         Field, `|h| <= 0.5`.
     algorithm : {"heat bath", "Wolff"}
-        Wolff for L < 512 only.
+        Wolff for L <= 512 only; larger lattices show no menu.
     panels : int
         How many distances are shown side by side, 1 to 4.
     level : int
@@ -84,7 +96,6 @@ class IsingLab(LiveFigure):
     energy = traitlets.Float().tag(sync=True)
     magnetization = traitlets.Float().tag(sync=True)
     readouts = {"T": "T", "m": "|m|", "E": "E", "pace": "sweeps/s"}
-    constants = RECIPE
 
     def __init__(
         self,
@@ -113,7 +124,7 @@ class IsingLab(LiveFigure):
             h=h,
             algorithm=algorithm,
             **seeded(seed),
-            curves=exact_curves(low, high),
+            curves=exact_curves(int(L), low, high),
             **frame,
         )
 
@@ -130,34 +141,28 @@ class IsingLab(LiveFigure):
         shades = "; shaded by the sum where finer than the screen" if packed else ""
         return (
             f"{self.L} × {self.L} spins (light up, dark down{shades}) and the majority votes of "
-            f"their blocks, drawn at one size. Curves: exact, infinite lattice; dots: this "
-            f"lattice. Seed {self.seed}. The page runs the course's own "
-            f"rgcourse.{'multispin' if packed else 'samplers'}, compiled to WebAssembly."
+            f"their blocks, drawn at one size. Curves: exact, |m| of an infinite lattice; dots: "
+            f"this one, in equilibrium after each change. ± is the scatter of single lattices "
+            f"until the run is long for their memory. Seed {self.seed}. The page runs "
+            f"rgcourse.{'multispin' if packed else 'samplers'} itself, compiled to WebAssembly."
         )
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """How lattices start, and whether this one can have clusters."""
+        return {**TRAVEL, "clusters": self.L <= CLUSTERS_UP_TO}
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The menu of algorithms, where there is but one."""
+        return () if self.L <= CLUSTERS_UP_TO else ("algorithm",)
 
     @traitlets.validate("algorithm")
     def _check_algorithm(self, proposal):
         algorithm = proposal["value"]
-        if algorithm == "Wolff" and self.L >= PACKED_FROM:
+        if algorithm == "Wolff" and self.L > CLUSTERS_UP_TO:
             raise ValueError(
-                f"Wolff clusters need L < {PACKED_FROM}, got L = {self.L}: larger lattices run 64 "
-                f"spins at a time; use L = 256, or the heat bath"
+                f"Wolff clusters need L <= {CLUSTERS_UP_TO}, got L = {self.L}: one of them would "
+                f"take longer than a picture; use L = {CLUSTERS_UP_TO}, or the heat bath"
             )
         return algorithm
-
-
-def exact_curves(low, high):
-    """Onsager's energy and Yang's magnetization between two temperatures, for drawing."""
-    T = np.unique(np.r_[np.linspace(low, high, 61), critical_grid(low, high)])
-    return {
-        "T": np.round(T, 7).tolist(),
-        "E": np.round(exact.onsager_energy(1 / T), 4).tolist(),
-        "m": np.round(exact.spontaneous_magnetization(1 / T), 4).tolist(),
-    }
-
-
-def critical_grid(low, high):
-    """Temperatures that crowd at the critical one, where both curves are steep."""
-    steps = np.geomspace(1e-6, 0.1, 11)
-    grid = exact.CRITICAL_T * np.r_[1 - steps, 1 + 1e-12, 1 + steps]
-    return grid[(grid > low) & (grid < high)]

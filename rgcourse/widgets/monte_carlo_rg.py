@@ -27,6 +27,7 @@ SAMPLING = {
     "between": 2,  # sweeps between samples
     "bins": 16,  # of the jackknife
     "chunk": 50,  # samples in a row for one bin, many times what a chain of clusters remembers
+    "first": 100,  # samples before anything is shown
 }
 
 
@@ -72,8 +73,9 @@ class MonteCarloRG(LiveFigure):
     """
 
     title = text("Where do the eigenvalues settle?")
+    running = traitlets.Bool(True).tag(sync=True, follow=True)
     try_line = text(
-        "run it, and take operators away one by one until y moves by more than its error. "
+        "take operators away one by one until y moves by more than its error. "
         "Then turn K away from the critical value."
     )
 

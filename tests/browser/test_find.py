@@ -103,7 +103,7 @@ def test_every_term_and_every_word_of_a_title_is_found(book, html):
 def test_the_page_of_results_quotes_prose(book, poll):
     page = book("search.html?q=Kondo+temperature")
     line = page.locator(".rg-found-page .rg-found-text").first
-    poll(lambda: line.count() and "Kondo" in line.inner_text())
+    poll(lambda: line.count() and "temperature" in line.inner_text())
     assert "Kondo temperature" in page.locator(".rg-found-term").first.inner_text()
     assert page.locator(".rg-found-page mark").count() > 1
     address = page.locator(".rg-found-page a").first.get_attribute("href")

@@ -23,7 +23,6 @@ def shown(page):
 def test_running_finds_both_exponents(mount, poll):
     page = mount(MonteCarloRG(L=32, blocking=2))
     page.locator("figure.rgw").focus()
-    page.keyboard.press("Space")
     poll(lambda: value(page, "samples") >= 6000)
     page.keyboard.press("Space")
     y_t = shown(page)
@@ -38,7 +37,7 @@ def test_operators_are_chosen_and_one_stays(mount):
     page = mount(MonteCarloRG(L=32, blocking=2), reduced_motion="reduce")
     for _ in range(10):
         page.get_by_role("button", name="Step").click()
-    assert value(page, "samples") == 1000
+    assert value(page, "samples") == 1000 + SAMPLING["first"]
     all_five = shown(page)
     for label in ("nnn", "plaquette", "(2,0)", "(2,1)"):
         page.get_by_label(label, exact=True).click()
@@ -48,13 +47,14 @@ def test_operators_are_chosen_and_one_stays(mount):
     assert len(page.evaluate(f"{FIGURE}.scene.now.eigenvalues")) == 1
 
 
-def test_few_samples_have_no_error_and_a_new_coupling_starts_again(mount):
+def test_the_first_frame_has_eigenvalues_and_a_new_coupling_starts_again(mount):
     page = mount(MonteCarloRG(L=16), reduced_motion="reduce")
-    page.get_by_role("button", name="Step").click()
     assert (value(page, "samples"), len(page.evaluate(f"{FIGURE}.scene.spectrum"))) == (100, 2)
+    assert "λ = " in verdict(page)
+    page.get_by_role("button", name="Step").click()
+    assert value(page, "samples") == 200
     page.evaluate(f"{FIGURE}.set({{ K: 0.43 }})")
-    assert value(page, "samples") == 0
-    assert "No covariances" in verdict(page)
+    assert value(page, "samples") == 100
 
 
 def sampled(L, n_samples, seed):
@@ -84,7 +84,8 @@ def test_the_page_samples_as_python_does_and_draws_what_it_finds(mount):
     figure = MonteCarloRG(L=32, blocking=2)
     page = mount(figure, reduced_motion="reduce")
     n_samples = SAMPLING["bins"] * SAMPLING["chunk"]
-    page.evaluate(f"for (let k = 0; k < {n_samples}; k++) {FIGURE}.scene.sample()")
+    more = n_samples - SAMPLING["first"]
+    page.evaluate(f"for (let k = 0; k < {more}; k++) {FIGURE}.scene.sample()")
     page.evaluate(f"{FIGURE}.refresh()")
     lattice, S = sampled(32, n_samples, figure.seed)
     there = page.evaluate(
@@ -113,7 +114,7 @@ def test_reset_and_the_main_slider(mount):
     assert value(page, "blocking") == 2 and shown(page).value != first.value
     page.keyboard.press("e")
     page.keyboard.press("0")
-    assert [value(page, name) for name in ("blocking", "sector", "samples")] == [1, "even", 0]
+    assert [value(page, name) for name in ("blocking", "sector", "samples")] == [1, "even", 100]
     page.keyboard.press("s")
     again = shown(page)
     assert (again.value, again.error) == (first.value, first.error)

@@ -192,12 +192,32 @@ def test_2048_is_drawn_as_sums_of_blocks(mount, pixels, b):
     assert "shaded by the sum" in page.locator("figcaption").inner_text()
 
 
-def test_wolff_is_off_and_the_reason_is_given(mount):
-    page = mount(IsingLab(L=512, running=False))
-    assert page.locator("option[value=Wolff]").is_disabled()
-    assert "Wolff needs L < 512" in page.locator(".rgw-reason").inner_text()
-    page = mount(IsingLab(L=256, running=False))
-    assert page.locator("option[value=Wolff]").is_enabled()
+def test_wolff_goes_through_512_and_has_no_menu_beyond(mount, poll):
+    page = mount(IsingLab(L=512, T=2.4, running=False))
+    before = spins(page)
+    page.get_by_label("Algorithm").select_option("Wolff")
+    for _ in range(3):
+        page.get_by_role("button", name="Step").click()
+    after, energy = spins(page), page.evaluate(f"{LATTICE}.energy()")
+    assert not np.array_equal(before, after)
+    square = after.reshape(512, 512).astype(int)
+    bonds = square * (np.roll(square, 1, 0) + np.roll(square, 1, 1))
+    assert energy == pytest.approx(-bonds.mean(), abs=1e-12)
+    page.get_by_label("Algorithm").select_option("heat bath")
+    page.get_by_role("button", name="Step").click()
+    assert page.evaluate(f"{LATTICE}.energy()") == pytest.approx(onsager_energy(1 / 2.4), abs=0.03)
+    page = mount(IsingLab(L=1024, running=False))
+    assert page.get_by_label("Algorithm").count() == 0 and page.errors == []
+
+
+def test_turned_over_a_packed_lattice_is_the_same_magnet(mount):
+    page = mount(IsingLab(L=512, T=2.3, running=False))
+    before, energy = spins(page), page.evaluate(f"{LATTICE}.energy()")
+    page.evaluate(f"{LATTICE}.turn()")
+    assert np.array_equal(spins(page), -before)
+    assert page.evaluate(f"{LATTICE}.energy()") == energy
+    page.evaluate(f"{LATTICE}.heatBath()")  # the margins went along
+    assert page.evaluate(f"{LATTICE}.energy()") == pytest.approx(energy, abs=0.02)
 
 
 def test_no_error_is_claimed_where_the_run_is_too_short(mount, poll):
@@ -208,3 +228,4 @@ def test_no_error_is_claimed_where_the_run_is_too_short(mount, poll):
     assert page.evaluate(f"{mean}.estimate[1] === undefined")
     page = mount(IsingLab(L=1024, T=3.5))
     poll(lambda: page.evaluate(f"{energy}.estimate[1] !== undefined"))
+    assert page.evaluate(f"{energy}.work >= 16 * {energy}.memory && {energy}.memory > 2")

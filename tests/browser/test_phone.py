@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import visit
+from conftest import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -52,15 +53,16 @@ TOGETHER = """async ([header, screen]) => {
   return found;
 }"""
 
-# [canvas that takes fingers, its share of the screen, where its middle is on the page]
-TOUCHED = """() => [...document.querySelectorAll('figure.rgw canvas.rgw-touch')].map((canvas) => {
+# Canvases that take fingers: [whether one drags on it, its share of the screen, x, y on the page].
+TOUCHED = """() => [...document.querySelectorAll('.rgw-touch, .rgw-point')].map((canvas) => {
   canvas.scrollIntoView({ block: 'center' });
   const { x, y, width, height } = canvas.getBoundingClientRect();
-  return [width / innerWidth, x + width / 2, y + height / 2 + scrollY];
+  const drags = canvas.matches('.rgw-touch');
+  return [drags, width / innerWidth, x + width / 2, y + height / 2 + scrollY];
 })"""
 PICTURES = """() => [...document.querySelectorAll('figure.rgw')].flatMap((root) => {
   const { scene, model } = root.parentElement.figure;
-  const touched = [...root.querySelectorAll('canvas.rgw-touch')];
+  const touched = [...root.querySelectorAll('canvas')];
   return [...scene.traits.map((name) => model.get(name)), ...touched.map((c) => c.toDataURL())];
 })"""
 # Words of keys, and rows of pictures that are too small to be looked at.
@@ -102,7 +104,8 @@ def swiped(page, poll, x, y):
 @pytest.mark.parametrize("name", LIVE)
 def test_picture_and_slider_are_on_one_screen_and_a_swipe_scrolls(name, site, open_page, poll):
     page = open_page(**PHONE)
-    page.goto(f"{site}/{name}.html")
+    page.set_default_timeout(1000 * PATIENCE)
+    page.goto(f"{site}/{name}.html", wait_until="domcontentloaded")
     wanted = page.locator("script[type='application/vnd.jupyter.widget-view+json']").count()
     poll(lambda: page.locator(f"{visit.FIGURE}, {visit.FAILED}").count() >= wanted)
     complaints = page.evaluate(SMALL)
@@ -111,8 +114,8 @@ def test_picture_and_slider_are_on_one_screen_and_a_swipe_scrolls(name, site, op
             where = f"knob {top:.0f}-{bottom:.0f}"
             complaints.append(f"{what}: {seen:.0f} of {stage:.0f} px seen, {where}")
     page.evaluate("document.activeElement?.blur()")
-    for share, x, y in page.evaluate(TOUCHED):
-        if share < 0.6:
+    for drags, share, x, y in page.evaluate(TOUCHED):
+        if drags and share < 0.6:
             complaints.append(f"a picture for fingers takes {share:.0%} of the screen")
         complaints += swiped(page, poll, x, y)
     complaints += visit.troubles(page)

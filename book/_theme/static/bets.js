@@ -3,7 +3,9 @@
 // Kept under "bets": { "page#1": { answer, at } }. Nothing leaves the reader's machine.
 
 (() => {
-  const { pagename } = globalThis.DOCUMENTATION_OPTIONS ?? {};
+  // the page's name, as the slip has it: its address from the root of the book on
+  const root = new URL(document.documentElement.dataset.content_root ?? "./", location.href).pathname;
+  const pagename = location.pathname.slice(root.length).replace(/\.html$/, "");
   const all = () => {
     const kept = globalThis.rgKeep.get("bets", {});
     return kept && typeof kept === "object" && !Array.isArray(kept) ? kept : {};
@@ -56,6 +58,7 @@
       while (walker.nextNode()) {
         const text = walker.currentNode;
         text.data = text.data.replace(/Write your answers? down/, "Choose your answer");
+        if (text.data.trim() === "Choose your answer.") text.parentElement.classList.add("rg-bet-ask");
       }
       this.box.querySelector(":scope > ul").setAttribute("role", "radiogroup");
       this.box.querySelector(":scope > ul").setAttribute("aria-labelledby", `${this.box.id}-title`);
@@ -94,7 +97,7 @@
   const boxes = [...document.querySelectorAll(".bd-article .admonition.predict[id^='bet-']")];
   boxes.forEach((box, i) => {
     const verdict = document.getElementById(`verdict-${i + 1}`);
-    if (verdict && pagename) new Bet(box, verdict, `${pagename}#${i + 1}`);
+    if (verdict) new Bet(box, verdict, `${pagename}#${i + 1}`);
   });
 
   // ---------------------------------------------------------------- the slip

@@ -31,7 +31,8 @@ globalThis.rgFind = (() => {
       const greek = NAMES[c.charCodeAt(0) - 0x3b1];
       out += LETTERS[c] ?? (greek ? ` ${greek} ` : c);
     }
-    return out.replace(/['’]s\b/g, "").replace(/_\{?([a-z0-9]+)\}?/g, "$1");
+    out = out.replace(/['’]s\b/g, "").replace(/\b([a-z0-9])\/([a-z0-9])\b/g, "$1$2"); // 1/f
+    return out.replace(/_\{?([a-z0-9]+)\}?/g, "$1");
   }
 
   function stem(word) {

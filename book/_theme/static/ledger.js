@@ -26,6 +26,7 @@
   function choice(form, label, options) {
     const line = document.createElement("label");
     const select = document.createElement("select");
+    select.setAttribute("aria-label", label); // without the words of its options
     for (const [value, words] of options) select.add(new Option(words, value));
     line.append(`${label} `, select);
     form.append(line);

@@ -5,6 +5,7 @@ import { number } from "./dom.js";
 import { widget } from "./figure.js";
 import { SteppedScene } from "./scene.js";
 
+const CATCH = 0.0055; // so near the fixed point a coupling sits on it: no slider and no key would hit it
 const MAX_STEPS = 60; // whoever has not left by then sits on the fixed point
 
 class CobwebScene extends SteppedScene {
@@ -18,9 +19,10 @@ class CobwebScene extends SteppedScene {
 
   begin() {
     super.begin();
-    this.path = [this.K];
     this.kernels.unstable_coupling(this.b, this.dim, this.result);
     [this.star, this.exponent] = this.kernels.view("float64", this.result, 2);
+    this.caught = Boolean(this.star) && Math.abs(this.K - this.star) < CATCH;
+    this.path = [this.caught ? this.star : this.K];
   }
 
   get now() {
@@ -42,7 +44,7 @@ class CobwebScene extends SteppedScene {
   }
 
   advance() {
-    this.path.push(this.after(this.now));
+    this.path.push(this.caught ? this.star : this.after(this.now));
     if (this.done) this.figure.set({ running: false });
   }
 

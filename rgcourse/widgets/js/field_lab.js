@@ -2,6 +2,7 @@
 
 import kernels from "../fields.wasm";
 import { clamp, number } from "./dom.js";
+import { Settling } from "./equilibrium.js";
 import { widget } from "./figure.js";
 import { Scene } from "./scene.js";
 
@@ -14,20 +15,66 @@ const share = (phi, most) => clamp(0.5 + phi / (2 * most), 0, 1);
 
 const smooth = (old, now) => (old === undefined ? now : SMOOTHING * old + (1 - SMOOTHING) * now);
 
-class FieldScene extends Scene {
-  updates = 4;
+/** The field in the memory of its kernels. */
+class FieldLattice extends Settling {
+  quick = true;
 
-  constructor(model, kernels) {
-    super(model);
-    Object.assign(this, { kernels, L: model.get("L") });
-    this.sites = this.L * this.L;
+  constructor(kernels, L, warmUp) {
+    super();
+    Object.assign(this, { kernels, warmUp, sites: L * L });
     this.field = kernels.allocate("float64", this.sites);
     this.sums = kernels.allocate("float64", 4);
     this.neighbours = kernels.allocate("int32", 4 * this.sites);
     this.stack = kernels.allocate("int32", this.sites);
     this.state = kernels.allocate("uint32", 8);
+    kernels.fill_neighbours(L, 2, this.neighbours);
+  }
+
+  get values() {
+    return this.kernels.view("float64", this.field, this.sites);
+  }
+
+  /** A field that is the same everywhere, and from there to equilibrium. */
+  start(seedWords, phi, { r, u }) {
+    this.kernels.view("uint32", this.state, 8).set(seedWords);
+    this.values.fill(phi);
+    this.arrive({ r, u });
+  }
+
+  *equilibration({ r, u }) {
+    for (let k = 0; k < this.warmUp; k++) {
+      this.sweep(r, u);
+      yield;
+    }
+  }
+
+  sweep(r, u) {
+    const { kernels, field, neighbours, sites, stack, state } = this;
+    kernels.metropolis_sweep(field, neighbours, sites, 2, r, u, kernels.proposal_width(r, u, 2), state);
+    kernels.wolff_cluster(field, neighbours, sites, 2, stack, state);
+  }
+
+  magnetization() {
+    this.kernels.field_sums(this.field, this.neighbours, this.sites, 2, this.sums);
+    return this.kernels.view("float64", this.sums, 4)[0] / this.sites;
+  }
+
+  turn() {
+    const { values } = this;
+    for (let i = 0; i < values.length; i++) values[i] = -values[i];
+  }
+}
+
+class FieldScene extends Scene {
+  updates = 4;
+  stays = ["r", "u"];
+
+  constructor(model, kernels) {
+    super(model);
+    Object.assign(this, { kernels, L: model.get("L") });
+    this.sites = this.L * this.L;
+    this.lattice = new FieldLattice(kernels, this.L, this.constants.warm_up);
     this.values = new Uint8Array(this.sites);
-    kernels.fill_neighbours(this.L, 2, this.neighbours);
     this.tones = this.view(`${this.L} × ${this.L} sites`);
     this.build(this.panels([this.tones], { narrow: false }), this.potential.root);
   }
@@ -40,10 +87,8 @@ class FieldScene extends Scene {
   }
 
   begin() {
-    this.kernels.view("uint32", this.state, 8).set(this.model.get("seed_words"));
-    this.kernels.view("float64", this.field, this.sites).fill(this.landau);
-    for (let k = 0; k < this.constants.warm_up; k++) this.step();
-    this.forget();
+    this.lattice.start(this.model.get("seed_words"), this.landau, this);
+    this.settled();
   }
 
   reset() {
@@ -51,30 +96,27 @@ class FieldScene extends Scene {
   }
 
   /** Let the averages start afresh. */
-  forget() {
+  settled() {
     [this.seen, this.size] = [undefined, undefined];
   }
 
   changed(trait) {
-    if (trait !== "running") this.forget();
+    if (trait === "r" || trait === "u") this.lattice.equilibrate({ r: this.r, u: this.u });
   }
 
   step() {
-    const { kernels, field, neighbours, sites, r, u, stack, state } = this;
-    kernels.metropolis_sweep(field, neighbours, sites, 2, r, u, kernels.proposal_width(r, u, 2), state);
-    kernels.wolff_cluster(field, neighbours, sites, 2, stack, state);
+    this.lattice.sweep(this.r, this.u);
     return 1;
   }
 
   get mean() {
-    this.kernels.field_sums(this.field, this.neighbours, this.sites, 2, this.sums);
-    return this.kernels.view("float64", this.sums, 4)[0] / this.sites;
+    return this.lattice.magnetization();
   }
 
   // ----------------------------------------------------------------- picture
 
   draw() {
-    const field = this.kernels.view("float64", this.field, this.sites);
+    const field = this.lattice.values;
     const counts = new Float64Array(BINS);
     for (let i = 0; i < this.sites; i++) {
       this.values[i] = Math.round(SHADES * share(field[i], BRIGHT));

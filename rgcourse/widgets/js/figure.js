@@ -4,6 +4,7 @@
 import { copyButton, follow } from "./address.js";
 import { control } from "./controls.js";
 import { element, number, write } from "./dom.js";
+import { SLICE } from "./equilibrium.js";
 import { pin } from "./pin.js";
 import { Prediction } from "./prediction.js";
 import { loadKernels } from "./wasm.js";
@@ -155,32 +156,49 @@ export class Figure {
 
   stepOnce() {
     this.set({ running: false });
+    while (this.scene.unsettled) this.scene.settle(Number.POSITIVE_INFINITY); // a step from there on
     this.sweeps += this.scene.step();
     this.refresh();
   }
 
   reset() {
     this.sweeps = 0;
-    this.set({ ...this.initial, running: this.initial.running && !calm.matches });
+    const kept = Object.fromEntries(this.scene.stays.map((name) => [name, this.model.get(name)]));
+    this.set({ ...this.initial, ...kept, running: this.initial.running && !calm.matches });
     this.scene.reset();
     this.refresh();
   }
 
   // ------------------------------------------------------------------ clock
 
-  /** Ask for the next frame, if there is to be one: never while paused or out of sight. */
+  /** Whether there is to be another frame: never out of sight, and while paused only for a lattice
+   *  that is on its way to the temperature of the slider. */
+  get awake() {
+    return !this.gone && this.visible && (this.running || this.scene.unsettled);
+  }
+
   schedule() {
-    if (this.pending || this.gone || !this.running || !this.visible) return;
-    this.pending = calm.matches
-      ? setTimeout(() => this.frame(), CALM_EVERY)
-      : requestAnimationFrame(() => this.frame());
+    if (this.pending || !this.awake) return;
+    const [next, pause] = [() => this.frame(), this.scene.unsettled ? 0 : CALM_EVERY];
+    this.pending = calm.matches ? setTimeout(next, pause) : requestAnimationFrame(next);
+  }
+
+  /** Bring the scene to what its controls say, until a time of the clock. What lies on the way is
+   *  not drawn: clusters that turn over sixty times a second would flicker. */
+  settle(until) {
+    if (this.scene.settle(until)) this.refresh();
+    else this.schedule();
   }
 
   /** As many updates as fit beside the drawing, at least one. */
   frame() {
     this.pending = 0;
-    if (this.gone || !this.running || !this.visible) return;
+    if (!this.awake) return;
     const start = performance.now();
+    if (this.scene.unsettled) {
+      this.settle(start + SLICE);
+      return;
+    }
     const room = FRAME_WORK - (this.drawing ?? 2);
     const most = calm.matches ? 1 : this.scene.updates;
     let [updates, now, before] = [0, start, start];

@@ -73,7 +73,7 @@ export function paintable(canvas, tell) {
 
 /** Tells `act(event)` of every place that a mouse moves over, and of taps. */
 export function point(canvas, act) {
-  canvas.classList.add("rgw-touch");
+  canvas.classList.add("rgw-point");
   canvas.addEventListener("click", act);
   canvas.addEventListener("pointermove", (event) => event.pointerType !== "touch" && act(event));
 }

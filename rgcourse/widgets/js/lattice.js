@@ -1,11 +1,17 @@
 // One square lattice in WebAssembly memory: updates, measurements, block spins; and its picture.
 
-export const COORDINATION = 4;
+import { Settling } from "./equilibrium.js";
 
-export class Lattice {
+export const COORDINATION = 4;
+const JOURNEY = 2; // warm-ups from any lattice to any temperature, and for the largest
+
+export class Lattice extends Settling {
+  quick = true;
+
   /** A lattice of side L that can be zoomed out `levels` times; `recipe` says how it starts: see
    *  `RECIPE` in rgcourse/widgets/_lattice.py. */
   constructor(kernels, L, levels, recipe) {
+    super();
     Object.assign(this, { kernels, L, recipe });
     this.sites = L * L;
     this.steps = [kernels.allocate("int8", this.sites)];
@@ -19,14 +25,30 @@ export class Lattice {
 
   /** The equilibrated lattice that belongs to a seed (eight words of 32 bits), T and h. */
   start(seedWords, T, h) {
-    this.seedWords = seedWords;
-    this.kernels.view("uint32", this.state, 8).set(seedWords);
-    this.kernels.view("int8", this.steps[0], this.sites).fill(1);
-    this.set(T, h);
-    for (let k = 0; k < this.recipe.warm_up; k++) this.swendsenWang();
+    this.restore(new Int8Array(this.sites).fill(1), seedWords);
+    this.arrive({ T, h }, this.recipe.warm_up);
+  }
+
+  /** Clusters need no field: from the lattice without it, turned to its side, single spins go on. */
+  *equilibration({ T, h }, sweeps = JOURNEY * this.recipe.warm_up) {
+    this.set(T, 0);
+    for (let k = 0; k < sweeps; k++) {
+      this.swendsenWang();
+      yield;
+    }
     if (h === 0) return;
-    this.kernels.view("uint32", this.state, 8).set(seedWords);
-    for (let k = 0; k < this.recipe.field_warm_up; k++) this.heatBath();
+    if (this.magnetization() * h < 0) this.turn();
+    this.set(T, h);
+    for (let k = 0; k < this.recipe.field_warm_up; k++) {
+      this.heatBath();
+      yield;
+    }
+  }
+
+  /** Every spin the other way round. */
+  turn() {
+    const spins = this.kernels.view("int8", this.steps[0], this.sites);
+    for (let i = 0; i < spins.length; i++) spins[i] = -spins[i];
   }
 
   /** Go on from given spins with a generator of its own. */

@@ -56,12 +56,14 @@ class MonteCarloScene extends SteppedScene {
     this.settle();
   }
 
-  /** Bring the lattice to K and forget what was sampled. */
+  /** Bring the lattice to K, forget what was sampled, and take a first few samples at once, so that
+   *  there is something to see. */
   settle() {
     this.kernels.bond_threshold(this.K, this.threshold);
     this.sweep(this.constants.burn);
     this.samples = 0;
     for (const sector of Object.values(this.sectors)) sector.clear();
+    for (let k = 0; k < this.constants.first; k++) this.sample();
   }
 
   changed(trait) {
@@ -111,7 +113,7 @@ class MonteCarloScene extends SteppedScene {
   // ----------------------------------------------------------------- picture
 
   exhibit() {
-    for (let k = 0; k < SHOWN_SAMPLES; k++) this.sample();
+    while (this.samples < SHOWN_SAMPLES) this.sample();
   }
 
   draw() {

@@ -66,6 +66,8 @@ class Network {
 }
 
 class NetworkScene extends Scene {
+  stays = ["T"];
+
   constructor(model, ising, kernels) {
     super(model);
     this.lattice = new Lattice(ising, model.get("L"), 0, this.constants);
@@ -108,15 +110,19 @@ class NetworkScene extends Scene {
   }
 
   changed(trait) {
-    if (trait !== "T") return;
-    this.lattice.set(this.T, 0);
+    if (trait === "T") this.lattice.equilibrate({ T: this.T, h: 0 });
+  }
+
+  settled() {
     this.forget();
+    this.look();
   }
 
   // ----------------------------------------------------------------- picture
 
   draw() {
-    const { lattice, net, chances, T, last } = this;
+    const { lattice, net, chances, last } = this;
+    const { T } = lattice.at;
     const { critical, curves } = this.constants;
     this.paint(this.spins, lattice.picture(0));
     for (const [c, map] of this.maps.entries()) this.paint(map, net.picture(c), "ink", "bg");

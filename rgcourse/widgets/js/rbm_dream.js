@@ -96,10 +96,20 @@ class DreamScene extends SteppedScene {
     for (const [i, held] of this.held.entries()) if (held) v[i] = kept[i];
   }
 
+  /** While units are held, and for a burn-in after a touch, it is no free dream: not averaged. */
   advance() {
     this.sweep();
     this.measure();
-    for (const key of ["E", "m"]) this.means[key].add(this.last[key]);
+    if (this.holds) return;
+    if (this.toForget > 0) this.toForget--;
+    else for (const key of ["E", "m"]) this.means[key].add(this.last[key]);
+  }
+
+  /** The burn-in at once, unseen. */
+  burnIn() {
+    for (let sweep = 0; sweep < this.constants.burn_in; sweep++) this.sweep();
+    this.toForget = 0;
+    this.measure();
   }
 
   measure() {
@@ -119,12 +129,13 @@ class DreamScene extends SteppedScene {
     this.kernels.view("uint32", this.state, 8).set(this.model.get("seed_words"));
     this.float("h", this.k).fill(0);
     this.coins();
-    for (let sweep = 0; sweep < this.constants.burn_in; sweep++) this.sweep();
-    this.measure();
+    this.burnIn();
   }
 
   changed(trait) {
-    if (trait === "machine") this.load();
+    if (trait !== "machine") return;
+    this.load();
+    this.burnIn();
   }
 
   // ------------------------------------------------------------------ touch
@@ -153,6 +164,7 @@ class DreamScene extends SteppedScene {
 
   afterTouch() {
     this.forget();
+    this.toForget = this.constants.burn_in;
     this.measure();
     this.figure.refresh();
   }
@@ -178,7 +190,8 @@ class DreamScene extends SteppedScene {
   }
 
   say() {
-    return this.holds ? "The framed half is held." : "";
+    if (this.holds) return "The framed half is held.";
+    return this.toForget > 0 ? "Still remembers your touch: not averaged yet." : "";
   }
 
   read() {

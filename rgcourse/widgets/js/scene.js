@@ -21,12 +21,16 @@ import { Plot } from "./plot.js";
  *   report()        traits for Python
  *   unavailable()   names of buttons and values of choices that cannot be used now
  *   textOf(trait, value)   what a slider shows, if not what is declared
+ *   lattice         see `Settling`: the clock leads it to where `lattice.equilibrate` has said
+ *   settled()       it has arrived there
+ *   stays           traits that a reset leaves as they are
  *   exhibit()       go to the state of the still image, where the first frame shows little
  *   updates         at most this many in a frame
  *   tools           elements beside the declared controls
  */
 export class Scene {
   tools = [];
+  stays = [];
   parts = [];
   updates = 1;
 
@@ -116,9 +120,25 @@ export class Scene {
     this.figure.set(traits);
   }
 
+  // ------------------------------------------------------------ equilibrium
+
+  /** Whether the lattice is still on its way to what the controls say. */
+  get unsettled() {
+    return this.lattice?.unsettled ?? false;
+  }
+
+  /** Go on with that until a time of the clock; true where there is a new lattice to be seen. */
+  settle(until) {
+    const there = this.lattice.settle(until);
+    if (there) this.settled();
+    return there;
+  }
+
   // --------------------------------------------------------------- defaults
 
   changed() {}
+
+  settled() {}
 
   exhibit() {}
 

@@ -1,0 +1,645 @@
+"""Every line to try, in the figure as its page has it: by mouse, by touch and by keys.
+
+A row says with which pointer steps and with which keys the line is followed, and what is then seen.
+The same steps are done with a mouse and with a finger. A line that has no row fails.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from figures import FIGURE, HURRY, place_of, readout, value, verdict, words
+
+from rgcourse.couplings import critical_surface
+
+ROOT = Path(__file__).resolve().parents[2]
+STATE = "application/vnd.jupyter.widget-state+json"
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0"
+    b"\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82"
+)
+
+
+def stored():
+    """{(page, figure): (models, id)} of all figures with a line to try."""
+    found = {}
+    for path in sorted((ROOT / "book").rglob("*.ipynb")):
+        metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+        models = metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+        for key, model in models.items():
+            if model["state"].get("try_line"):
+                name = model["state"]["_anywidget_id"].rpartition(".")[2]
+                found[path.stem, name] = models, key
+    return found
+
+
+class Hands:
+    """A reader before a figure, who points with a mouse or a finger, or presses keys."""
+
+    def __init__(self, page, poll, way):
+        self.page, self.poll, self.way = page, poll, way
+        self.root = page.locator("figure.rgw")
+
+    # -- pointer
+
+    def tap(self, where):
+        where.tap() if self.way == "touch" else where.click()
+
+    def press(self, name):
+        self.tap(self.root.get_by_role("button", name=name, exact=True))
+
+    def tick(self, name):
+        self.tap(self.root.get_by_label(name, exact=True))
+
+    def choose(self, name, option):
+        self.root.get_by_role("combobox", name=name).select_option(option)
+
+    def slide(self, label, goal):
+        """A press on the track where the value is."""
+        slider = self.root.get_by_label(label, exact=True)
+        box = slider.bounding_box()
+        low, high = (float(slider.get_attribute(end)) for end in ("min", "max"))
+        x = 11 + (goal - low) / (high - low) * (box["width"] - 22)
+        press = slider.tap if self.way == "touch" else slider.click
+        press(position={"x": x, "y": 16})
+
+    def mark(self, name):
+        """A named value below a track."""
+        self.tap(self.root.locator(".rgw-mark", has_text=re.compile(f"^{re.escape(name)}$")))
+
+    def stop(self, label, goal):
+        """The same for a slider whose stops are these numbers."""
+        stops = self.page.evaluate(f"{FIGURE}.controls.find((c) => c.label === '{label}').stops")
+        self.slide(label, stops.index(goal))
+
+    def at(self, plot, x, y):
+        point = place_of(self.page, plot, float(x), float(y))
+        self.page.touchscreen.tap(*point) if self.way == "touch" else self.page.mouse.click(*point)
+
+    # -- keys
+
+    def keys(self, keys, times=1):
+        for key in keys.split():
+            for _ in range(times):
+                self.page.keyboard.press(key)
+
+    def focus(self, label=None):
+        (self.root.get_by_label(label, exact=True) if label else self.root).focus()
+
+    # -- eyes
+
+    def js(self, expression):
+        return self.page.evaluate(f"(({{ scene, model }}) => {expression})({FIGURE})")
+
+    def see(self, pattern):
+        said = lambda: f"{verdict(self.page)} {words(self.page)}"  # noqa: E731
+        self.poll(lambda: re.search(pattern, said()))
+
+    def until(self, expression):
+        self.poll(lambda: self.js(expression))
+
+
+TRY = {}
+
+
+def tried(page, figure):
+    """The function after it follows the line of this figure; `hands.way` says with what."""
+
+    def note(function):
+        TRY[page, figure] = function
+        return function
+
+    return note
+
+
+def by_keys(hands):
+    if hands.way == "keys":
+        hands.focus()
+        return True
+    return False
+
+
+@tried("epsilon_expansion", "EpsilonFlow")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("Shift+ArrowLeft ArrowLeft ArrowLeft")
+        hands.see("Wilson-Fisher has split off")
+        hands.keys("c Space")
+    else:
+        hands.slide("Dimension d", 3)
+        hands.see("Wilson-Fisher has split off")
+        hands.press("Onto the critical line")
+        hands.press("Run")
+    hands.see("decided for: critical")
+
+
+@tried("landau_ginzburg_wilson", "PowerCounting")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("ArrowRight", 5)
+    else:
+        hands.slide("Dimension d", 3)
+    hands.see("✓ d = 3: φ⁶ keeps its size")
+
+
+@tried("landau_ginzburg_wilson", "FieldLab")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("Space")
+        hands.keys("Shift+ArrowLeft", 5)
+    else:
+        hands.press("Run")
+        hands.slide("Square, r", -6)
+    hands.until("Math.abs(model.get('r') + 6) < 0.1 && scene.figure.sweeps > 5")
+
+
+@tried("matter", "BoilingFluid")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("Shift+ArrowLeft", 3)
+        while value(hands.page, "fluid") != "water":
+            hands.keys("f")
+    else:
+        hands.slide("Window at lg t", -4.4)
+        hands.choose("Fluid", "water")
+    hands.until("model.get('place') < -4.3 && scene.say().length > 9")
+
+
+@tried("polymers", "PivotLab")
+def _(hands):
+    seen = "Turned about|Refused"
+    if by_keys(hands):
+        hands.keys("Shift+ArrowLeft t")
+        hands.see(seen)
+        hands.keys("Space")
+    else:
+        for site in (4, 32):
+            hands.at("walk", *hands.js(f"scene.places(scene.walks[0])[{site}]"))
+            hands.see(seen)
+        hands.press("Run")
+    hands.until("scene.figure.sweeps > 100")
+
+
+@tried("resummation", "BorelSum")
+def _(hands):
+    if by_keys(hands):
+        hands.focus("Borel b")
+        hands.keys("ArrowRight", 4)
+        hands.focus("Growth λ")
+        hands.keys("ArrowRight", 4)
+    else:
+        hands.slide("Borel b", 7)
+        hands.slide("Growth λ", 1.4)
+    before = [value(hands.page, name) for name in ("b", "lam")]
+    assert before == pytest.approx([7, 1.4], abs=0.3)
+    hands.keys("r") if hands.way == "keys" else hands.press("To the rule's b and λ")
+    assert [value(hands.page, name) for name in ("b", "lam")] != before
+
+
+@tried("running_couplings", "RunningCoupling")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("e ArrowRight")
+        hands.see("Freedom has ended")
+        hands.keys("c")
+    else:
+        hands.slide("Flavours N_f", 17)
+        hands.see("Freedom has ended")
+        hands.slide("Colours N_c", 4)
+    hands.see("Free: the shorter")
+
+
+@tried("sandpiles", "SandpileLab")
+def _(hands):
+    """On the smallest table, where an edge is near."""
+    edge = """[...Array(scene.L).keys()].some((i) => scene.kernels.view("int32", scene.topplings,
+        (scene.L + 2) ** 2)[scene.L + 3 + i] > 0)"""
+    if by_keys(hands):
+        hands.focus("Side L")
+        hands.keys("ArrowLeft", 4)
+        hands.focus()
+    else:
+        hands.stop("Side L", 32)
+    for _ in range(300):
+        if hands.js(edge):
+            return
+        dropped = hands.js("scene.dropped")
+        hands.keys("d") if hands.way == "keys" else hands.press("Drop a grain")
+        hands.until(f"scene.front === 0 && scene.dropped > {dropped}")
+    pytest.fail("no avalanche came to the edge in 300 grains")
+
+
+@tried("kondo_thermodynamics", "KondoCurves")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("k")
+    else:
+        hands.slide("T / T_K^p", 1)
+    hands.see("✓ One curve")
+
+
+@tried("numerical_rg", "LevelFlow")
+def _(hands):
+    crossings = []
+    by = by_keys(hands)
+    for J, keys in (
+        (0.8, ("Shift+ArrowRight", 1)),
+        (0.4, ("Shift+ArrowLeft", 1)),
+        (0.2, ("ArrowLeft", 5)),
+    ):
+        hands.keys(*keys) if by else hands.slide("Exchange J", J)
+        assert value(hands.page, "J") == pytest.approx(J)
+        crossings.append(float(readout(hands.page, "tk")))
+    first, second, third = crossings
+    assert 3 < second - first < third - second
+
+
+@tried("poor_mans_scaling", "KondoFlow")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("ArrowLeft", 7)
+        hands.focus("g⊥")
+        hands.keys("ArrowRight", 7)
+        hands.keys("Space")
+    else:
+        hands.at("plane", -0.2, 0.5)
+        hands.until("scene.done")
+    hands.see("✓ It began ferromagnetic")
+
+
+@tried("boltzmann_machines", "RBMDream")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("e") if by else hands.press("Erase half")
+    hands.see("The framed half is held")
+    before = value(hands.page, "sweeps")
+    hands.until(f"scene.figure.sweeps > {before}")
+    hands.keys("ArrowRight") if by else hands.slide("Trained at", 2)
+    assert value(hands.page, "machine") == 2
+
+
+@tried("convolution", "TwoConveyors")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("p") if by else hands.press("Plant defect")
+    hands.see("Changed, of 1 for an unrelated lattice")
+    while by and value(hands.page, "task") != "defect":
+        hands.keys("t")
+    if not by:
+        hands.choose("Ask the network for", "defect")
+    hands.keys("Space") if by else hands.press("Run")
+    hands.until("scene.count > 3")
+    hands.keys("Space") if by else hands.press("Pause")
+    hands.keys("p") if by else hands.press("Plant defect")
+    hands.see("Changed, of 1 for an unrelated lattice|Step [1-9]")
+
+
+@tried("convolution", "NetworkLab")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("c") if by else hands.mark("Tc")
+    if not value(hands.page, "running"):
+        hands.keys("Space") if by else hands.press("Run")
+    hands.see("The network sees order|The network does not trust")
+    hands.keys("Space") if by else hands.press("Pause")
+    assert value(hands.page, "running") is False
+
+
+def undo_the_grammar(hands):
+    by = by_keys(hands)
+    learner = "Pairs are grouped by"
+    first, more = ("label", 4096)
+    if by:
+        while value(hands.page, "learner") != first:
+            hands.keys("n")
+        hands.keys("Shift+ArrowRight")
+    else:
+        hands.choose(learner, first)
+        hands.stop("Sentences P", more)
+    finish = lambda: hands.keys("s", 8) if by else [hands.press("Step") for _ in range(8)]  # noqa: E731
+    finish()
+    hands.see("All levels|is not undone|levels grouped")
+    if by:
+        hands.keys("Shift+ArrowRight l n")
+        while value(hands.page, "learner") != "coarse":
+            hands.keys("n")
+    else:
+        hands.stop("Sentences P", 32768)
+        hands.slide("Levels", 4)
+        hands.choose(learner, "coarse")
+    finish()
+    hands.see("All levels that it asks about are undone")
+
+
+TRY["hierarchy", "GrammarLab"] = undo_the_grammar
+TRY["trained_on_grammar", "GrammarLab"] = undo_the_grammar
+
+
+@tried("hierarchy", "DenoiseTree")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("c") if by else hands.mark("ε*")
+    hands.see("At p")
+    hands.keys("ArrowRight ArrowRight") if by else hands.slide("Noise ε", 0.84)
+    hands.see("Below p")
+    hands.keys("ArrowLeft", 4) if by else hands.slide("Noise ε", 0.76)
+    hands.see("Above p")
+
+
+@tried("language", "WordReach")
+def _(hands):
+    by = by_keys(hands)
+    for name, key in (("Shuffle words", "w"), ("Shuffle 20-word pieces", "p"),
+                      ("Shuffle sentences", "t"), ("Markov chain", "m")):  # fmt: skip
+        hands.keys(key) if by else hands.press(name)
+        hands.see("C\\(d\\) is above .* as written, out to")
+
+
+@tried("flows", "FlowDiagram")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("Shift+ArrowRight", 3)
+        hands.keys("ArrowRight", 2)
+        hands.focus("K₂")
+        hands.keys("ArrowLeft", 10)
+        hands.keys("Space")
+    else:
+        hands.at("plane", critical_surface(-0.1, 0), -0.1)
+    hands.see("✓ Found in 1 drop:")
+
+
+@tried("flows", "Cobweb")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("ArrowRight ArrowRight Space") if by else hands.slide("Coupling K", 0.305)
+    by or hands.press("Run")
+    hands.see("✓ It has stayed")
+    if by:
+        hands.focus("Dimension d")
+        hands.keys("Shift+ArrowLeft")
+    else:
+        hands.slide("Dimension d", 1)
+    hands.see("No coupling stays")
+
+
+@tried("limits", "FlowDiagram")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("v") if by else hands.tick("show surface and arrows")
+    for n, K2 in enumerate((0.05, 0.0), 1):
+        K1 = critical_surface(K2, 0)
+        if by:
+            hands.focus("K₂")
+            hands.keys("ArrowLeft", 10 * (n - 1))
+            hands.focus("K₁")
+            hands.keys("ArrowRight", round((K1 - value(hands.page, "K1")) / 0.005))
+            hands.keys("Space")
+        else:
+            hands.at("plane", K1, K2)
+        hands.until(f"scene.drops.length === {n}")
+    hands.see("✓ 2 magnets from different places of the surface have come to one point")
+
+
+@tried("mutual_information", "RuleLab")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("m") if by else hands.press("Majority")
+    hands.see("as much as the majority")
+    if by:
+        hands.keys("ArrowLeft", 16)
+    for state in range(1, 17):
+        by or hands.slide("Block state", state)
+        hands.keys("f") if by else hands.press("Flip")
+        if "more than the majority" in verdict(hands.page):
+            break
+        hands.keys("f ArrowRight") if by else hands.press("Flip")
+    hands.see("✓ It keeps .* more than the majority")
+    hands.keys("k") if by else hands.tick("keep the symmetry")
+    assert value(hands.page, "symmetric") is True
+
+
+@tried("variational_rg", "ReceptiveFields")
+def _(hands):
+    by = by_keys(hands)
+    for layer in (2, 3):
+        hands.keys("l") if by else hands.slide("Layer", layer)
+        hands.see(f"layer {layer}")
+    hands.keys("d") if by else hands.choose("Stack", "untrained")
+    hands.see("untrained")
+
+
+@tried("decimation", "ChainFlow")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("ArrowRight", 2)
+        hands.keys("Space")
+    else:
+        hands.at("plane", 2, 0)
+    hands.until("scene.done")
+    assert hands.js("scene.path[0][0] > 1.95 && Math.abs(scene.path[0][1]) < 0.02")
+    assert hands.js("scene.path.every(([K], n, all) => !n || K < all[n - 1][0])")
+
+
+@tried("free_energy", "TrialLab")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("Space") if by else hands.press("Run")
+    hands.see("Flat here, and yet not the lowest")
+    if by:
+        hands.keys("Shift+ArrowRight", 2)
+        hands.keys("Space")
+    else:
+        hands.at("cost", 0.9, -0.5)
+        hands.press("Run")
+    hands.see("✓ No trial of this family is lower")
+    if by:
+        hands.focus("Coupling K")
+        hands.keys("Shift+ArrowLeft", 2)
+    else:
+        hands.slide("Coupling K", 0.2)
+    assert value(hands.page, "K") == pytest.approx(0.2, abs=0.01)
+
+
+@tried("sampling", "AlgorithmRace")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("ArrowRight") if by else hands.slide("Side", 1)
+    hands.see("32 by 32 spins")
+    if not value(hands.page, "running"):
+        hands.keys("Space") if by else hands.press("Run")
+    hands.until("scene.memories[1].time().known")
+
+
+@tried("self_similarity", "BifurcationZoom")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("m m d d d d")
+    else:
+        hands.choose("family", "gradient descent")
+        for _ in range(4):
+            hands.press("One period doubling deeper")
+    hands.until("model.get('family') === 'gradient descent' && scene.found.period >= 16")
+
+
+@tried("self_similarity", "PictureZoom")
+def _(hands):
+    by = by_keys(hands)
+    with hands.page.expect_file_chooser() as chooser:
+        hands.keys("o") if by else hands.press("Open a picture")
+    picture = (ROOT / "book/_theme/live/hero-light.webp").read_bytes() if HERO else PIXEL
+    chooser.value.set_files({"name": "a.webp", "mimeType": "image/webp", "buffer": picture})
+    hands.until("model.get('picture') === 'own' && !scene.empty")
+    hands.keys("+", 3) if by else hands.slide("Zoom out", 3)
+    hands.see("the contrast falls as b to the power")
+
+
+@tried("self_similarity", "DiceSums")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("+", 5) if by else hands.slide("Zoom out", 5)
+    for source in ("exponential", "Cauchy"):
+        while by and value(hands.page, "source") != source:
+            hands.keys("n")
+        by or hands.choose("numbers", source)
+        assert value(hands.page, "source") == source
+    hands.keys("1") if by else hands.mark("1")
+    hands.see("✓ The width stays")
+
+
+@tried("tensor_rg", "TensorLab")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("d Space") if by else hands.mark("2.5")
+    by or hands.press("Run")
+    hands.see("It rests")
+    hands.keys("l") if by else hands.tick("corner double lines, exactly")
+    assert value(hands.page, "corners") is True
+
+
+@tried("intro", "ThreeTemperatures")
+def _(hands):
+    hands.keys("+", 4) if by_keys(hands) else hands.slide("Zoom out", 4)
+    hands.see("32 by 32 block spins")
+
+
+@tried("intro", "ZoomCamera")
+def _(hands):
+    hands.until("scene.readings.every(Boolean)")
+    if by_keys(hands):
+        hands.keys("+", 20)
+    else:
+        hands.slide("Blocks", 4)
+    hands.see("each of 16 spins a side")
+    hands.keys("e") if hands.way == "keys" else hands.press("Elsewhere")
+
+
+@tried("intro", "WhichZoom")
+def _(hands):
+    """One round of the five: at the critical temperature, in the order in which they stand."""
+    by = by_keys(hands)
+    hands.until("Boolean(scene.round)")
+    for picture in range(1, 6):
+        by or hands.slide("Picture", picture)
+        hands.keys("p ArrowRight") if by else hands.press("Pick")
+    hands.see("[0-5] of 5 in their place")
+    hands.keys("n") if by else hands.press("Next round")
+    hands.see("A lattice is in the making|Pick the first")
+
+
+def both_labs(hands):
+    by = by_keys(hands)
+    if by:
+        hands.keys("Shift+ArrowLeft c")
+        hands.keys("+", 12)
+    else:
+        hands.slide("Temperature", 2.2)
+        hands.mark("Tc")
+        for _ in range(12):
+            button = hands.root.get_by_role("button", name="Zoom out")
+            if button.is_disabled():
+                break
+            hands.tap(button)
+    hands.until("Math.abs(model.get('T') - 2.269185) < 1e-4 && model.get('level') > 0")
+
+
+TRY["block_spins", "IsingLab"] = both_labs
+TRY["performance", "IsingLab"] = both_labs
+
+
+@tried("monte_carlo_rg", "MonteCarloRG")
+def _(hands):
+    by = by_keys(hands)
+    if not value(hands.page, "running"):
+        hands.keys("Space") if by else hands.press("Run")
+    hands.until("model.get('error') > 0")
+    for name in ("nnn", "plaquette", "(2,0)", "(2,1)"):
+        if by:
+            hands.focus(name)
+            hands.keys("Space")
+        else:
+            hands.tick(name)
+    assert value(hands.page, "even") == ["nn"]
+    if by:
+        hands.focus("Coupling K")
+        hands.keys("ArrowRight", 5)
+    else:
+        hands.slide("Coupling K", 0.455)
+    hands.until("model.get('K') > 0.4415")
+
+
+@tried("design_rg", "DesignRG")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("x") if by else hands.press("Max-pool")
+    hands.see("Your rule breaks the up-down symmetry")
+    hands.keys("m g") if by else hands.press("Majority")
+    if not by:
+        options = hands.root.get_by_role("combobox", name="Magnet").locator("option")
+        hands.choose("Magnet", options.nth(1).get_attribute("value"))
+    hands.see("treats up and down alike")
+    rule = value(hands.page, "rule")
+    hands.keys("f") if by else hands.press("Change")
+    hands.until(f"JSON.stringify(model.get('rule')) !== JSON.stringify({rule})")
+
+
+@tried("design_rg", "GlassOfWater")
+def _(hands):
+    by = by_keys(hands)
+    for name, key in (("Shake both", "k"), ("Match two knobs", "m")):
+        hands.keys("Shift+ArrowRight", 3) if by else hands.slide("Zooms n", 24)
+        hands.see("22 of 24 are dead")
+        hands.keys(key) if by else hands.press(name)
+    hands.see("Two knobs are matched")
+
+
+HERO = (ROOT / "book/_theme/live/hero-light.webp").exists()
+FOUND = stored()
+
+
+def test_every_line_of_the_book_is_followed_here():
+    assert set(FOUND) <= set(TRY), "a line to try without a row in this file"
+
+
+@pytest.mark.parametrize("page, figure", [key for key in FOUND if key in TRY])
+def test_a_line_is_followed_by_mouse_by_touch_and_by_keys(
+    page, figure, figures_site, open_page, poll
+):
+    from figures import figure_page
+
+    folder, address = figures_site
+    name = f"try-{page}-{figure}.html"
+    models, key = FOUND[page, figure]
+    (folder / name).write_text(figure_page(models, key), encoding="utf-8")
+    opened = open_page(has_touch=True)
+    opened.add_init_script(HURRY)
+    opened.set_default_timeout(60_000)
+    for way in ("mouse", "touch", "keys"):
+        opened.goto(f"{address}/{name}")
+        opened.locator("figure.rgw").wait_for()
+        hands = Hands(opened, poll, way)
+        bet = hands.root.locator(".rgw-predict button").first
+        if bet.count():
+            bet.press("Enter") if way == "keys" else hands.tap(bet)
+        TRY[page, figure](hands)
+    assert (opened.errors, opened.blocked) == ([], [])
