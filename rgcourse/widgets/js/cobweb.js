@@ -6,6 +6,7 @@ import { widget } from "./figure.js";
 import { SteppedScene } from "./scene.js";
 
 const CATCH = 0.0055; // so near the fixed point a coupling sits on it: no slider and no key would hit it
+const ENOUGH = 8; // steps to see that it stays
 const MAX_STEPS = 60; // whoever has not left by then sits on the fixed point
 
 class CobwebScene extends SteppedScene {
@@ -36,7 +37,7 @@ class CobwebScene extends SteppedScene {
   }
 
   get done() {
-    return this.fate !== "" || this.path.length > MAX_STEPS;
+    return this.fate !== "" || this.path.length > (this.caught ? ENOUGH : MAX_STEPS);
   }
 
   after(K) {
