@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from rgcourse.reference import collect, describe
-from rgcourse.widgets import ThreeTemperatures
+from rgcourse.widgets import PictureZoom
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
@@ -151,7 +151,7 @@ def good():
     printed.metadata.tags = ["nbval-check-output"]
     still = shown(view={"model_id": VIEW}, image_png=png(100))
     still.data["text/plain"] = "Three lattices, cold, critical and hot, as block spins."
-    widget = new_code_cell("ThreeTemperatures()", outputs=[still])
+    widget = new_code_cell("PictureZoom()", outputs=[still])
     cells = [
         new_markdown_cell(OPENING),
         new_code_cell("import numpy as np"),
@@ -169,7 +169,7 @@ def good():
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for count, cell in enumerate(code, start=1):
         cell.execution_count = count
-    figure = ThreeTemperatures(L=64)
+    figure = PictureZoom()
     state = json.loads(json.dumps({k: figure.get_state()[k] for k in ("_anywidget_id", "spec")}))
     models = {VIEW: {"model_name": "AnyModel", "state": state}}
     notebook.metadata.widgets = nbformat.from_dict({pages.WIDGET_STATE: {"state": models}})
@@ -295,8 +295,8 @@ BREAKS = {
         stored(lambda state: state["spec"].update(controls=[])),
         stored(lambda state: state.pop("spec")),
         stored(lambda state: state.update(_anywidget_id="rgcourse.widgets.Gone")),
-        edit("ThreeTemperatures", lambda cell: cell.outputs[0].data.pop("image/png")),
-        edit("ThreeTemperatures", lambda cell: cell.outputs[0].data.pop("text/plain")),
+        edit("PictureZoom", lambda cell: cell.outputs[0].data.pop("image/png")),
+        edit("PictureZoom", lambda cell: cell.outputs[0].data.pop("text/plain")),
     ],
     rules.fits_the_measure: [coded("x = 1  # " + "far " * 20)],
     rules.opens_with_its_aims: [
@@ -325,7 +325,7 @@ BREAKS = {
         replace('check("clt.y_3", y_3)', "compare(y_3)"),
         tagged("print(2)"),
     ],
-    rules.is_alive: [outputs("ThreeTemperatures", new_output("stream", text="a figure"))],
+    rules.is_alive: [outputs("PictureZoom", new_output("stream", text="a figure"))],
     rules.cites_literature: [
         replace("{cite}`kadanoff1966,wilson1972`", "{cite}`kadanoff1966`"),
         replace("wilson1975", "wilson1975,nobody1900"),

@@ -158,8 +158,7 @@ def test_every_drawing_is_in_a_page_and_every_page_has_its_drawings():
     texts += [path.read_text(encoding="utf-8") for path in (ROOT / "book").rglob("*.md")]
     used = set(re.findall(r"images/drawings/(\w+)\.svg", "\n".join(texts)))
     files = {path.stem for path in draw.FOLDER.glob("*.svg")}
-    assert used <= files == set(DRAWINGS)
-    assert set(DRAWINGS) - used <= {"hierarchical"}
+    assert used == files == set(DRAWINGS)
 
 
 def test_an_unknown_drawing_is_refused(capsys):

@@ -16,7 +16,7 @@ from rgcourse.multispin import PackedHeatBath, PackedIsing, coarse
 from rgcourse.samplers import cluster, local, swendsen_wang, wolff
 from rgcourse.samplers.ising import bond_sum_2d
 from rgcourse.widgets._front import words_for_page
-from rgcourse.widgets._lattice import RECIPE
+from rgcourse.widgets._lattice import RECIPE, TRAVEL
 
 L = 64
 FAMILIES = list(build_wasm.FAMILIES)
@@ -99,8 +99,10 @@ def test_the_page_starts_from_the_lattice_of_the_package(page, h):
     for _ in range(RECIPE["warm_up"]):
         page.call("swendsen_wang_sweep_2d", there[0], L, there[2], there[3], there[4])
     if h:
-        page.memory.write(page.store, words.tobytes(), there[4])
-        for _ in range(RECIPE["field_warm_up"]):
+        turned = page.get(there[0], spins)
+        if turned.sum() * h < 0:
+            page.memory.write(page.store, (-turned).tobytes(), there[0])
+        for _ in range(TRAVEL["field_warm_up"]):
             page.call("local_sweep_2d", there[0], L, there[1], there[4])
     native_one = equilibrated(L, T, h, seed)
     assert np.array_equal(page.get(there[0], spins), native_one.ravel())

@@ -20,7 +20,7 @@ from wasm_page import load_tool
 from rgcourse import exact, widgets
 from rgcourse._palette import DARK, LIGHT
 from rgcourse.exact import CRITICAL_T
-from rgcourse.widgets import IsingLab, KondoFlow, ThreeTemperatures, assets, figure_class
+from rgcourse.widgets import IsingLab, KondoFlow, assets, figure_class
 from rgcourse.widgets._declare import declared, fixed
 from rgcourse.widgets._front import style
 
@@ -64,21 +64,6 @@ def test_lab_starts_at_the_critical_temperature():
 def test_lab_refuses(wrong, message):
     with pytest.raises(ValueError, match=message):
         IsingLab(**wrong)
-
-
-@pytest.mark.parametrize(
-    "wrong, message",
-    [
-        ({"L": 72}, "multiple of 16"),
-        ({"level": 5}, "between 0 and 4"),
-        ({"temperatures": (2.5, 2.0, 3.0)}, "three rising"),
-        ({"temperatures": (2.0, 2.5)}, "three rising"),
-        ({"temperatures": (0.0, 2.0, 2.5)}, "between 0.5 and 10"),
-    ],
-)
-def test_three_temperatures_refuses(wrong, message):
-    with pytest.raises(ValueError, match=message):
-        ThreeTemperatures(**wrong)
 
 
 def test_a_menu_with_one_entry_is_not_declared():
@@ -246,7 +231,7 @@ def test_script_is_one_module_of_moderate_size(figure):
     """A module that imports nothing, for it comes out of a notebook."""
     assert not re.search(r"(^|[;\n])import[\s{\"'*]", figure._esm)
     assert len(re.findall(r"export\s*\{\s*[\w$]+ as default\s*\}", figure._esm)) == 1
-    assert len(gzip.compress(figure._esm.encode(), 9)) < 26_000, "as it goes over the line"
+    assert len(gzip.compress(figure._esm.encode(), 9)) < 27_000, "as it goes over the line"
 
 
 def test_figures_take_their_colours_from_the_palette():

@@ -9,6 +9,7 @@
 """
 
 import hashlib
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -23,6 +24,7 @@ DOTS_PER_INCH = 100  # at which pictures are shown
 
 def setup(app):
     app.connect("config-inited", dress)
+    app.connect("html-page-context", give_shapes)
     app.add_post_transform(ShowDrawings)
     app.add_post_transform(ShowFigures)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -31,6 +33,18 @@ def setup(app):
 def dress(app, config):
     config.html_css_files.append(("figures.css", {"priority": 620}))
     config.html_js_files.append(("figures.js", {"defer": "defer"}))
+
+
+def give_shapes(app, pagename, templatename, context, doctree):
+    """Measures as attributes, not as a style: a picture that shrinks then keeps its shape, and its
+    place before it comes."""
+
+    def with_attributes(tag):
+        style = r'style="width: ([\d.]+)px; height: ([\d.]+)px;"'
+        return tag[0] if "rgw-still" in tag[0] else re.sub(style, r'width="\1" height="\2"', tag[0])
+
+    if "body" in context:
+        context["body"] = re.sub(r"<img\b[^>]*>", with_attributes, context["body"])
 
 
 class ShowDrawings(SphinxPostTransform):
@@ -100,8 +114,7 @@ class ShowFigures(SphinxPostTransform):
             points = float(picture.info.get("text_points", 0))
             dots = round(picture.info.get("dpi", (DOTS_PER_INCH,))[0])
             width, height = (round(side * DOTS_PER_INCH / dots) for side in picture.size)
-        if "width" not in image:
-            measure(image, width, height)
+        measure(image, width, height)
         in_box(image, [image.deepcopy()], least_width(width, points))
 
     def dark_file(self, svg):

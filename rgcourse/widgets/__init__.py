@@ -51,7 +51,6 @@ MODULES = {
     "running_coupling": ["RunningCoupling"],
     "sandpile_lab": ["SandpileLab"],
     "tensor_lab": ["TensorLab"],
-    "three_temperatures": ["ThreeTemperatures"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],
     "which_zoom": ["WhichZoom"],

@@ -45,8 +45,8 @@ class WhichZoom(LiveFigure):
     seed : int
         Start of the page's random numbers.
     running, title, try_line, caption, predict
-        As for `IsingLab`; running, a machine plays, which sees no more than the agreement of
-        neighbours.
+        As for `IsingLab`; running, a machine plays, which knows the temperature and sees no more
+        than the agreement of neighbours.
 
     The page reports `scores`, {who: {temperature: [rounds, hits]}} with who "reader" or "machine",
     and keeps the reader's in the browser; nothing leaves it.
@@ -110,9 +110,9 @@ class WhichZoom(LiveFigure):
             f"Five windows of {self.window} × {self.window} block spins, of side b = 1, 2, 4, 8, "
             f"16, from one new lattice of {self.L} × {self.L} spins in equilibrium each round; "
             "they do not overlap, and each is turned, mirrored and reversed at random. Below, the "
-            "mean number in its place: full dots yours, hollow ones of a machine that sorts by the "
-            "agreement of neighbours. Who guesses gets 1 of 5, with variance 1: the bars are 1 ± "
-            "1/√n after n rounds. At the critical temperature a machine trained on four "
-            "correlations gets 2: the first votes still change small things. Your score stays in "
-            "your browser."
+            "mean number in its place: full dots yours, hollow ones of a machine that knows the "
+            "temperature and sorts by the agreement of neighbours. Who guesses gets 1 of 5, with "
+            "variance 1: the bars are 1 ± 1/√n after n rounds. At the critical temperature a "
+            "machine trained on four correlations gets 2: the first votes still change small "
+            "things. Your score stays in your browser."
         )

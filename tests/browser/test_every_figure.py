@@ -35,7 +35,6 @@ FIGURES = {
     "RunningCoupling": (3, "N_f = 5.0 flavours and N_c = 3 colours"),
     "SandpileLab": (3, "Sandpile of 64 by 64 sites. 0 grains have fallen"),
     "TensorLab": (2, "Tensor of 1 site at T = 2.400, at most 6 values a leg"),
-    "ThreeTemperatures": (1, "128 by 128 block spins"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
     "TwoConveyors": (1, "Step 0 of 600, the network is asked for the temperature"),
     "WhichZoom": (1, "Five windows of 16 by 16 block spins"),

@@ -1,12 +1,14 @@
 """Every page shows something early; figures follow the theme and keep their letters readable."""
 
 import json
+import re
 
 import pages  # tools/pages.py
 import pytest
 
 TALL = 900  # pixels of the window
 LATEST = 1.5 * TALL
+HANGING = 120_000  # milliseconds
 WITH_VECTORS = "book/fields/running_couplings"
 
 FIRST = """() => {
@@ -33,7 +35,10 @@ NARROW = """() => [...document.querySelectorAll(".rg-scroll")]
 
 
 def test_every_page_shows_a_picture_within_a_screen_and_a_half(site, open_page):
-    page = open_page(width=1440, height=TALL)
+    # Without scripts, and without the pictures, whose measures the page knows: a few seconds.
+    page = open_page(width=1440, height=TALL, java_script_enabled=False)
+    page.route(re.compile(r"\.(png|webp|svg|js|woff2)\b"), lambda route: route.abort())
+    page.set_default_timeout(HANGING)
     late = {}
     for name in pages.toc_files():
         page.goto(f"{site}/{name}.html", wait_until="domcontentloaded")
@@ -46,6 +51,7 @@ def test_every_page_shows_a_picture_within_a_screen_and_a_half(site, open_page):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_vector_figures_have_the_colours_of_the_page_and_are_printed_light(theme, site, open_page):
     page = open_page(color_scheme=theme)
+    page.set_default_timeout(HANGING)
     page.goto(f"{site}/{WITH_VECTORS}.html", wait_until="domcontentloaded")
     shown = page.evaluate(SHOWN)
     assert len(shown) > 3 and all(one == [theme] for one in shown)
@@ -55,6 +61,7 @@ def test_vector_figures_have_the_colours_of_the_page_and_are_printed_light(theme
 
 def test_a_figure_on_a_phone_scrolls_before_its_letters_become_too_small(site, open_page, poll):
     page = open_page(width=390, height=844)
+    page.set_default_timeout(HANGING)
     page.goto(f"{site}/{WITH_VECTORS}.html", wait_until="domcontentloaded")
     boxes = poll(lambda: (found := page.evaluate(NARROW)) and _marked(found) and found)
     assert all(wide >= least - 1 for wide, least, _, _ in boxes)

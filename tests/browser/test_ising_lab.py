@@ -8,11 +8,11 @@ import statistics
 import numpy as np
 import pytest
 import visit
-from figures import FIGURE, colour, magnetization, pixel_at, readout, spins, ticks, value, words
+from figures import FIGURE, colour, magnetization, pixel_at, spins, ticks, value, words
 from native_lattices import equilibrated
 
 from rgcourse.exact import CRITICAL_T, onsager_energy, spontaneous_magnetization
-from rgcourse.widgets import IsingLab, ThreeTemperatures
+from rgcourse.widgets import IsingLab
 
 
 def pause(page):
@@ -223,19 +223,6 @@ def test_field_takes_wolff_away_and_says_why(mount):
     assert page.locator("option[value=Wolff]").is_enabled()
     page.get_by_label("Algorithm").select_option("Wolff")
     assert value(page, "algorithm") == "Wolff"
-
-
-def test_three_temperatures_flow_apart(mount, poll):
-    page = mount(ThreeTemperatures(L=128, temperatures=(1.9, 2.2692, 2.9)))
-    page.locator("figure.rgw").focus()
-    for _ in range(4):
-        page.keyboard.press("ArrowRight")
-    assert value(page, "level") == 4
-    assert readout(page, "b") == "16"
-    poll(lambda: value(page, "sweeps") > 20)
-    cold, critical, hot = value(page, "magnetizations")
-    assert cold > 0.97 and hot < 0.4 and hot < critical < cold
-    assert (page.errors, page.blocked) == ([], [])
 
 
 # --- manners -----------------------------------------------------------------------------------

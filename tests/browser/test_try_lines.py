@@ -522,12 +522,6 @@ def _(hands):
     assert value(hands.page, "corners") is True
 
 
-@tried("intro", "ThreeTemperatures")
-def _(hands):
-    hands.keys("+", 4) if by_keys(hands) else hands.slide("Zoom out", 4)
-    hands.see("32 by 32 block spins")
-
-
 @tried("intro", "ZoomCamera")
 def _(hands):
     hands.until("scene.readings.every(Boolean)")

@@ -180,34 +180,6 @@ def far_blocks(ax):
         words(ax, 43.5, y, text, colour, ha="left")
 
 
-@sheet(35)
-def hierarchical(ax):
-    """A bond becomes two chains of two bonds, again and again."""
-
-    def diamond(a, b, level):
-        a, b = np.array(a, float), np.array(b, float)
-        if level == 0:
-            line(ax, (a[0], b[0]), (a[1], b[1]), INK, 1.4)
-            return
-        middle, normal = (a + b) / 2, np.array([a[1] - b[1], b[0] - a[0]])
-        for sign in (1, -1):
-            corner = middle + sign * normal * (0.36 if level > 1 else 0.28)
-            diamond(a, corner, level - 1)
-            diamond(corner, b, level - 1)
-            disc(ax, *corner, 1.0, DOWN, INK, 0.8)
-
-    for x, level in ((11, 0), (42, 1), (79, 2)):
-        diamond((x, 6), (x, 32), level)
-        for y in (6, 32):
-            disc(ax, x, y, 1.5, ACCENT, ACCENT)
-    arrow(ax, (17, 19), (27, 19), MUTED)
-    arrow(ax, (56, 19), (62, 19), MUTED)
-    words(ax, 11, 2.2, "one bond $K'$")
-    words(ax, 42, 2.2, "four bonds $K$")
-    words(ax, 79, 2.2, "sixteen bonds")
-    words(ax, 22, 22.5, "zoom in", MUTED, style="italic")
-
-
 @sheet(40)
 def tensors(ax):
     """Four tensors around a plaquette are split, and their halves become one."""

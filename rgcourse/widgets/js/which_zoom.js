@@ -58,7 +58,8 @@ class WhichScene extends Scene {
     });
     this.tally.y.marks = () => this.places.map((key, k) => [2.5 - k, key]);
     const tiles = element("div", { class: "rgw-tiles" }, ...this.views.map(({ root }) => root));
-    this.build(element("div", {}, tiles, this.tally.root));
+    this.question = element("p", { class: "rgw-ask" });
+    this.build(element("div", {}, this.question, tiles, this.tally.root));
     this.scores = { reader: this.kept_score(), machine: this.blank() };
     this.reset();
   }
@@ -173,6 +174,10 @@ class WhichScene extends Scene {
     const { pictures } = this.round;
     this.picked = pictures.map((_, i) => i).sort((a, b) => rising * (pictures[a].agreement - pictures[b].agreement));
     this.tell("machine");
+  }
+
+  answered() {
+    return this.told;
   }
 
   get hits() {
@@ -296,6 +301,7 @@ class WhichScene extends Scene {
 
   read() {
     this.drawTally();
+    write(this.question, this.asked);
     const [rounds, hits] = this.score;
     const error = 1 / Math.sqrt(rounds);
     const off = (hits - rounds) * error;
@@ -307,9 +313,14 @@ class WhichScene extends Scene {
     };
   }
 
-  say() {
+  get asked() {
     if (!this.round) return "A lattice is in the making.";
-    if (!this.told) return `Pick the ${ORDINALS[this.picked.length]}: b = ${2 ** this.picked.length}.`;
+    if (this.told) return "These they were.";
+    return `Pick the ${ORDINALS[this.picked.length]}: b = ${2 ** this.picked.length}.`;
+  }
+
+  say() {
+    if (!this.told) return "";
     const name = this.constants.names[this.round.k][1];
     return `${this.hits} of ${this.count} in their place, ${name}. Who guesses gets 1 on average.`;
   }
@@ -324,7 +335,7 @@ class WhichScene extends Scene {
     const agree = this.round?.pictures.map(({ agreement }) => number(agreement, 2)).join(", ");
     return (
       `Five windows of ${n} by ${n} block spins at five distances, shuffled. ` +
-      `${agree ? `Their neighbours agree by ${agree}. ` : ""}Picked in this order: ${order}. ${this.say()}`
+      `${agree ? `Their neighbours agree by ${agree}. ` : ""}Picked in this order: ${order}. ${this.say() || this.asked}`
     );
   }
 }

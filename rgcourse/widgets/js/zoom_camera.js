@@ -31,7 +31,11 @@ class CameraScene extends Scene {
     this.places = names.map(([key]) => key);
     this.views = names.map(([key, words], k) => {
       const reading = element("span");
-      const T = element("b", { class: `rgw-${COLOURS[k]}` }, `${words}, T = ${number(this.temperatures[k], 3)}`);
+      const T = element(
+        "b",
+        { class: `rgw-${COLOURS[k]}` },
+        `${words}, T\u00a0=\u00a0${number(this.temperatures[k], 3)}`,
+      );
       const view = { ...this.view(T, " ", reading), reading, key };
       listen(view.canvas, {
         zoom: (x, y, factor) => this.zoomAt(view, x, y, factor),
@@ -203,6 +207,11 @@ class CameraScene extends Scene {
     return passed;
   }
 
+  /** Whether the camera has been at the far end. */
+  answered() {
+    return this.been === true;
+  }
+
   reset() {
     this.stop();
     this.rested = 0;
@@ -249,6 +258,7 @@ class CameraScene extends Scene {
   }
 
   draw() {
+    this.been ||= this.zoom === this.octaves;
     const { zoom, centre, colour, shown } = this;
     const key = JSON.stringify([zoom, centre, shown, this.stacks.length]);
     if (this.blind || (this.picture?.key === key && this.picture.colour === colour)) return;
