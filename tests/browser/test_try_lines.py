@@ -451,6 +451,7 @@ def _(hands):
     by = by_keys(hands)
     hands.keys("Space") if by else hands.press("Run")
     hands.see("Flat here, and yet not the lowest")
+    hands.until("!model.get('running')")
     if by:
         hands.keys("Shift+ArrowRight", 2)
         hands.keys("Space")
