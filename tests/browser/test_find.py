@@ -158,7 +158,7 @@ def test_a_word_is_explained_where_it_stands(book, poll, open_page, html):
     assert phone.url == page.url, "a tap explains, and does not lead away"
     box.get_by_role("link").tap()
     poll(lambda: "glossary.html#term-" in phone.url)
-    assert phone.locator("dt:target").count() == 1
+    poll(lambda: phone.locator("dt:target").count() == 1)
 
 
 def test_the_index_has_entries(html):
