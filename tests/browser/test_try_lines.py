@@ -346,9 +346,9 @@ def _(hands):
     by = by_keys(hands)
     hands.keys("c") if by else hands.mark("ε*")
     hands.see("At p")
-    hands.keys("ArrowRight ArrowRight") if by else hands.slide("Noise ε", 0.84)
+    hands.keys("ArrowRight ArrowRight") if by else hands.slide("Noise ε", 0.95)
     hands.see("Below p")
-    hands.keys("ArrowLeft", 4) if by else hands.slide("Noise ε", 0.76)
+    hands.keys("ArrowLeft", 4) if by else hands.slide("Noise ε", 0.65)
     hands.see("Above p")
 
 
