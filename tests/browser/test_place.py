@@ -53,6 +53,8 @@ def test_the_list_of_sections_follows_and_never_lies_over_a_note(site, open_page
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         assert page.evaluate(COVERED) == []
         list_ = page.locator(".rg-contents nav")
+        here = page.locator(".rg-here")
+        assert here.is_visible() != list_.is_visible()  # one of the two lists, never both
         shown += list_.is_visible() and list_.evaluate("n => n.getBoundingClientRect().top >= 0")
     assert shown >= 3
     page.evaluate("document.querySelector('#measure-the-flow').scrollIntoView()")
@@ -115,6 +117,16 @@ def test_the_routes_of_the_pages_are_those_of_the_labels_and_a_button_chooses_on
     button.click()
     assert button.get_attribute("aria-pressed") == "true"
     assert page.evaluate("rgKeep.get('route')") == "physics"
+
+
+def test_spoilt_marks_are_no_marks(site, open_page):
+    page = open_page()
+    for spoilt in ('"abc"', "5", "true", "[1]"):
+        visit_to(page, f"{site}/{PAGE}.html")
+        page.evaluate("text => localStorage.setItem('zooming-out:read', text)", spoilt)
+        page.reload(wait_until="domcontentloaded")
+        assert page.locator(".rg-tally").text_content().startswith("0 of")
+    assert page.errors == []
 
 
 CODE = """() => [...document.querySelectorAll('.cell_input')]
