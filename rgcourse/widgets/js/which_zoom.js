@@ -236,7 +236,7 @@ class WhichScene extends Scene {
   }
 
   exhibit() {
-    this.begin_round();
+    if (!this.round) this.begin_round();
   }
 
   unavailable() {
