@@ -217,6 +217,7 @@ def glossary(app, pages):
             "x": term["text"],
             "f": [*forms(term), *term.get("search", [])],
             "p": place.get(f"book/{term['page']}", -1),
+            "s": term.get("symbol", ""),
         }
         for term in terms()
     ]

@@ -58,7 +58,8 @@ PRESET_RULES = {
 }
 
 # Couplings of `rgcourse.samplers.PlaquetteClusters` in units of K, and K at the critical point. The
-# last two are ours, from strips of 3 to 10 spins, good to 2e-6 and 3e-5 (book, design_rg).
+# last two are ours, from strips of 3 to 10 spins, good to 2e-6 and 3e-5. An exercise of the book
+# (design_rg) goes the way for second neighbours.
 PRESET_MAGNETS = {
     "square": {"K": CRITICAL_K, "K_4": 0.0, "K_down": 0.0, "K_up": 0.0},
     "triangular": {"K": math.log(3) / 4, "K_4": 0.0, "K_down": 1.0, "K_up": 0.0},

@@ -108,6 +108,7 @@ class GlassOfWater(LiveFigure):
             f"The strengths of {n} directions, on a logarithmic scale, in two glasses (left full, "
             "right hollow): random couplings along the left eigenvectors of a measured step of "
             "zooming out, times the modulus of its eigenvalue for each zoom. Grey: less than 1 % "
-            "of the start is left. Small deviations only: what grows beyond the frame has left the "
-            "neighbourhood of the fixed point."
+            "of the start is left. The couplings have the symmetry of the square; a shear, with "
+            "eigenvalue 1, is not among them. Small deviations only: what grows beyond the frame "
+            "has left the neighbourhood of the fixed point."
         )

@@ -63,8 +63,8 @@ class WhichZoom(LiveFigure):
 
     title = text("Which zoom is it?")
     try_line = text(
-        "click the five pictures in order, from blocks of one spin to blocks of 16 × 16. Play five "
-        "rounds. At which temperature can you do no better than guess?"
+        "click the pictures in order, from blocks of one spin to blocks of 16 × 16; the last goes "
+        "by itself. Play five rounds. At which temperature can you do no better than guess?"
     )
 
     picture = Whole(1, PICTURES, label="Picture", name="picture")
@@ -112,7 +112,6 @@ class WhichZoom(LiveFigure):
             "they do not overlap, and each is turned, mirrored and reversed at random. Below, the "
             "mean number in its place: full dots yours, hollow ones of a machine that knows the "
             "temperature and sorts by the agreement of neighbours. Who guesses gets 1 of 5, with "
-            "variance 1: the bars are 1 ± 1/√n after n rounds. At the critical temperature a "
-            "machine trained on four correlations gets 2: the first votes still change small "
-            "things. Your score stays in your browser."
+            "variance 1: the bars are 1 ± 1/√n after n rounds. Your score stays in your "
+            "browser."
         )

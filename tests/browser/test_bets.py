@@ -87,12 +87,16 @@ def test_nothing_is_hidden_without_scripts_and_a_spoilt_memory_is_no_bet(visit):
     assert plain.locator("#verdict-1").inner_text().startswith("Answer (b)")
     plain.goto(plain.url.replace(PAGE, SLIP))
     assert plain.locator("tr[data-bet] a").first.is_visible()
-    for spoilt in ("[1]", '{"book/zooming_out/flows#1": {"answer": 3}}'):
+    bet = '{"book/zooming_out/flows#1": {"answer": %s, "at": "%s"}}'
+    spoilt_bets = (bet % (3, "2026-01-01"), bet % ('""', "2026-01-01"), bet % ('"a"', "x"))
+    for spoilt in ("[1]", "null", *spoilt_bets, "{"):
         page = visit(SLIP)
+        page.evaluate("localStorage.setItem('zooming-out:name', '{\"a\": 1}')")
         page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, spoilt])
         visit(PAGE, page=page)
         assert not page.get_by_label("(a)").is_disabled()
         assert visit(SLIP, page=page).locator(".rg-slip-count").inner_text().startswith("0 of")
+        assert page.get_by_label("Name").input_value() == ""
         assert page.errors == []
 
 

@@ -74,12 +74,23 @@ def test_the_majority_finds_both_exponents_and_max_pool_is_told_its_field(mount)
     assert fields[0, 1] == pytest.approx(0.4407, abs=5 * fields[0, 5])
     assert "treats up and down alike" in verdict(page)
     press(page, "Max-pool")
-    for _ in range(5):
+    assert "come with 800 samples" in verdict(page) and "errors from" not in verdict(page)
+    assert "field" not in verdict(page) and "±" not in readout(page, "h")
+    for _ in range(6):
         press(page, "Step")
     assert "breaks the up-down symmetry" in verdict(page) and "A field is relevant" in verdict(page)
     h, error = (value(page, "couplings")[1][i] for i in (0, 4))
     assert h == pytest.approx(0.086, abs=4 * error + 0.002) and h > 10 * error
     assert readout(page, "field") in words(page)
+    # ties: up on the left and right, a coin across, as one flips all spins and turns the block
+    turned = [*MAJORITY]
+    for states, output in (((3, 12), 1), ((5, 10), 0), ((6, 9), 0.5)):
+        for state in states:
+            turned[state] = output
+    page.evaluate(f"{FIGURE}.set({{ rule: {turned} }})")
+    page.evaluate(f"{FIGURE}.scene.exhibit()")
+    page.evaluate(f"{FIGURE}.refresh()")
+    assert "no field is seen" in verdict(page) and "it has made" not in verdict(page)
     assert page.errors == []
 
 

@@ -46,7 +46,12 @@ FIRST = {  # what is asked: the page that must come first
     "syllabus": "coursework/syllabus",
     "superfluid helium": "fields/matter",
     "edge of chaos": "learning/limits",
+    "BKT": "fields/running_couplings",
+    "beta": "fields/running_couplings",
+    "K": "notation",
 }
+SYMBOLS = {"K": "coupling", "h": "magnetic field", "H": "Hamiltonian", "c": "specific heat"}
+
 ASK = """asked => asked.map(q => {
   const { terms, pages, all } = rgFind.find(q);
   return { terms: terms.map(t => t.t), pages: pages.map(hit => hit.page.u), all };
@@ -77,6 +82,9 @@ def test_pages_on_a_subject_come_before_mentions_of_it(book):
     wrong = {q: first[q] for q in FIRST if first[q] != f"book/{FIRST[q]}.html"}
     assert wrong == {}
     assert all(answer["all"] for answer in found.values())
+    found = answers(page, [*SYMBOLS, "beta"])
+    top = {asked: answer["terms"][0] for asked, answer in found.items()}
+    assert top == SYMBOLS | {"beta": "beta function"}
 
 
 def test_every_term_and_every_word_of_a_title_is_found(book, html):
@@ -109,10 +117,14 @@ def test_the_page_of_results_quotes_prose(book, poll):
     address = page.locator(".rg-found-page a").first.get_attribute("href")
     assert address.endswith("book/kondo/poor_mans_scaling.html")
     field = page.locator(".bd-search-container input")
-    for asked, said in (("xyzzyx", "Nothing about"), ("of the", "stand on every page"), ("", "")):
+    nothing = {"xyzzyx": "Nothing about", "of the": "stand on every page", "": ""}
+    nothing |= dict.fromkeys(["x", "(.*", "[a-z", "%", "O(n)", "ж"], "No word to look for")
+    for asked, said in nothing.items():
         field.fill(asked)
         poll(lambda said=said: said in page.locator(".rg-found-count").inner_text())
         assert page.locator(".rg-found-page").count() == 0
+    field.fill("Néel")  # the book has "need"
+    poll(lambda: "No page has “neel”" in page.locator(".rg-found-count").inner_text())
     field.fill("<img src=x onerror=alert(1)> ising")
     poll(lambda: page.locator(".rg-found-page").count())
     assert page.locator("#search-results img").count() == 0
@@ -158,7 +170,7 @@ def test_a_word_is_explained_where_it_stands(book, poll, open_page, html):
     assert phone.url == page.url, "a tap explains, and does not lead away"
     box.get_by_role("link").tap()
     poll(lambda: "glossary.html#term-" in phone.url)
-    assert phone.locator("dt:target").count() == 1
+    poll(lambda: phone.locator("dt:target").count() == 1)
 
 
 def test_the_index_has_entries(html):

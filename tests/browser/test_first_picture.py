@@ -41,7 +41,7 @@ def test_every_page_shows_a_picture_within_a_screen_and_a_half(site, open_page):
     page.set_default_timeout(HANGING)
     late = {}
     for name in pages.toc_files():
-        page.goto(f"{site}/{name}.html", wait_until="domcontentloaded")
+        page.goto(f"{site}/{name}.html", wait_until="load")  # of the style sheets
         top = page.evaluate(FIRST)
         if top is None or top > LATEST:
             late[name] = top

@@ -53,6 +53,8 @@ def test_the_list_of_sections_follows_and_never_lies_over_a_note(site, open_page
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         assert page.evaluate(COVERED) == []
         list_ = page.locator(".rg-contents nav")
+        here = page.locator(".rg-here")
+        assert here.is_visible() != list_.is_visible()  # one of the two lists, never both
         shown += list_.is_visible() and list_.evaluate("n => n.getBoundingClientRect().top >= 0")
     assert shown >= 3
     page.evaluate("document.querySelector('#measure-the-flow').scrollIntoView()")
@@ -117,6 +119,16 @@ def test_the_routes_of_the_pages_are_those_of_the_labels_and_a_button_chooses_on
     assert page.evaluate("rgKeep.get('route')") == "physics"
 
 
+def test_spoilt_marks_are_no_marks(site, open_page):
+    page = open_page()
+    for spoilt in ('"abc"', "5", "true", "[1]"):
+        visit_to(page, f"{site}/{PAGE}.html")
+        page.evaluate("text => localStorage.setItem('zooming-out:read', text)", spoilt)
+        page.reload(wait_until="domcontentloaded")
+        assert page.locator(".rg-tally").text_content().startswith("0 of")
+    assert page.errors == []
+
+
 CODE = """() => [...document.querySelectorAll('.cell_input')]
     .filter((code) => code.checkVisibility()).length"""
 
@@ -157,15 +169,32 @@ def test_without_scripts_all_code_is_there_and_the_page_says_so(site, open_page)
 LGW = "book/fields/landau_ginzburg_wilson"
 
 
+def false_stops(page):
+    """The formulas that the tab key stops at and that hardly scroll, if they do."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('mjx-container[tabindex]')].filter((box) =>
+        box.scrollWidth <= box.clientWidth + 1 || box.scrollWidth < 100)
+        .map((box) => box.outerHTML.slice(0, 200))"""
+    )
+
+
+@pytest.mark.parametrize("name", ["book/reference/glossary", "book/reference/ledger"])
+def test_no_false_stops_in_lists_and_tables(name, site, open_page, poll):
+    """There the span of a formula is a box in a row, as wide as the formula less its overhang."""
+    page = open_page(width=1440, height=900, reduced_motion="reduce")
+    visit_to(page, f"{site}/{name}.html")
+    visit.settle(page, poll)
+    assert page.locator("mjx-container").count() > 10
+    assert false_stops(page) == []
+
+
 @pytest.mark.parametrize("name", [LGW])
 def test_no_false_stops_of_the_tab_key(name, site, open_page, poll):
     """A formula that does not scroll is none; the skip links lead to the text and to the figure."""
     page = open_page(width=1366, height=768, reduced_motion="reduce")
     visit_to(page, f"{site}/{name}.html")
     visit.settle(page, poll)
-    false = """() => [...document.querySelectorAll('mjx-container[tabindex]')].filter((box) =>
-        box.scrollWidth <= box.clientWidth + 1).map((box) => box.outerHTML.slice(0, 200))"""
-    assert page.evaluate(false) == []
+    assert false_stops(page) == []
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.matches('.bd-article')")

@@ -15,7 +15,7 @@ READY = f"{SCENE}.missing() < 0"
 SIDES = ("below", "at", "above")
 TEMPERATURES = (2.20, CRITICAL_T, 2.35)
 KEEP = """globalThis.rgKeep = {
-  kept: {"which-zoom": {at: [7, 9], below: ["no", -1], above: null}},
+  kept: {"which-zoom": {at: [7, 9], below: [2, "5"], above: null}},
   get(name, otherwise) { return this.kept[name] ?? otherwise; },
   set(name, value) { this.kept[name] = structuredClone(value); },
 };"""
@@ -207,7 +207,7 @@ def test_the_reader_s_order_is_scored_and_kept(mount):
     assert value(page, "scores")["reader"]["at"] == [9, 15]
     assert page.evaluate("rgKeep.kept['which-zoom'].at") == [9, 15]
     assert [readout(page, key) for key in ("T", "rounds", "mean", "off")] == [
-        "2.269", "9", "1.67 ± 0.33", "+2.0 errors",
+        "2.269", "9", "1.67; chance 1 ± 0.33", "+2.0 errors",
     ]  # fmt: skip
     assert pixel_at(page, "tally", 15 / 9, 1.62) == colour(page, "critical")
     page.get_by_role("button", name="Forget my score").click()

@@ -127,13 +127,14 @@ def coarse_field(ax):
     line(ax, smooth, 18 + 9 * np.sin((smooth - 5) / 54 * 2 * np.pi * 1.05 + 0.4), ACCENT, 2.4)
     words(ax, 32, 5, "spins, and their average over blocks")
     words(ax, 15, 31, r"field $\varphi(x)$", ACCENT)
-    t = np.linspace(-1.45, 1.45, 120)
-    line(ax, 82 + 10 * t, 12 + 6 * (t**2 - 1) ** 2, COLD, 1.8)
-    line(ax, 82 + 9 * t, 14 + 9 * t**2, HOT, 1.4, ls="--")
+    # one quartic for both, so that they touch at zero and nowhere else
+    for r, end, colour, width, style in ((-10, 1.4, COLD, 1.8, "-"), (3, 1.15, HOT, 1.4, "--")):
+        t = np.linspace(-end, end, 120)
+        line(ax, 82 + 10 * t, 17 + r * t**2 + 5 * t**4, colour, width, ls=style)
     arrow(ax, (66, 9), (98.5, 9), INK, 1, head=3)
     words(ax, 82, 5, r"cost of a value $\varphi$")
-    words(ax, 82, 33, r"$r > 0$", HOT)
-    words(ax, 82, 21, r"$r < 0$", COLD)
+    words(ax, 82, 29, r"$r > 0$", HOT)
+    words(ax, 95.5, 20, r"$r < 0$", COLD)
 
 
 @sheet(38)
@@ -205,7 +206,7 @@ def screening(ax):
     line(ax, 53 + 40 * x, 9 + 6.5 / (1.28 - x), HOT, 2.2)
     words(ax, 74, 4.6, r"looked at from closer  $\to$", MUTED)
     words(ax, 52, 38, "charge seen", MUTED, ha="left")
-    words(ax, 80, 29, "an electron", HOT, ha="right")
+    words(ax, 80, 29, "electric charge", HOT, ha="right")
     words(ax, 66, 22.5, "a quark?", COLD)
     words(ax, 22, 1.8, "pairs hide a charge")
 

@@ -93,7 +93,7 @@ def convolution_layer(ax):
         line(ax, (50, 62), (14 + 4 * k,) * 2, CTRL, 0.8)
     words(ax, 56, 9.6, "the same\nnine weights", INK, va="top")
     box(ax, 78, 11, 18, 18, PAPER, CTRL, 0.8)
-    for x, y, colour in ((78, 26, ACCENT), (87, 14, COLD)):
+    for x, y, colour in ((78, 26, ACCENT), (90, 14, COLD)):
         box(ax, x, y, 3, 3, colour, colour, 0)
     for k in range(1, 6):
         line(ax, (78 + 3 * k,) * 2, (11, 29), CTRL, 0.6)
@@ -101,7 +101,7 @@ def convolution_layer(ax):
     arrow(ax, (16, 30), (50, 22.5), ACCENT, 1.4, bend=0.1)
     arrow(ax, (32, 14), (50, 17.5), COLD, 1.4)
     arrow(ax, (62, 22.5), (77.6, 27.5), ACCENT, 1.4, bend=0.1)
-    arrow(ax, (62, 17.5), (86.6, 15.5), COLD, 1.4)
+    arrow(ax, (62, 17.5), (89.6, 15.5), COLD, 1.4)
     words(ax, 87, 7, "one answer\nfor each place", INK, va="top")
 
 

@@ -146,7 +146,7 @@ def grows(ax):
     line(ax, (6, 94), (7, 7), INK, 1.2)
     disc(ax, 10, 7, 1.5, CRITICAL, CRITICAL)
     words(ax, 10, 2.6, "fixed point", CRITICAL, ha="center")
-    xs = 10 + np.array([4.6, 9.8, 20.5, 42.5, 80])
+    xs = 10 + 5 * 2.0 ** np.arange(5)
     for start, end in zip(xs, xs[1:], strict=False):
         arrow(ax, (start, 9.2), (end, 9.2), HOT, 1.5, bend=0.5, head=4)
     for x in xs[:4]:
@@ -184,10 +184,10 @@ def far_blocks(ax):
 def tensors(ax):
     """Four tensors around a plaquette are split, and their halves become one."""
 
-    def legs(x, y, size, colour=INK, turn=0):
+    def legs(x, y, size, colour=INK, turn=0, width=1.6):
         for angle in np.arange(4) * np.pi / 2 + turn:
             step = size * np.array([np.cos(angle), np.sin(angle)])
-            line(ax, (x, x + step[0]), (y, y + step[1]), colour, 1.6)
+            line(ax, (x, x + step[0]), (y, y + step[1]), colour, width)
 
     for i in range(2):
         for j in range(2):
@@ -201,7 +201,7 @@ def tensors(ax):
         disc(ax, x, y, 1.8, SURFACE)
     line(ax, (47, 57, 57, 47, 47), (15, 15, 25, 25, 15), INK, 1.6)
     arrow(ax, (66, 20), (73, 20))
-    legs(86, 20, 9.5, ACCENT, np.pi / 4)
+    legs(86, 20, 9.5, ACCENT, np.pi / 4, 3.4)
     disc(ax, 86, 20, 3.4, DOWN)
     words(ax, 14, 3, "four tensors")
     words(ax, 52, 3, "cut in halves")

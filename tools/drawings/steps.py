@@ -95,7 +95,7 @@ def grades(ax):
     for x, name, what, colour in (
         (17, "theorem", "holds, for what\nit speaks about", OK),
         (50, "approximation", "has an error that\nhas been measured", COLD),
-        (83, "metaphor", "no experiment\ncould refute it", HOT),
+        (83, "metaphor", "no outcome has\nmade it yield", HOT),
     ):
         box(ax, x - 15, 15, 30, 9, PAPER, colour, 2)
         words(ax, x, 19.5, name, colour, 15)

@@ -12,7 +12,8 @@
   };
   const kept = (key) => {
     const bet = all()[key];
-    return typeof bet?.answer === "string" && typeof bet.at === "string" ? bet : undefined;
+    if (typeof bet?.answer !== "string" || typeof bet.at !== "string") return undefined;
+    return /^[a-z]$/.test(bet.answer) && !Number.isNaN(Date.parse(bet.at)) ? bet : undefined;
   };
   const keep = (key, bet) => globalThis.rgKeep.set("bets", { ...all(), [key]: bet });
 
@@ -66,8 +67,14 @@
       for (const { item } of this.choices) item.setAttribute("role", "presentation");
     }
 
+    /** The bet that is kept, if it is one of the choices. */
+    bet() {
+      const bet = kept(this.key);
+      return this.choices.some(({ letter }) => letter === bet?.answer) ? bet : undefined;
+    }
+
     choose(answer) {
-      if (!kept(this.key)) keep(this.key, { answer, at: new Date().toISOString() });
+      if (!this.bet()) keep(this.key, { answer, at: new Date().toISOString() });
       this.show();
     }
 
@@ -78,7 +85,7 @@
     }
 
     show() {
-      const bet = kept(this.key);
+      const bet = this.bet();
       for (const { letter, input, item } of this.choices) {
         input.checked = letter === bet?.answer;
         input.disabled = Boolean(bet);
@@ -132,7 +139,9 @@
       title: row.cells[1].textContent,
       right: [...row.dataset.right],
     }));
-    const name = node("input", { type: "text", maxLength: 80, value: globalThis.rgKeep.get("name", "") });
+    const known = globalThis.rgKeep.get("name", "");
+    const value = typeof known === "string" ? known : "";
+    const name = node("input", { type: "text", maxLength: 80, value });
     name.addEventListener("input", () => globalThis.rgKeep.set("name", name.value));
     const count = node("p", { className: "rg-slip-count" });
     count.setAttribute("role", "status");

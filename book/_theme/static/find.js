@@ -127,6 +127,14 @@ globalThis.rgFind = (() => {
     return word.length < 4 ? [] : book.names.filter((name) => near(word, name)).slice(0, 10);
   }
 
+  /** The term whose symbol a question is, as it stands or in the other case: K, h, m. */
+  function symbolized(question) {
+    const letter = question.trim();
+    if (!/^[a-z]$/i.test(letter)) return undefined;
+    const same = (fold) => book.terms.find((term) => fold(term.s ?? "") === fold(letter));
+    return same((s) => s) ?? same((s) => s.toLowerCase());
+  }
+
   // -- A question --------------------------------------------------------------------------------
 
   const same = (a, b) => a.length === b.length && a.every((word, i) => word === b[i]);
@@ -138,12 +146,15 @@ globalThis.rgFind = (() => {
     const asked = tokens(question);
     const ends = /[\p{L}\p{N}]$/u.test(question);
     const groups = asked.map((word, i) => meant(word, ends && i === asked.length - 1));
+    const raw = words(question).filter((w) => w.length > 1 && !STOP.has(w));
+    const unlike = (group, i) => group.length > 0 && !group.some((name) => name.startsWith(asked[i]));
+    const guessed = raw.filter((_, i) => unlike(groups[i], i));
     const said = groups.map((group, i) => (group.includes(asked[i]) ? asked[i] : (group[0] ?? asked[i])));
     const named = book.terms.filter((term) => term.forms.some((form) => within(form, said)));
     const whole = named.filter((term) => term.forms.some((form) => same(form, said)));
     const first = whole.filter((term) => same(tokens(term.t), said));
     const order = (term) => (first.includes(term) ? 0 : whole.includes(term) ? 1 : 2);
-    return { asked: said, groups, named, whole: [...whole].sort((a, b) => order(a) - order(b)) };
+    return { asked: said, guessed, groups, named, whole: [...whole].sort((a, b) => order(a) - order(b)) };
   }
 
   /** Whether a section has a word of the question, or another name of what the word is part of. */
@@ -191,7 +202,7 @@ globalThis.rgFind = (() => {
 
   /** {terms, pages, all}: definitions and pages for a question, best first. */
   function find(question) {
-    const query = understood(question);
+    const query = understood(symbolized(question)?.t ?? question);
     if (!query.groups.length) return { query, terms: [], pages: [], all: true };
     const every = book.pages.map((page) => scored(page, query)).filter((hit) => hit.met > 0);
     const full = every.filter((hit) => hit.met === query.groups.length);
@@ -199,8 +210,15 @@ globalThis.rgFind = (() => {
     return { query, terms: query.whole.slice(0, 2), pages, all: full.length > 0 };
   }
 
+  /** Whether a question has only words that stand on every page. */
+  function common(question) {
+    const asked = words(question).filter(Boolean);
+    return asked.length > 0 && asked.every((word) => STOP.has(word));
+  }
+
   return {
     index,
+    common,
     text: (number, sections) => texts.set(number, sections),
     ready: () => load("index"),
     quote: (number) => load(`text-${number}`).then(() => texts.get(number)),

@@ -1,7 +1,7 @@
 // Results of the search as they are seen: definitions, pages, a sentence of each page, its sections.
 
 (() => {
-  const { find, quote, ready, root, tokens } = globalThis.rgFind;
+  const { common, find, quote, ready, root, tokens } = globalThis.rgFind;
   const IN_DIALOG = 6;
 
   function element(tag, options = {}, ...children) {
@@ -92,10 +92,13 @@
 
   function words(found, asked) {
     if (!asked) return "";
-    if (!found.query.groups.length) return "These words stand on every page; ask for a rarer one.";
+    if (common(asked)) return "These words stand on every page; ask for a rarer one.";
+    if (!found.query.groups.length) return "No word to look for: ask for one of two letters or more.";
     if (!found.pages.length) return `Nothing about “${asked}”. The glossary and the index list the subjects.`;
     const many = found.pages.length;
     const pages = many === 1 ? "1 page" : `${many} pages`;
+    const { guessed } = found.query;
+    if (guessed.length) return `No page has “${guessed.join(" ")}”; ${pages} with a word like it`;
     return found.all ? pages : `No page has all of these words; ${pages} with some of them`;
   }
 

@@ -115,10 +115,9 @@
     if (now.textContent !== name) now.textContent = name;
     const list = contents.getBoundingClientRect();
     const [top, bottom] = [list.top + scrollY - 12, list.bottom + scrollY + 12];
-    contents.classList.toggle(
-      "rg-aside",
-      obstacles.some(([from, to]) => from < bottom && to > top),
-    );
+    const aside = obstacles.some(([from, to]) => from < bottom && to > top);
+    contents.classList.toggle("rg-aside", aside);
+    menu.classList.toggle("rg-beside", !aside && list.height > 0);
   }
 
   let asked = false;
@@ -133,7 +132,11 @@
 
   // -------------------------------------------------------------------- reading
 
-  const read = () => rgKeep.get("read", {});
+  /** The marks, whatever else has been written there by hand. */
+  const read = () => {
+    const kept = rgKeep.get("read", {});
+    return kept && typeof kept === "object" && !Array.isArray(kept) ? kept : {};
+  };
   const box = make("input", { type: "checkbox", change: () => mark(here, box.checked) });
 
   function mark(name, done) {

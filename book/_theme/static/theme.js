@@ -13,11 +13,12 @@ function scrollable(box, wide) {
   }
 }
 
-/** How wide the column of text is: an inline box, such as a paragraph that a title runs into, has no
- *  width of its own. */
+/** How wide the column of text is. An inline box, such as a paragraph that a title runs into, has no
+ *  width of its own, nor has the span of the formula: in a row of boxes it is as wide as that. */
 function columnOf(box) {
   let column = box.parentElement;
-  while (column !== article && getComputedStyle(column).display === "inline") column = column.parentElement;
+  const narrow = (box) => box.matches(".math") || getComputedStyle(box).display === "inline";
+  while (column !== article && narrow(column)) column = column.parentElement;
   return column.clientWidth;
 }
 

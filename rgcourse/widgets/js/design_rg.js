@@ -2,112 +2,17 @@
 
 import designs from "../designs.wasm";
 import mcrg from "../mcrg.wasm";
+import { Laboratory } from "./design_laboratory.js";
 import { element, number, withError } from "./dom.js";
 import { widget } from "./figure.js";
 import { Tiles } from "./rules.js";
 import { Scene } from "./scene.js";
-import { Sector } from "./sector.js";
 
 const AT_REST = 100; // samples for one press of the step button
 const SHOWN_SAMPLES = 2000; // behind the still image
 const NEXT = { 1: 0.5, 0.5: 0, 0: 1 }; // what a press makes of an output
 const OUTPUTS = { 1: "up", 0.5: "a coin", 0: "down" };
 const SIGNIFICANT = 4; // errors
-
-/** The magnet, its block spins, and the bins of all that is measured. */
-class Laboratory {
-  constructor(kernels, mcrg, constants) {
-    Object.assign(this, { kernels, mcrg, ...constants });
-    const { L, steps, n_states, n_counts, bins } = constants;
-    this.levels = Array.from({ length: steps + 1 }, (_, k) => kernels.allocate("int8", (L >> k) ** 2));
-    [this.labels, this.sizes] = [0, 1].map(() => kernels.allocate("int32", L ** 2));
-    this.thresholds = kernels.allocate("uint64", 8 * n_states + 2);
-    this.state = kernels.allocate("uint32", 8);
-    this.output = kernels.allocate("int8", n_states);
-    this.counts = this.levels.map(() => kernels.allocate("float64", bins * n_counts));
-    [this.total, this.work, this.result] = [n_counts, 32, 8].map((n) => kernels.allocate("float64", n));
-    this.room = mcrg.allocate("int8", L ** 2);
-    this.bits = mcrg.allocate("uint64", mcrg.n_words(1, L, L));
-    this.measured = ["even", "odd"].map(
-      (name) => new Sector(mcrg, constants.sectors[name], { blockings: steps, bins }),
-    );
-  }
-
-  start(seedWords) {
-    this.kernels.view("uint32", this.state, 8).set(seedWords);
-  }
-
-  /** Bring the magnet to equilibrium from the ordered lattice. */
-  settle({ K, K_4, K_down, K_up }, ratio, h) {
-    const strength = ratio * K;
-    this.h = h;
-    const couplings = [strength, ...[K_4, K_down, K_up].map((part) => part * strength)];
-    this.kernels.plaquette_thresholds(...couplings, this.thresholds);
-    this.kernels.view("int8", this.levels[0], this.L ** 2).fill(1);
-    this.sweep(this.burn);
-  }
-
-  sweep(times) {
-    const { kernels, levels, L, thresholds, h, labels, sizes, state } = this;
-    for (let k = 0; k < times; k++) kernels.plaquette_sweep(levels[0], L, thresholds, h, labels, sizes, state);
-  }
-
-  forget() {
-    this.samples = 0;
-    for (const sector of this.measured) sector.clear();
-    for (const counts of this.counts) this.kernels.view("float64", counts, this.bins * this.n_counts).fill(0);
-  }
-
-  block(rule) {
-    const { kernels, levels, L } = this;
-    kernels.view("int8", this.output, this.n_states).set(rule.map((up) => 2 * up));
-    for (let k = 1; k < levels.length; k++)
-      kernels.blocks_by_coins(levels[k - 1], L >> (k - 1), this.output, levels[k], this.state);
-  }
-
-  lattice(level) {
-    return this.kernels.view("int8", this.levels[level], (this.L >> level) ** 2);
-  }
-
-  sample(rule) {
-    const { kernels, mcrg, levels, counts, n_counts, room, bits, measured } = this;
-    this.sweep(this.between);
-    this.block(rule);
-    const bin = Math.floor(this.samples / this.chunk) % this.bins;
-    for (const [k, level] of levels.entries()) {
-      const L = this.L >> k;
-      kernels.count_neighbourhoods(level, L, counts[k] + 8 * bin * n_counts);
-      mcrg.view("int8", room, L * L).set(this.lattice(k));
-      mcrg.pack_rows(room, 1, L, L, bits);
-      for (const sector of measured) sector.measure(k, bits, L);
-    }
-    for (const sector of measured) sector.collect(bin);
-    this.samples++;
-  }
-
-  /** How many bins have a chunk. */
-  get filled() {
-    return Math.min(this.bins, Math.floor(this.samples / this.chunk));
-  }
-
-  /** Exponents of each step: { even: { y, error }, odd }. */
-  get exponents() {
-    const [even, odd] = this.measured.map((sector) => {
-      const all = Array.from({ length: sector.n }, (_, i) => i);
-      return Array.from({ length: this.steps }, (_, k) => sector.spectrum(k, all, this.filled));
-    });
-    return even.map((spectrum, k) => ({ even: spectrum, odd: odd[k] }));
-  }
-
-  /** The couplings of each level, [h, K, K2, K4] and their errors; NaN where there are none. */
-  get couplings() {
-    const { kernels, total, work, result, filled } = this;
-    return this.counts.map((counts) => {
-      if (filled) kernels.measure_couplings(counts, filled, total, work, result);
-      return filled ? [...kernels.view("float64", result, 8)] : Array(8).fill(NaN);
-    });
-  }
-}
 
 class DesignScene extends Scene {
   updates = 1000;
@@ -300,12 +205,19 @@ class DesignScene extends Scene {
     Object.assign(flow.y, { label, low, high });
     flow.begin();
     if (low < 0) flow.horizontal(0, { colour: "rule", width: 1 });
-    const points = found.couplings.map((c) => [c[1], c[index]]).filter(([x]) => !Number.isNaN(x));
+    const known = found.couplings.filter((c) => !Number.isNaN(c[1]));
+    const points = known.map((c) => [c[1], c[index]]);
     flow.line(points, { colour: "muted", width: 1.2 });
     for (const [k, point] of points.entries()) {
       if (k) flow.arrow(points[k - 1], point);
-      flow.clip(() => flow.dot(...point, { hollow: k === 0, colour: k === this.zoom ? "accent" : "ink", radius: 4 }));
-      flow.clip(() => flow.text(...point, `${k}`, { colour: "muted", dx: 7, dy: 14 }));
+      const [colour, [x, y]] = [k === this.zoom ? "accent" : "ink", point];
+      const [across, error] = [known[k][5], known[k][4 + index]].map((e) => e || 0);
+      flow.line(
+        [x - across, x + across].map((end) => [end, y]),
+        { colour },
+      );
+      flow.clip(() => flow.dot(x, y, { hollow: k === 0, colour, radius: 4, error }));
+      flow.clip(() => flow.text(x, y, `${k}`, { colour: "muted", dx: 7 + 9 * Math.max(0, k - 1), dy: 14 }));
     }
   }
 
@@ -317,7 +229,7 @@ class DesignScene extends Scene {
 
   /** A number with its error, to two digits of the error. */
   shown(value, error) {
-    if (Number.isNaN(value)) return "none";
+    if (Number.isNaN(value)) return this.lab.full ? "none" : "–";
     const digits = error > 0 ? Math.min(4, Math.max(2, 1 - Math.floor(Math.log10(error)))) : 3;
     return withError(value, error > 0 ? error : undefined, digits);
   }
@@ -342,19 +254,26 @@ class DesignScene extends Scene {
     if (this.h !== 0) return `The magnet itself is in a field, h = ${number(this.h, 3)}.`;
     if (this.isFair()) return "Your rule treats up and down alike, and makes no field.";
     if (this.isBlind()) return "Your rule gives a block and its mirror image the same spin: magnetization is lost.";
+    const unlike = "Your rule treats a block and its mirror image differently";
+    if (!this.lab.full) return `${unlike}.`;
     const fields = this.found.couplings.slice(1).filter(([h]) => !Number.isNaN(h));
     const list = fields.map(([h, , , , error]) => this.shown(h, error)).join(", ");
-    const grown = `a field where there was none, h = ${list} after ${fields.length > 1 ? "each step" : "one step"}`;
+    const found = `h = ${list} after ${fields.length > 1 ? "each step" : "one step"}`;
+    const seen = fields.some(([h, , , , error]) => Math.abs(h) > SIGNIFICANT * error);
+    if (fields.length && !seen) return `${unlike}, and no field is seen: ${found}.`;
+    const grown = `a field where there was none, ${found}`;
     const made = fields.length ? grown : "spins that are all alike";
     return `\u2717 Your rule breaks the up-down symmetry: it has made ${made}. A field is relevant.`;
   }
 
   /** How far the exponents of the chosen step are from the exact ones. */
   compare() {
+    const { full, bins, chunk } = this.lab;
+    if (!full) return `Errors, and what they say, come with ${bins * chunk} samples.`;
     const off = Object.entries(this.constants.sectors).map(([sector, { name, exact }]) => {
       const { y, error } = this.now[sector];
       if (Number.isNaN(y)) return `${name} does not exist: the leading eigenvalue is complex or negative`;
-      if (!(error > 0)) return `${name} has no error yet`;
+      if (!(error > 0)) return `${name} has no error`;
       const z = (y - exact) / error;
       const far = `${number(Math.abs(z), 1)} errors from ${number(exact, 3)}`;
       return `${name} is ${far}${Math.abs(z) < SIGNIFICANT ? "" : ` (${number(y - exact, 3)})`}`;

@@ -105,8 +105,7 @@ class GlassScene extends SteppedScene {
     bars.begin();
     for (const [glass, strengths] of this.strengths.entries())
       for (const [i, strength] of strengths.entries()) this.bar(i + 1, glass, strength, alive[i]);
-    for (const [i, name] of ["field", "heat"].entries())
-      bars.text(i + 1, bars.y.low, name, { align: "center", dx: 0, dy: 30, colour: "accent" });
+    bars.text(1, bars.y.low, "field, heat", { dx: -8, dy: 30, colour: "accent" });
   }
 
   bar(column, glass, strength, alive) {

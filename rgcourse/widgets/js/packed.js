@@ -42,13 +42,18 @@ export class PackedLattice extends Settling {
 
   /** The lattice that belongs to a seed (eight words of 32 bits), T and h, in equilibrium. */
   start(seedWords, T, h) {
+    this.begin(seedWords);
+    this.arrive({ T, h });
+  }
+
+  /** Where its way to equilibrium begins, whatever it was before. */
+  begin(seedWords) {
     const { packed } = this;
     this.seedWords = seedWords;
     this.small.restore(new Int8Array(this.small.sites).fill(1), seedWords);
     packed.view("uint32", this.state, 8).set(seedWords);
     packed.seed_streams(this.streams, STREAM_WORDS * this.lanes, this.state);
     this.firstCoins = packed.view("uint64", this.streams, STREAM_WORDS * this.lanes).slice();
-    this.arrive({ T, h });
   }
 
   /** From a smaller lattice whose correlation length is smaller by the same factor; it goes on from

@@ -6,7 +6,7 @@ import packedSimd from "../packed_simd.wasm";
 import { element, number, write } from "./dom.js";
 import { widget } from "./figure.js";
 import { Scene } from "./scene.js";
-import { otherWords, StackMaker } from "./zoomed.js";
+import { goOn, otherWords, StackMaker } from "./zoomed.js";
 
 const COLOURS = ["cold", "critical", "hot"];
 const KEPT = "which-zoom"; // the name of the reader's score in the browser
@@ -68,9 +68,10 @@ class WhichScene extends Scene {
 
   reset() {
     const rounds = Object.values(this.scores.reader).map(([n]) => n);
-    this.number = rounds.reduce((sum, n) => sum + n, 0); // so that no round comes twice
+    const played = rounds.reduce((sum, n) => sum + n, 0);
+    this.number = Math.max(this.number ?? 0, played); // so that no round comes twice
     this.scores.machine = this.blank();
-    this.upcoming = undefined;
+    this.upcoming = this.way = undefined;
     this.clear();
   }
 
@@ -79,15 +80,15 @@ class WhichScene extends Scene {
     Object.assign(this, { round: undefined, picked: [], told: false, drawnRound: undefined });
   }
 
-  /** A lattice at the temperature that is asked for, and what is cut from it. */
-  make() {
+  /** A lattice at the temperature that is asked for, and what is cut from it; in short pieces. */
+  *make() {
     const { maker, temperature, count, places } = this;
     const mixed = this.model.get("seed_words").map((word) => (word + this.number) >>> 0);
     this.number++;
     this.dice = new Dice(otherWords(mixed));
     const { dice } = this;
     const k = temperature === "mystery" ? dice.below(places.length) : places.indexOf(temperature);
-    const stack = maker.make(otherWords(dice.words), this.model.get("temperatures")[k]);
+    const stack = yield* maker.make(otherWords(dice.words), this.model.get("temperatures")[k]);
     const corners = this.corners();
     const pictures = Array.from({ length: count }, (_, level) => this.cut(stack, level, corners[level]));
     return { k, asked: temperature, pictures: dice.shuffled(pictures) };
@@ -128,20 +129,26 @@ class WhichScene extends Scene {
   }
 
   /** The next round, made while the reader looks at this one. */
-  prepare() {
+  prepare(delay = SOON) {
     this.waiting ??= setTimeout(() => {
       this.waiting = undefined;
       if (this.figure.gone || !this.figure.visible || this.upcoming) return;
-      this.upcoming = this.make();
+      this.way ??= this.make();
+      this.upcoming = goOn(this.way);
+      if (!this.upcoming) {
+        this.prepare(0);
+        return;
+      }
+      this.way = undefined;
       if (!this.round) this.begin_round();
       this.figure.refresh();
-    }, SOON);
+    }, delay);
   }
 
   begin_round() {
     this.clear();
-    this.round = this.upcoming ?? this.make();
-    this.upcoming = undefined;
+    this.round = this.upcoming ?? goOn(this.way ?? this.make(), Infinity);
+    this.upcoming = this.way = undefined;
     this.left_at = performance.now();
   }
 
@@ -196,6 +203,7 @@ class WhichScene extends Scene {
 
   step() {
     if (!this.round || (this.told && this.figure.running && performance.now() - this.left_at < PAUSE)) return 0;
+    if (this.told && this.figure.running && !this.upcoming) return 0;
     if (this.told) this.begin_round();
     this.answer();
     return 1;
@@ -210,7 +218,7 @@ class WhichScene extends Scene {
   /** What the browser has kept, if it is a score. */
   kept_score() {
     const found = globalThis.rgKeep?.get(KEPT, {}) ?? {};
-    const sound = ([rounds, hits]) => Number.isInteger(rounds) && hits >= 0 && hits <= this.count * rounds;
+    const sound = ([n, hits]) => [n, hits].every(Number.isInteger) && hits >= 0 && hits <= this.count * n;
     const good = (pair) => Array.isArray(pair) && pair.length === 2 && sound(pair);
     return Object.fromEntries(this.places.map((key) => [key, good(found[key]) ? found[key] : [0, 0]]));
   }
@@ -223,12 +231,12 @@ class WhichScene extends Scene {
 
   changed(trait) {
     if (trait !== "temperature") return;
-    this.upcoming = undefined;
+    this.upcoming = this.way = undefined;
     this.clear();
   }
 
   exhibit() {
-    this.begin_round();
+    if (!this.round) this.begin_round();
   }
 
   unavailable() {
@@ -308,7 +316,7 @@ class WhichScene extends Scene {
     return {
       T: this.known ? number(this.model.get("temperatures")[this.round.k], 3) : "?",
       rounds: `${rounds}`,
-      mean: rounds ? `${number(hits / rounds, 2)} ± ${number(error, 2)}` : "–",
+      mean: rounds ? `${number(hits / rounds, 2)}; chance 1 ± ${number(error, 2)}` : "–",
       off: rounds ? `${off < 0 ? "" : "+"}${number(off, 1)} errors` : "–",
     };
   }

@@ -7,7 +7,7 @@ import { clamp, element, number, write } from "./dom.js";
 import { calm, widget } from "./figure.js";
 import { listen } from "./gestures.js";
 import { Scene } from "./scene.js";
-import { expose, otherWords, StackMaker } from "./zoomed.js";
+import { expose, goOn, otherWords, StackMaker } from "./zoomed.js";
 
 const COLOURS = ["cold", "critical", "hot"];
 const PACE = 0.45; // octaves a second, when it runs
@@ -18,6 +18,7 @@ const GREYS = 254; // even, so that nothing is as far from up as from down
 const CONTRAST = 2.2; // of the blend in the middle of an octave
 const STRETCH = 3; // of the axis of couplings, around the critical one
 const INFINITY = 99; // for Python
+const NOTHING = { values: new Uint8Array(1), n: 1, most: 1 };
 
 class CameraScene extends Scene {
   constructor(model, kernels, packing) {
@@ -62,29 +63,37 @@ class CameraScene extends Scene {
 
   // ---------------------------------------------------------------- lattices
 
-  /** Make the lattices of these seeds: the large one now, the others when the page has a moment. */
+  /** Make the lattices of these seeds, the large one first, in slices that keep nobody waiting. */
   take(seeds) {
     this.seeds = seeds;
     this.stacks = [];
     this.readings = [];
-    this.make(this.places.indexOf(this.shown));
+    this.way = undefined;
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.makeNext());
+    this.waiting = setTimeout(() => this.proceed());
   }
 
-  make(k) {
-    const stack = this.maker.make(this.seeds[k], this.temperatures[k]);
+  /** The lattice that is missing most, until that time of the clock. */
+  make(until) {
+    const large = this.places.indexOf(this.shown);
+    this.way ??= this.wayTo(this.stacks[large] ? this.missing() : large);
+    const stack = goOn(this.way.pieces, until);
+    if (!stack) return;
+    const { k } = this.way;
     this.stacks[k] = stack;
     this.readings[k] = stack.agreements.map((agreement) => this.coupling(agreement));
-    this.picture = undefined;
+    this.way = this.picture = undefined;
+    this.figure?.refresh();
   }
 
-  makeNext() {
-    const missing = this.missing();
-    if (missing < 0 || this.figure?.gone) return;
-    this.make(missing);
-    this.figure?.refresh();
-    this.waiting = setTimeout(() => this.makeNext());
+  wayTo(k) {
+    return { k, pieces: this.maker.make(this.seeds[k], this.temperatures[k]) };
+  }
+
+  proceed() {
+    if (this.missing() < 0 || this.figure?.gone) return;
+    this.make();
+    this.waiting = setTimeout(() => this.proceed());
   }
 
   missing() {
@@ -238,7 +247,7 @@ class CameraScene extends Scene {
   }
 
   exhibit() {
-    while (this.missing() >= 0) this.make(this.missing());
+    while (this.missing() >= 0) this.make(Infinity);
     this.figure.set({ zoom: this.octaves - 1 });
   }
 
@@ -268,7 +277,11 @@ class CameraScene extends Scene {
     const contrast = 1 + 4 * (CONTRAST - 1) * part * (1 - part);
     for (const [k, view] of this.views.entries()) {
       view.root.classList.toggle("rgw-large", view.key === shown);
-      if (!this.stacks[k]) continue;
+      if (!this.stacks[k]) {
+        if (!view.seen) this.paint(view, NOTHING, "surface", "surface");
+        continue;
+      }
+      view.seen = true;
       expose(this.stacks[k], zoom, centre, n, this.means);
       for (let i = 0; i < this.means.length; i++)
         this.values[i] = Math.round((GREYS / 2) * (1 + clamp(contrast * this.means[i], -1, 1)));

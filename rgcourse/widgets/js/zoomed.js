@@ -1,8 +1,19 @@
 // Lattices in equilibrium with all their block spins, kept as bytes: what cameras look at.
 
+import { SLICE } from "./equilibrium.js";
 import { PackedLattice } from "./packed.js";
 
-/** Makes such stacks, one after the other, in the memory of one lattice. */
+/** Go on with a generator until that time of the clock: what it returns, if it has come that far. */
+export function goOn(way, until = performance.now() + SLICE) {
+  for (;;) {
+    const { done, value } = way.next();
+    if (done) return value;
+    if (performance.now() > until) return undefined;
+  }
+}
+
+/** Makes such stacks, one after the other, in the memory of one lattice: who begins another gives up
+ *  the one before. */
 export class StackMaker {
   constructor(packing, kernels, L, recipe) {
     this.lattice = new PackedLattice(packing, kernels, L, recipe.octaves, recipe);
@@ -10,11 +21,14 @@ export class StackMaker {
     this.scratch = kernels.allocate("int8", L * L);
   }
 
-  /** { sides, spins, agreements } of the lattice that belongs to a seed and T, by number of votes. */
-  make(seedWords, T) {
+  /** { sides, spins, agreements } of the lattice that belongs to a seed and T, by number of votes: a
+   *  second of work, in short pieces. */
+  *make(seedWords, T) {
     const { lattice, L, octaves } = this;
-    lattice.start(seedWords, T, 0);
+    lattice.begin(seedWords);
+    yield* lattice.equilibration({ T, h: 0 });
     lattice.zoomOut(octaves);
+    yield;
     const sides = Array.from({ length: octaves + 1 }, (_, k) => L >> k);
     const spins = sides.map((_, k) => lattice.spins(k).slice());
     return { sides, spins, agreements: spins.map((values, k) => this.agreement(values, sides[k])) };
