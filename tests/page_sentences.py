@@ -72,7 +72,7 @@ def without_code(text):
     text = without_fences(text)
     text = re.sub(r"(?s)<!--.*?-->|^---$", " ", text)
     text = re.sub(r"\{[\w:]+\}`[^`]*`", " ", text)
-    text = re.sub(r"\]\([^)]*\)", "]", text)
+    text = re.sub(r"\]\([^)]*\)|<a [^>]*>", "]", text)
     return re.sub(r"`[^`\n]*`", " ", text)
 
 

@@ -267,7 +267,7 @@ BREAKS = {
         replace("Averaging is an RG.", "\n\n```{figure} flow.svg\n:name: f\n```\n"),
     ],
     rules.keeps_its_size: [
-        outputs("plot", shown(image_png=png(144))),
+        outputs("plot", shown(image_png=png(288))),
         outputs("answer", new_output("stream", text="0123456789" * 40_000)),
     ],
     rules.has_no_plumbing: [
@@ -381,7 +381,7 @@ def of_size(size):
 
 EDGES = {
     "79 characters": (rules.fits_the_measure, lambda n: coded("x" * n), 79),
-    "100 dpi": (rules.keeps_its_size, lambda n: outputs("plot", shown(image_png=png(n))), 100),
+    "200 dpi": (rules.keeps_its_size, lambda n: outputs("plot", shown(image_png=png(n))), 200),
     "399 999 bytes": (rules.keeps_its_size, of_size, 399_999),
     "59 s": (rules.opens_with_its_aims, lambda n: replace("runs in 4 s", f"runs in {n} s"), 59),
     "30 lines": (rules.is_paced, lambda n: coded("x = 1\n" * n), 30),

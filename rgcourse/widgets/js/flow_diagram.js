@@ -145,8 +145,10 @@ class DiagramScene extends FlowScene {
     const caught = drops.filter(({ fate }) => fate === "K*").length;
     if (caught > 1) return `✓ ${caught} magnets from different places of the surface have come to one point, K*.`;
     if (caught) return "It stays on the surface and comes to K*. Drop another one there.";
-    if (found)
-      return `✓ Found in ${found} ${found === 1 ? "drop" : "drops"}: that one took ${drops[found - 1].steps} steps to decide.`;
+    if (found) {
+      const many = `${found} ${found === 1 ? "drop" : "drops"}`;
+      return `✓ Found in ${many}: that one took ${drops[found - 1].steps} steps to decide.`;
+    }
     if (n >= DROPS) return `${DROPS} drops, no flow of ${FOUND} steps: now you see the surface. Reset to try again.`;
     return n ? `Decided after ${drops.at(-1).steps} steps; you look for ${FOUND} or more.` : "";
   }
