@@ -158,8 +158,8 @@ class GlassScene extends SteppedScene {
   words() {
     const list = this.strengths[0].slice(0, 5).map((x) => x.toPrecision(2));
     return (
-      `Bars of ${this.constants.n} directions of couplings in two glasses, after ${this.zooms} zooms. Strengths of the ` +
-      `first five in the first glass: ${list.join(", ")}. ${this.say()}`
+      `Bars of ${this.constants.n} directions of couplings in two glasses, after ${this.zooms} zooms. Strengths of ` +
+      `the first five in the first glass: ${list.join(", ")}. ${this.say()}`
     );
   }
 }

@@ -341,9 +341,10 @@ class WhichScene extends Scene {
     const n = this.constants.window;
     const order = this.picked.map((i) => i + 1).join(", ") || "none yet";
     const agree = this.round?.pictures.map(({ agreement }) => number(agreement, 2)).join(", ");
+    const alike = agree ? `Their neighbours agree by ${agree}. ` : "";
     return (
       `Five windows of ${n} by ${n} block spins at five distances, shuffled. ` +
-      `${agree ? `Their neighbours agree by ${agree}. ` : ""}Picked in this order: ${order}. ${this.say() || this.asked}`
+      `${alike}Picked in this order: ${order}. ${this.say() || this.asked}`
     );
   }
 }
