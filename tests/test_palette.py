@@ -126,7 +126,7 @@ def test_only_the_tokens_are_written_as_colours(path):
 @pytest.mark.parametrize("path", STYLE_SHEETS, ids=lambda path: path.name)
 def test_style_sheets_ask_no_other_host(path):
     for address in re.findall(r"url\(\s*[\"']?([^\"')]+)", path.read_text()):
-        assert (path.parent / address).is_file()
+        assert any((folder / address).is_file() for folder in (path.parent, path.parents[1]))
     assert "@import" not in path.read_text()
 
 

@@ -94,7 +94,7 @@ def test_two_executions_give_the_same_bytes_and_the_normal_form_is_stable(raw_pa
     assert colab.metadata.tags == ["colab", "remove-cell"] and "google.colab" in colab.source
     assert prints.id == "the-authors-own" and again.id == "code-" + again.id[-8:]
     assert figure.metadata == {} and dials.metadata == {"tags": ["hide-input"]}
-    assert figure.outputs[0].data["image/png"]
+    assert figure.outputs[0].data["image/svg+xml"]
     assert len(prints.outputs) == 1 and prints.outputs[0].text.startswith("one\ntwo\n{")
 
     models = pages.widget_models(page)

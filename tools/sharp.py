@@ -32,7 +32,7 @@ def sharp(notebook):
     spare = []  # what can still become pixels: (bytes of the SVG, output, its PNG)
     for output in both:
         size = output.metadata.get(PNG, {})
-        svg = small_svg(output.data.pop(SVG))
+        svg = small_svg(renamed(output.data.pop(SVG)))
         png = few_colours(output.data.pop(PNG), smallest_text(svg))
         if WIDGET_VIEW in output.data or "<image" in svg or len(svg) > SVG_BYTES:
             show_pixels(output, png, size)
@@ -53,6 +53,17 @@ def show_pixels(output, png, size):
     """Puts a PNG into an output, with the size at which it is shown."""
     output.data[PNG] = png
     output.metadata[PNG] = size
+
+
+def renamed(svg):
+    """The same with names in their order: matplotlib's hang on a salt that a page need not set."""
+    found = dict.fromkeys(re.findall(r' id="([\w.-]+)"', svg))
+    names = {name: f"n{k}" for k, name in enumerate(found)}
+    return re.sub(
+        r'( id="|#)([\w.-]+)(?=[")])',
+        lambda m: m[1] + names.get(m[2], m[2]),
+        svg,
+    )
 
 
 def small_svg(svg):

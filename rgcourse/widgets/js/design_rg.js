@@ -300,9 +300,9 @@ class DesignScene extends Scene {
     const kept = this.found.couplings.map((c) => (Number.isNaN(c[1]) ? "none" : number(c[1], 3))).join(", ");
     return (
       `A rule for blocks of 2 by 2 spins: ${count(1)} of the 16 states become up, ${count(0.5)} are left to a coin. ` +
-      `The chosen one, ${becomes}. Magnet: ${this.magnet}, ${number(this.ratio, 3)} of the critical coupling. After ${n} ` +
-      `lattices, step ${this.zoom}: yₜ = ${t}, yₕ = ${h}, field of the block spins ${field}. Couplings K before and ` +
-      `after each step: ${kept}. ${this.say()}`
+      `The chosen one, ${becomes}. Magnet: ${this.magnet}, ${number(this.ratio, 3)} of the critical coupling. ` +
+      `After ${n} lattices, step ${this.zoom}: yₜ = ${t}, yₕ = ${h}, field of the block spins ${field}. ` +
+      `Couplings K before and after each step: ${kept}. ${this.say()}`
     );
   }
 }
