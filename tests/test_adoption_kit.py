@@ -43,7 +43,9 @@ def test_the_warm_up_is_marked_as_its_page_says(made):
 
 def test_the_commands_of_the_trial_name_what_there_is():
     guide = (ROOT / "book/coursework/instructor_guide.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"<_kit/([\w.]+)>", guide)) <= {path.name for path in KIT.iterdir()}
+    named = set(re.findall(r"<\.\./\.\./instructor/kit/([\w.]+)>", guide))
+    assert named == {"warm_up.ipynb", "warm_up_answered.ipynb"}
+    assert named <= {path.name for path in KIT.iterdir()}
     assert f'href="../../_static/{pages.WHEEL}"' in guide
     assert f"RGCOURSE_SECRET={adoption_kit.variants.DEMO_SECRET}" in guide
 

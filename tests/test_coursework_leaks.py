@@ -58,7 +58,8 @@ def test_students_get_no_line_of_a_solution(path):
 @functools.cache
 def texts_of_the_book():
     """{name: text} of the pages as they are committed, and of the book where it has been built."""
-    pages = [p for p in (ROOT / "book").rglob("*") if p.suffix in (".ipynb", ".md")]
+    given = [*(ROOT / "book").rglob("*"), *(ROOT / "instructor/kit").iterdir()]
+    pages = [p for p in given if p.suffix in (".ipynb", ".md", ".txt")]
     if HTML.exists():
         kinds = (".html", ".ipynb", ".js", ".txt", ".md")
         pages += [p for p in HTML.rglob("*") if p.suffix in kinds]

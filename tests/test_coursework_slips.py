@@ -2,11 +2,12 @@
 
 import csv
 import json
+import os
 
 import pytest
 
 from rgcourse.coursework.command import main
-from rgcourse.coursework.slips import read_slip
+from rgcourse.coursework.slips import read_slip, write_slips
 
 BET = {
     "page": "book/zooming_out/flows",
@@ -74,3 +75,21 @@ def test_the_command_writes_a_line_for_each_student_and_no_formula(tmp_path, cap
     assert (ada["student"], ada["bets"], ada["right"], ada["status"]) == ("ada", "2", "1", "read")
     assert (emmy["bets"], emmy["status"]) == ("0", "not JSON: save the slip again, as a file")
     assert main(["slips", str(tmp_path / "nowhere"), "-o", "x.csv"]) == 2
+
+
+def test_of_two_bets_at_one_place_the_first_counts(tmp_path):
+    second = BET | {"at": "2026-10-12T09:30:01Z", "right": False, "answer": "a"}
+    (bet,) = read_slip(written(tmp_path / "ada.json", second, BET))
+    assert bet["right"] and bet["answer"] == BET["answer"]
+
+
+def test_names_and_files_of_every_kind_cost_nobody_else(tmp_path):
+    written(tmp_path / "ada.json", BET)
+    (tmp_path / "b\udcff.json").write_text("{}", encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "folder.json").mkdir()
+    assert write_slips(tmp_path.glob("*.json"), tmp_path / "bets.csv") == 4
+    with (tmp_path / "bets.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["student"]: row["status"] for row in csv.DictReader(file)}
+    assert rows["ada"] == "read" and rows["pipe"] == rows["folder"] == "not a file"
+    assert rows[r"b\udcff"].startswith("not a slip")

@@ -1,6 +1,6 @@
 """Write what an instructor may look at, or try, before adopting the course.
 
-    python tools/adoption_kit.py            write book/coursework/kit
+    python tools/adoption_kit.py            write instructor/kit
 
 The notebooks of the three assignments as a student named demo gets them, with numbers of the public
 demo secret and without solutions. And of the small assignment `warm_up.ipynb`, whose solutions are
@@ -21,7 +21,7 @@ from rgcourse.coursework import grade, key, source, variants
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "instructor"
-KIT = ROOT / "book" / "coursework" / "_kit"
+KIT = ROOT / "instructor" / "kit"
 WARM_UP = KIT / "warm_up.ipynb"
 STUDENT = "demo"
 # What the student of the warm-up writes: the first answer is right, the second has the spread of

@@ -37,6 +37,8 @@ def read_slip(path: str | Path) -> list[dict[str, Any]]:
     ValueError
         If it is no slip of this format; the message says why.
     """
+    if not Path(path).is_file():
+        raise ValueError("not a file")  # a pipe would be waited for
     with Path(path).open("rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
@@ -50,8 +52,10 @@ def read_slip(path: str | Path) -> list[dict[str, Any]]:
     bets = slip.get("bets")
     if not isinstance(bets, list) or len(bets) > MAX_BETS:
         raise ValueError(f"`bets` must be a list of at most {MAX_BETS}")
-    once = {(bet["page"], bet["number"]): bet for bet in map(_checked, bets)}
-    return sorted(once.values(), key=lambda bet: bet["at"])
+    once = {}
+    for bet in sorted(map(_checked, bets), key=lambda bet: bet["at"]):
+        once.setdefault((bet["page"], bet["number"]), bet)  # the first one counts
+    return list(once.values())
 
 
 def _checked(bet):
@@ -73,7 +77,8 @@ def write_slips(paths: Iterable[str | Path], output: str | Path) -> int:
         times = [bet["at"] for bet in bets]
         right = sum(bet["right"] for bet in bets)
         ends = (times[0], times[-1]) if times else ("", "")
-        lines.append((path.stem, len(bets), right, *ends, status))
+        name = path.stem.encode("utf-8", "backslashreplace").decode()  # of bytes that are no UTF-8
+        lines.append((name, len(bets), right, *ends, status))
     with Path(output).open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([harmless(map(str, line)) for line in lines])
     return len(lines) - 1
