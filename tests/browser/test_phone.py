@@ -65,6 +65,12 @@ PICTURES = """() => [...document.querySelectorAll('figure.rgw')].flatMap((root) 
   const touched = [...root.querySelectorAll('canvas')];
   return [...scene.traits.map((name) => model.get(name)), ...touched.map((c) => c.toDataURL())];
 })"""
+# Brings a figure into sight; whether all of its pictures are there, which may take their time.
+READY = """k => {
+  const root = document.querySelectorAll('figure.rgw')[k];
+  root.scrollIntoView();
+  return root.parentElement.figure.scene.ready ?? true;
+}"""
 # Words of keys, and rows of pictures that are too small to be looked at.
 SMALL = """() => [...document.querySelectorAll('figure.rgw')].flatMap((root) => {
   const wide = Math.max(...[...root.querySelectorAll('.rgw-panels, canvas')]
@@ -114,6 +120,8 @@ def test_picture_and_slider_are_on_one_screen_and_a_swipe_scrolls(name, site, op
             where = f"knob {top:.0f}-{bottom:.0f}"
             complaints.append(f"{what}: {seen:.0f} of {stage:.0f} px seen, {where}")
     page.evaluate("document.activeElement?.blur()")
+    for k in range(page.locator(visit.FIGURE).count()):
+        poll(lambda: page.evaluate(READY, k))  # noqa: B023
     for drags, share, x, y in page.evaluate(TOUCHED):
         if drags and share < 0.6:
             complaints.append(f"a picture for fingers takes {share:.0%} of the screen")

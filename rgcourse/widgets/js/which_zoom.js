@@ -53,7 +53,7 @@ class WhichScene extends Scene {
     this.views = Array.from({ length: this.count }, (_, i) => {
       const view = this.view();
       view.canvas.addEventListener("click", () => this.pick(i));
-      view.canvas.classList.add("rgw-touch");
+      view.canvas.classList.add("rgw-point");
       return view;
     });
     this.tally.y.marks = () => this.places.map((key, k) => [2.5 - k, key]);
@@ -73,6 +73,11 @@ class WhichScene extends Scene {
     this.scores.machine = this.blank();
     this.upcoming = this.way = undefined;
     this.clear();
+  }
+
+  /** Whether all that is to be seen is there. */
+  get ready() {
+    return Boolean(this.round);
   }
 
   /** Nothing is shown until the next round is there. */

@@ -40,7 +40,7 @@ class CameraScene extends Scene {
       const view = { ...this.view(T, " ", reading), reading, key };
       listen(view.canvas, {
         zoom: (x, y, factor) => this.zoomAt(view, x, y, factor),
-        pan: (dx, dy) => this.pan(dx / view.canvas.clientWidth, dy / view.canvas.clientHeight),
+        pan: (dx, dy) => key === this.shown && this.pan(dx / view.canvas.clientWidth, dy / view.canvas.clientHeight),
         pick: () => this.figure.set({ shown: key }),
         awake: () => this.figure.root.contains(document.activeElement),
       });
@@ -94,6 +94,11 @@ class CameraScene extends Scene {
     if (this.missing() < 0 || this.figure?.gone) return;
     this.make();
     this.waiting = setTimeout(() => this.proceed());
+  }
+
+  /** Whether all that is to be seen is there. */
+  get ready() {
+    return this.missing() < 0;
   }
 
   missing() {
@@ -276,7 +281,10 @@ class CameraScene extends Scene {
     const part = zoom - Math.floor(zoom);
     const contrast = 1 + 4 * (CONTRAST - 1) * part * (1 - part);
     for (const [k, view] of this.views.entries()) {
-      view.root.classList.toggle("rgw-large", view.key === shown);
+      const large = view.key === shown;
+      view.root.classList.toggle("rgw-large", large);
+      view.canvas.classList.toggle("rgw-touch", large);
+      view.canvas.classList.toggle("rgw-point", !large); // a small one is only taken
       if (!this.stacks[k]) {
         if (!view.seen) this.paint(view, NOTHING, "surface", "surface");
         continue;
