@@ -52,7 +52,7 @@ def read_slip(path: str | Path) -> list[dict[str, Any]]:
     bets = slip.get("bets")
     if not isinstance(bets, list) or len(bets) > MAX_BETS:
         raise ValueError(f"`bets` must be a list of at most {MAX_BETS}")
-    once = {}
+    once: dict[tuple[str, int], dict[str, Any]] = {}
     for bet in sorted(map(_checked, bets), key=lambda bet: bet["at"]):
         once.setdefault((bet["page"], bet["number"]), bet)  # the first one counts
     return list(once.values())

@@ -229,8 +229,8 @@ class PlaquetteClusters:
     def sweep(self, n: int = 1) -> None:
         """Make n updates."""
         n = _checks.integer("n", n, minimum=0)
-        buffers = self._spins, self.L, self._thresholds, self.h, *self._work, self._state
-        _sweeps(*buffers, n)
+        labels, sizes = self._work
+        _sweeps(self._spins, self.L, self._thresholds, self.h, labels, sizes, self._state, n)
 
     def sample(self, n: int, every: int = 1) -> NDArray[np.int8]:
         """n lattices, `every` updates apart, int8 array (n, L, L)."""
