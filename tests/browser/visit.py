@@ -30,8 +30,14 @@ def settle(page, poll):
     for figure in page.locator(FIGURE).all():
         figure.scroll_into_view_if_needed()
         poll(lambda: figure.evaluate(IS_DRAWN))  # noqa: B023
-    page.evaluate("() => window.scrollTo(0, 0)")
+    page.evaluate(TO_THE_TOP)
 
+
+# The page answers a scroll in the next frame, and is at rest after it.
+TO_THE_TOP = """() => new Promise(done => {
+    window.scrollTo(0, 0);
+    requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)));
+})"""
 
 IS_DRAWN = """figure => [...figure.querySelectorAll('canvas, svg, img')].some(
     stage => stage.getBoundingClientRect().width > 40)"""
