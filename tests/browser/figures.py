@@ -131,4 +131,7 @@ def ticks(page, plot):
 
 
 # A clock that ticks as fast as it can: a run that takes seconds on the screen is over at once.
-HURRY = "window.requestAnimationFrame = (tick) => setTimeout(() => tick(performance.now()), 0);"
+HURRY = """
+window.requestAnimationFrame = (tick) => setTimeout(() => tick(performance.now()), 0);
+window.cancelAnimationFrame = (asked) => clearTimeout(asked);
+"""

@@ -15,10 +15,7 @@ from rgcourse.couplings import critical_surface
 
 ROOT = Path(__file__).resolve().parents[2]
 STATE = "application/vnd.jupyter.widget-state+json"
-PIXEL = (
-    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0"
-    b"\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82"
-)
+PHOTOGRAPH = ROOT / "book/_theme/live/strip-light.webp"
 
 
 def stored():
@@ -471,7 +468,7 @@ def _(hands):
 def _(hands):
     by = by_keys(hands)
     hands.keys("ArrowRight") if by else hands.slide("Side", 1)
-    hands.see("32 by 32 spins")
+    hands.until("scene.L === 32")
     if not value(hands.page, "running"):
         hands.keys("Space") if by else hands.press("Run")
     hands.until("scene.memories[1].time().known")
@@ -482,7 +479,7 @@ def _(hands):
     if by_keys(hands):
         hands.keys("m m d d d d")
     else:
-        hands.choose("family", "gradient descent")
+        hands.choose("map", "gradient descent")
         for _ in range(4):
             hands.press("One period doubling deeper")
     hands.until("model.get('family') === 'gradient descent' && scene.found.period >= 16")
@@ -493,8 +490,7 @@ def _(hands):
     by = by_keys(hands)
     with hands.page.expect_file_chooser() as chooser:
         hands.keys("o") if by else hands.press("Open a picture")
-    picture = (ROOT / "book/_theme/live/hero-light.webp").read_bytes() if HERO else PIXEL
-    chooser.value.set_files({"name": "a.webp", "mimeType": "image/webp", "buffer": picture})
+    chooser.value.set_files(PHOTOGRAPH)
     hands.until("model.get('picture') === 'own' && !scene.empty")
     hands.keys("+", 3) if by else hands.slide("Zoom out", 3)
     hands.see("the contrast falls as b to the power")
@@ -507,7 +503,7 @@ def _(hands):
     for source in ("exponential", "Cauchy"):
         while by and value(hands.page, "source") != source:
             hands.keys("n")
-        by or hands.choose("numbers", source)
+        by or hands.choose("source", source)
         assert value(hands.page, "source") == source
     hands.keys("1") if by else hands.mark("1")
     hands.see("✓ The width stays")
@@ -616,7 +612,6 @@ def _(hands):
     hands.see("Two knobs are matched")
 
 
-HERO = (ROOT / "book/_theme/live/hero-light.webp").exists()
 FOUND = stored()
 
 

@@ -56,9 +56,9 @@ class BifurcationScene extends Scene {
     return [a - da, a + da, x - dx, x + dx];
   }
 
-  /** No motion: the doubling that was under way is over. */
+  /** No motion: the doubling that was under way is over, and so are those asked for after it. */
   rest() {
-    Object.assign(this, { phase: 0, from: this.view, squash: 1, single: false });
+    Object.assign(this, { phase: 0, from: this.view, squash: 1, asked: 0 });
   }
 
   get kind() {
@@ -171,7 +171,7 @@ class BifurcationScene extends Scene {
       return;
     }
     this.figure.set({ running: true });
-    this.single = true;
+    this.asked += 1; // one more, also while another is under way
   }
 
   unavailable() {
@@ -200,10 +200,11 @@ class BifurcationScene extends Scene {
     }
     this.phase = whole ? 1 : Math.min(1, this.phase + 1 / FRAMES);
     if (this.phase > 1 - 1e-9) {
-      const stop = this.single;
+      const { asked } = this;
       this.view = this.next;
       this.rest();
-      if (stop) this.figure.set({ running: false });
+      this.asked = Math.max(0, asked - 1);
+      if (asked === 1) this.figure.set({ running: false });
       return 1;
     }
     const turned = Math.cos(Math.PI * clamp((this.phase - TURN) / (1 - TURN), 0, 1));
