@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -24,6 +25,7 @@ import page_text  # noqa: E402
 import pages  # noqa: E402
 from stills import FOLDER, still_path  # noqa: E402
 
+VERDICT = r"verdict answer((?:-[a-z])+)"
 PAGES = {path.relative_to(ROOT).with_suffix("").as_posix(): path for path in pages.notebooks()}
 CHAPTERS = [name for name in PAGES if name.count("/") == 2 and "/reference/" not in name]
 
@@ -84,6 +86,15 @@ def test_every_figure_of_the_book_has_its_stills(name):
     for path in wanted:
         with Image.open(path) as image:
             assert image.width > 1200
+
+
+def test_no_letter_wins_the_bets():
+    """Who always bets on one letter is right in less than half of them."""
+    book = "".join(path.read_text(encoding="utf-8") for path in PAGES.values())
+    said = re.findall(VERDICT, book)
+    letters = Counter(letter for text in said for letter in text.split("-") if letter)
+    assert len(said) > 20
+    assert max(letters.values()) < len(said) / 2, letters
 
 
 def test_the_book_is_small():
