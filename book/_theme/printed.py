@@ -29,9 +29,7 @@ def in_columns(text):
     True
     """
     lines = text.splitlines()
-    return any(
-        sum(bool(kind(line)) for line in lines) > 1 for kind in (COLUMN.search, ARRAY.match)
-    )
+    return any(sum(bool(kind(line)) for line in lines) > 1 for kind in (COLUMN.search, ARRAY.match))
 
 
 class MarkSentences(SphinxPostTransform):
