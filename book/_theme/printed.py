@@ -19,15 +19,7 @@ def setup(app):
 
 
 def in_columns(text):
-    """Whether two lines or more are rows of a table or of an array.
-
-    >>> in_columns("at T = 2.3:  xi = 16\\nmore than the lattice has")
-    False
-    >>> in_columns("L = 8   0.61\\nL = 16  0.62")
-    True
-    >>> in_columns("[[1. 0.]\\n [0. 1.]]")
-    True
-    """
+    """Whether two lines or more are rows of a table or of an array."""
     lines = text.splitlines()
     return any(sum(bool(kind(line)) for line in lines) > 1 for kind in (COLUMN.search, ARRAY.match))
 
