@@ -471,7 +471,8 @@ def _(hands):
     hands.until("scene.L === 32")
     if not value(hands.page, "running"):
         hands.keys("Space") if by else hands.press("Run")
-    hands.until("scene.memories[1].time().known")
+    last = 0 if hands.way == "mouse" else 1  # the slower one is waited for once
+    hands.until(f"scene.memories[{last}].time().known")
 
 
 @tried("self_similarity", "BifurcationZoom")
