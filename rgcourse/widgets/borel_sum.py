@@ -20,8 +20,9 @@ ORDERS = (4, 12)
 PLACES = (0.3, 8.0)
 B, LAM = 5.0, 1.0  # of the reader's sums; the rule chooses its own
 EXPONENTS = {"nu": inverse_nu_series, "eta": eta_series, "omega": omega_series}
-VIEWS = {  # of the plot against the order, round numbers that do not tell where the answer is
-    "integral": (0.2, 1.0), "nu": (0.5, 0.75), "eta": (0.0, 0.08), "omega": (0.3, 1.3),
+VIEWS = {  # of the sums, by round numbers that do not tell where the answer is; of what moved them
+    "integral": ((0.2, 1.0), (1e-6, 10)), "nu": ((0.5, 0.75), (1e-3, 1)),
+    "eta": ((0.0, 0.08), (1e-4, 0.1)), "omega": ((0.3, 1.3), (1e-2, 10)),
 }  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def pade_of(c, x, inverse):
     return [value, [[round(float(v), 6) for v in (y.real, y.imag)] for y in poles]]
 
 
-def series(c, x, singularity, truth, view, inverse=False):
+def series(c, x, singularity, truth, views, inverse=False):
     """What the page must know of a series.
 
     `c` are its coefficients from the first that is not zero on, `first` the power taken out, and
@@ -81,7 +82,7 @@ def series(c, x, singularity, truth, view, inverse=False):
         "x": x,
         "singularity": singularity,
         "truth": truth,
-        "view": view,
+        "views": views,
         "inverse": inverse,
         "pade": {str(n): pade_of(c[first : n + 1], x, inverse) for n in orders},
     }
@@ -156,7 +157,7 @@ class BorelSum(LiveFigure):
                 "truth": "envelope"}  # fmt: skip
     plots = {
         "plane": plot(("Re y", -9, 3), ("Im y", -3, 3), drop=("place", "")),
-        "trail": plot(("your singularity y", -9, 3), ("moved", 1e-5, 1), drop=("place", ""),
+        "trail": plot(("your singularity y", -9, 3), ("moved", 1e-6, 10), drop=("place", ""),
                       log="y", size="small"),
         "orders": plot(("order", 0, ORDERS[1]), ("", 0, 1), drop=("order", ""), size="tall"),
     }  # fmt: skip
@@ -168,9 +169,10 @@ class BorelSum(LiveFigure):
         "scanned": conformal.N_B * conformal.N_LAM,
     }
     legend = (
-        "Top left, the plane of the Borel transform B(y): your cut, lines of equal |w| of its map, "
-        "and poles of a Padé approximant (crosses). Below, by how much the last two orders moved "
-        "your sum, wherever you have been. Right, sums against the order: plain (red), Padé "
+        "Top left, the plane of the Borel transform B(y): your cut, lines of equal |w| of its map "
+        "(red: as far as its series converges), poles of a Padé approximant (crosses). Below, by "
+        "how much the last two orders moved your sum, wherever you have been. Right, sums against "
+        "the order: plain (red), Padé "
         f"(blue squares), yours (dots, b = {B:g}, λ = {LAM:g}), and what the error rule makes of "
         "your singularity with its own b and λ (ring). Exponents are of the Ising class, d = 3. "
         "Sums and rule: rgcourse.resummation.conformal, compiled."

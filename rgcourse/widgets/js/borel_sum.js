@@ -235,7 +235,7 @@ class BorelScene extends SteppedScene {
       plot.dot(-place, 0, { radius: 6 });
     });
     plot.text(left, 0, "your cut", { colour: "accent", dx: 4, dy: -9 });
-    plot.text(right, 0, "the integral", { align: "right", dx: -2, dy: -9 });
+    plot.text(right, 0, "path", { align: "right", dx: -2, dy: -9 });
   }
 
   /** A pole of a Padé approximant, red on the path. */
@@ -255,6 +255,7 @@ class BorelScene extends SteppedScene {
 
   drawTrail() {
     const { trail: plot, opened, place } = this;
+    [plot.y.low, plot.y.high] = this.series.views[1];
     plot.begin();
     const inside = (y) => clamp(y, plot.y.low, plot.y.high);
     if (opened) plot.vertical(-this.series.singularity, { colour: "critical", width: 1, dash: [4, 3] });
@@ -268,7 +269,7 @@ class BorelScene extends SteppedScene {
 
   drawOrders() {
     const { orders: plot, series, quantity, opened, truth, terms } = this;
-    const [low, high] = series.view;
+    const [low, high] = series.views[0];
     Object.assign(plot.y, { label: SYMBOLS[quantity], low, high });
     plot.x.high = this.known + 1;
     plot.begin();
@@ -301,8 +302,9 @@ class BorelScene extends SteppedScene {
   }
 
   off(order, above, colour) {
-    const { pen } = this.orders;
-    const [across, up] = [this.orders.across(order), this.orders.up(above ? this.orders.y.high : this.orders.y.low)];
+    const { pen, y } = this.orders;
+    const beside = colour === "hot" ? -4 : 4; // those of two sums stand side by side
+    const [across, up] = [this.orders.across(order) + beside, this.orders.up(above ? y.high : y.low)];
     const tip = above ? -6 : 6;
     pen.beginPath();
     for (const [dx, dy] of [
