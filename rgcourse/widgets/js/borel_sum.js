@@ -373,10 +373,11 @@ class BorelScene extends SteppedScene {
     const { sum, moved, rule, truth } = this.read();
     const name = this.quantity === "integral" ? "the integral" : `the exponent ${this.quantity}`;
     const traps = this.poles.filter(([re, im]) => Math.abs(im) < 1e-3 && re > 0).length;
+    const envelope = this.opened ? `says ${truth}` : "is closed";
     return (
-      `Series of ${name} to order ${this.terms}, singularity assumed at y = −${number(this.place, 2)}. The sum is ` +
-      `${sum}, and the last two orders moved it by ${moved}. The error rule says ${rule}. The Padé approximant has ` +
-      `${traps ? "a pole" : "no pole"} on the path. The envelope ${this.opened ? `says ${truth}` : "is closed"}. ${this.say()}`
+      `Series of ${name} to order ${this.terms}, singularity assumed at y = −${number(this.place, 2)}. ` +
+      `The sum is ${sum}, and the last two orders moved it by ${moved}. The error rule says ${rule}. ` +
+      `The Padé approximant has ${traps ? "a pole" : "no pole"} on the path. The envelope ${envelope}. ${this.say()}`
     );
   }
 }

@@ -248,8 +248,8 @@ class CurvesScene extends SteppedScene {
       return `✓ One curve, in S and in Tχ, ${far}. From Tχ = 0.0701 the T_K ratio is ${ratio}.${edge}`;
     }
     if (here) return `It lies on the thick one in ${shown}, and not in ${other}.`;
-    if (this.placed) return `No shift does better, and ${this.read().left} is left: in ${shown} this is another curve.`;
-    return "";
+    if (!this.placed) return "";
+    return `No shift does better, and ${this.read().left} is left: in ${shown} this is another curve.`;
   }
 
   answered() {
