@@ -73,7 +73,7 @@ class KondoCurves(LiveFigure):
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     inverse = traitlets.List(traitlets.Float()).tag(sync=True)  # 1 / g of each, or 0
     temperatures = traitlets.List(traitlets.Float()).tag(sync=True)  # T_K of each, or 0
-    laws = traitlets.List().tag(sync=True)  # 1 / g, and lg of the ratio to one loop and to two
+    laws = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)  # `law` along 1 / g
     lowest = traitlets.List(traitlets.Float()).tag(sync=True)  # T of each curve's first point
     curves = traitlets.Unicode().tag(sync=True)  # uint16: for each one S / ln 2, then 4 T chi
     readouts = {"ratio": "your T_K ratio", "loops": "two loops say", "left": "left over"}
@@ -105,12 +105,12 @@ class KondoCurves(LiveFigure):
             others = ", ".join(map(str, keys[1:]))
             raise ValueError(f"J must be one of {others}, got {J}; {keys[0]} is the thick one")
         inverse = [1 / (DENSITY * key) if key in numbers else 0.0 for key in keys]
-        ends = inverse[0], min(x for x in inverse if x)
+        last = min(x for x in inverse if x)
         super().__init__(
             narrow={"curve": (1, len(keys) - 1)},
             names=[key if isinstance(key, str) else f"J = {key:g}" for key in keys],
             inverse=inverse,
-            laws=[[x, *law(x, inverse[0])] for x in np.linspace(*sorted(ends), 41).tolist()],
+            laws=[[x, *law(x, inverse[0])] for x in np.linspace(last, inverse[0], 41).tolist()],
             temperatures=[float(f"{t:.8g}") for t in T_K],
             lowest=[float(f"{T:.8g}") for T in low],
             curves=base64.b64encode(np.rint(UNIT * values).astype("<u2").tobytes()).decode(),

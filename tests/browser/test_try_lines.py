@@ -91,8 +91,11 @@ class Hands:
         for k in range(12):
             points = [{"x": x + (goal - x) * min(k, 10) / 10, "y": y}] if k < 11 else []
             kind = "touchEnd" if not points else "touchMove" if k else "touchStart"
+            if kind == "touchEnd":  # a finger that lifts while it moves has flung the page,
+                self.page.wait_for_timeout(150)
             touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
         touch.detach()
+        self.page.wait_for_timeout(400)  # and two quick taps on one place are a double tap
 
     # -- keys
 
@@ -213,7 +216,6 @@ def _(hands):
         hands.see("Quietest so far")
         hands.keys("o") if by else hands.tick("open the envelope")
         hands.see("an honest error" if series == "integral" else "too sure, by a factor of")
-        hands.page.wait_for_timeout(400)  # two quick taps on one place are a double tap
 
 
 @tried("running_couplings", "RunningCoupling")
