@@ -256,16 +256,16 @@ def _(hands):
     by = by_keys(hands)
     if by:
         hands.focus("Shift")
-        hands.keys("Shift+ArrowLeft", 26)
-        hands.keys("ArrowLeft", 5)
+        hands.keys("Shift+ArrowLeft", 16)
+        hands.keys("ArrowLeft", 6)
     else:
-        hands.pull("plot", (7e-2, 0.7), (7e-2 * 10**-5.3, 0.7))
+        hands.pull("plot", (2.2e-4, 0.5), (2.2e-4 * 10**-3.32, 0.5))
     hands.see("✓ One curve, in S and in Tχ")
     hands.keys("q") if by else hands.choose("what is drawn", "t_chi")
     hands.see("✓ One curve, in S and in Tχ")
     if by:
         hands.focus("In hand")
-        hands.keys("ArrowRight", 2)
+        hands.keys("ArrowRight", 5)
     else:
         hands.slide("In hand", 8)
     hands.keys("Space") if by else hands.press("Run")
