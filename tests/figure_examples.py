@@ -17,7 +17,7 @@ ARGUMENTS = {
     "DesignRG": {"rule": "decimation", "state": 3},
     "GlassOfWater": {"even": GLASS[0], "odd": GLASS[1]},
     "IsingLab": {"L": 256, "h": 0.02},
-    "KondoCurves": {"J": 0.5, "power": 1.0},
+    "KondoCurves": {"J": 0.5, "shift": -1.0},
     "LevelFlow": {"Lambdas": (2.5, 3.0), "n_sites": 12, "n_keep": 40},
     "NetworkLab": {"magnetization_reader": (12.0, -7.0), "curves": CURVES},
     "RBMDream": {"machines": MACHINES, "temperatures": [2.0, 2.5], "machine": 1, "unit": 3},

@@ -1,4 +1,4 @@
-"""Curves of many Kondo impurities, and an axis under the reader's hand on which they collapse."""
+"""Curves of many impurities, to be dragged sideways until they lie on one of them."""
 
 import base64
 import math
@@ -9,46 +9,41 @@ import numpy as np
 import traitlets
 
 from ..kondo import impurity_thermodynamics, kondo_flow, kondo_temperature
-from ..nrg import Thermodynamics
-from ._declare import Mark, Slider, plot
+from ..nrg import NoKondoTemperature, Thermodynamics
+from ._declare import Choice, Slider, Whole, plot
 from ._front import LiveFigure, text
+from .level_flow import DENSITY
 
 __all__ = ["KondoCurves"]
 
 POINTS = 96  # of each curve, evenly in ln T
 LOWEST, HIGHEST = 0.01, 0.4  # a curve is drawn from 0.01 T_K to T = 0.4 D
+EDGE = 0.01  # D: what is above it is drawn and not counted
 UNIT = 32768  # values are stored as whole numbers of 1 / UNIT, in 16 bits
-
-
-class CouplingSlider(Slider):
-    """A slider whose steps are those of the figure's couplings."""
-
-    def __init__(self, low, high, **control):
-        super().__init__(low, high, step=high - low, **control)
-        del self.control["step"], self.control["fine"]  # each figure has its own
-
-    def for_page(self, figure):
-        gap = round(float(min(np.diff(figure.couplings))), 6)
-        return super().for_page(figure) | {"step": gap, "fine": gap}
+MOST = 16  # curves
 
 
 class KondoCurves(LiveFigure):
-    """Entropy and T chi of Kondo impurities of many J against T / T_K**power, live in the page.
+    """Entropy and T chi of impurities against T, each to be dragged onto a thick one, in the page.
 
-    With power 0 the axis is the temperature, with power 1 it is T / T_K; between the two the
-    curves move together. One slider chooses the curve that is drawn thick, the other the power.
+    The thick curve is that of the smallest J. How far another must go on the logarithmic axis is
+    the logarithm of the ratio of their T_K, and what no shift makes fall on it does not belong.
 
     Parameters
     ----------
     sweep : dict J -> Thermodynamics, optional
-        What to show, at least two; each must reach down to 0.01 T_K and up to 0.4. If left out,
-        three J are calculated with few states, in a fraction of a second.
-    J : float, optional
-        The curve drawn thick: the nearest of the sweep.
-    power : float
-        From 0 to 1.
+        What to show, at least two with a Kondo temperature; each must reach up to T = 0.4. Others
+        may be there as well, ferromagnetic ones and such that are no Kondo impurity at all, with a
+        name in place of J. If left out, three J are calculated with few states, in a fraction of a
+        second.
+    J : float or str, optional
+        The curve in hand; the largest J if left out.
+    shift : float
+        By how many decades it has been moved, -7 to 1.
+    quantity : {"entropy", "t_chi"}
+        What is drawn.
     running : bool
-        Whether the power rises as soon as the figure is seen.
+        Whether the curve in hand looks for its place as soon as the figure is seen.
     title, try_line, caption, predict
         As for `IsingLab`.
 
@@ -59,88 +54,123 @@ class KondoCurves(LiveFigure):
 
     Examples
     --------
-    >>> KondoCurves(power=1.0).spread(1.0) < 0.05  # decades between the curves
-    True
+    >>> figure = KondoCurves(J=0.5)
+    >>> figure.names[figure.curve]
+    'J = 0.5'
     """
 
     title = text("How many curves are these?")
     try_line = text(
-        "move the second slider until all curves are one. Does it happen anywhere but at the end?"
+        "drag a curve onto the thick one, and look at Tχ: does the same shift do there? Then take "
+        "the last curve of the list."
     )
 
-    J = CouplingSlider(0, 1, label="Coupling J", name="J")
-    power = Slider(0, 1, step=0.05, fine=0.01, digits=2, label="T / T_K^p", name="the axis",
-                   text="p = {}", marks=[Mark(0, "T", "t"), Mark(1, "T / T_K", "k")])  # fmt: skip
-    couplings = traitlets.List(traitlets.Float()).tag(sync=True)
-    temperatures = traitlets.List(traitlets.Float()).tag(sync=True)  # T_K of each
-    halves = traitlets.List(traitlets.Float()).tag(sync=True)  # where the entropy is ln(2) / 2
-    curves = traitlets.Unicode().tag(sync=True)  # uint16: for each J entropy / ln 2, then t_chi
-    readouts = {"J": "J", "T_K": "T_K", "spread": "curves spread over"}
-    plots = {  # the page moves the ends of the temperatures
-        "entropy": plot(("T (D)", 1e-9, 1), ("S / ln 2", 0, 1.1), log="x"),
-        "t_chi": plot(("T (D)", 1e-9, 1), ("Tχ", 0, 0.27), log="x"),
+    curve = Whole(0, MOST - 1, 0, label="In hand", name="the curve")
+    shift = Slider(-7, 1, 0.0, step=0.02, fine=0.01, digits=2, label="Shift", name="the shift",
+                   keys=".,")  # fmt: skip
+    quantity = Choice({"entropy": "entropy, S / ln 2", "t_chi": "susceptibility, 4Tχ"},
+                      name="what is drawn", key="q")  # fmt: skip
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    inverse = traitlets.List(traitlets.Float()).tag(sync=True)  # 1 / g of each, or 0
+    temperatures = traitlets.List(traitlets.Float()).tag(sync=True)  # T_K of each, or 0
+    laws = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)  # `law` along 1 / g
+    lowest = traitlets.List(traitlets.Float()).tag(sync=True)  # T of each curve's first point
+    curves = traitlets.Unicode().tag(sync=True)  # uint16: for each one S / ln 2, then 4 T chi
+    readouts = {"ratio": "your T_K ratio", "loops": "two loops say", "left": "left over"}
+    plots = {
+        "plot": plot(("T (D)", 1e-9, 1), ("", 0, 1.2), drop=("shift", ""), log="x", size="tall"),
+        "law": plot(("1/g", 0, 16), ("lg of the T_K ratio", 0, 8), size="tall"),
     }
-    constants = {"points": POINTS, "lowest": LOWEST, "highest": HIGHEST, "unit": UNIT}
+    constants = {"points": POINTS, "highest": HIGHEST, "edge": EDGE, "unit": UNIT}
 
     def __init__(
         self,
-        sweep: Mapping[float, Thermodynamics] | None = None,
+        sweep: Mapping[float | str, Thermodynamics] | None = None,
         *,
-        J: float | None = None,
-        power: float = 0.0,
+        J: float | str | None = None,
+        shift: float = 0.0,
+        quantity: str = "entropy",
         **frame: Any,
     ) -> None:
         sweep = few_couplings() if sweep is None else sweep
-        if len(sweep) < 2:
-            raise ValueError(f"a sweep needs at least two J, got {sorted(sweep)}")
-        couplings = sorted(sweep)
-        T_K = [kondo_temperature(sweep[J]) for J in couplings]
-        values = np.array([sampled(sweep[J], t) for J, t in zip(couplings, T_K, strict=True)])
+        keys = in_order(sweep)
+        T_K = [scale(sweep[key]) for key in keys]
+        numbers = with_scale(keys, T_K)
+        if len(numbers) < 2 or len(keys) > MOST:
+            raise ValueError(f"a sweep needs at least two J with a T_K, at most {MOST}, got {keys}")
+        low = [LOWEST * t or float(np.min(sweep[key].T)) for key, t in zip(keys, T_K, strict=True)]
+        values = np.array([sampled(sweep[key], T) for key, T in zip(keys, low, strict=True)])
+        J = numbers[-1] if J is None else J
+        if J not in keys[1:]:
+            others = ", ".join(map(str, keys[1:]))
+            raise ValueError(f"J must be one of {others}, got {J}; {keys[0]} is the thick one")
+        inverse = [1 / (DENSITY * key) if key in numbers else 0.0 for key in keys]
+        last = min(x for x in inverse if x)
         super().__init__(
-            narrow={"J": (couplings[0], couplings[-1])},
-            couplings=[float(J) for J in couplings],
+            narrow={"curve": (1, len(keys) - 1)},
+            names=[key if isinstance(key, str) else f"J = {key:g}" for key in keys],
+            inverse=inverse,
+            laws=[[x, *law(x, inverse[0])] for x in np.linspace(last, inverse[0], 41).tolist()],
             temperatures=[float(f"{t:.8g}") for t in T_K],
-            halves=[float(f"{half_entropy(*pair):.6g}") for pair in zip(T_K, values, strict=True)],
+            lowest=[float(f"{T:.8g}") for T in low],
             curves=base64.b64encode(np.rint(UNIT * values).astype("<u2").tobytes()).decode(),
-            J=couplings[len(couplings) // 2] if J is None else J,
-            power=power,
+            curve=keys.index(J),
+            shift=shift,
+            quantity=quantity,
             **frame,
         )
 
     @property
     def legend(self) -> str:
         """The caption."""
-        low, high = self.couplings[0], self.couplings[-1]
         return (
-            f"Impurity entropy and Tχ of {len(self.couplings)} Kondo impurities, J = {low:g} to "
-            f"{high:g} (in units of D), by the numerical renormalization group (rgcourse.kondo, "
-            "calculated when the page was made). The thick curve is the chosen J, its dot is at "
-            "T_K. Run moves the axis from T to T / T_K."
+            f"Impurity entropy or Tχ against T for {len(self.names)} impurities, by the numerical "
+            "renormalization group (rgcourse.kondo, calculated when the page was made). Thick: "
+            f"{self.names[0]}. Orange: the curve in hand. Dotted: above D/100, near the band "
+            "edge, which is not counted. Left over: the largest gap below, of the full height. "
+            "Right: lg of the T_K ratio that each shift stands for, in decades, full where the "
+            "curve lies on the thick one, with what poor man's scaling says. Run looks for the "
+            "place of the curve in hand."
         )
 
-    def spread(self, power: float) -> float:
-        """Decades of T / T_K**power over which the curves pass half of their entropy."""
-        places = np.log10(self.halves) - power * np.log10(self.temperatures)
-        return float(np.ptp(places))
+
+def in_order(sweep):
+    """The keys: rising J > 0, then the other numbers, then names."""
+    return sorted(sweep, key=lambda key: (isinstance(key, str), isinstance(key, str) or key <= 0,
+                                          key))  # fmt: skip
 
 
-def grid(T_K):
+def with_scale(keys, T_K):
+    """The J that have a Kondo temperature; what has a name in place of J is no Kondo impurity."""
+    return [J for J, t in zip(keys, T_K, strict=True) if t > 0 and not isinstance(J, str)]
+
+
+def scale(thermodynamics):
+    """T_K, or 0 where there is none."""
+    try:
+        return kondo_temperature(thermodynamics)
+    except NoKondoTemperature:
+        return 0.0
+
+
+def law(x, first):
+    """lg of T_K / T_K' to one loop, exp(-1 / g), and to two, sqrt(g) exp(-1 / g); x is 1 / g.
+
+    Of two loops only what is left at weak coupling, so that the rest of an NRG is exp(b g).
+    """
+    one = (first - x) / math.log(10)
+    return [one, one + math.log10(first / x) / 2]
+
+
+def grid(low):
     """Temperatures of a stored curve."""
-    return np.geomspace(LOWEST * T_K, HIGHEST, POINTS)
+    return np.geomspace(low, HIGHEST, POINTS)
 
 
-def sampled(thermodynamics, T_K):
-    """Entropy / ln 2 and t_chi on `grid(T_K)`, shape (2, POINTS)."""
-    entropy, t_chi = thermodynamics.at(grid(T_K))
-    return np.clip([entropy / math.log(2), t_chi], 0, 1.99)
-
-
-def half_entropy(T_K, values):
-    """Temperature at which the entropy of a stored curve is ln(2) / 2."""
-    low = int(np.flatnonzero(values[0] < 0.5)[-1])
-    share = (0.5 - values[0, low]) / (values[0, low + 1] - values[0, low])
-    ln_T = np.log(grid(T_K))
-    return math.exp(ln_T[low] + share * (ln_T[low + 1] - ln_T[low]))
+def sampled(thermodynamics, low):
+    """Entropy / ln 2 and 4 t_chi on `grid(low)`, shape (2, POINTS)."""
+    entropy, t_chi = thermodynamics.at(grid(low))
+    return np.clip([entropy / math.log(2), 4 * t_chi], 0, 1.99)
 
 
 def few_couplings():

@@ -75,6 +75,25 @@ class Hands:
         point = place_of(self.page, plot, float(x), float(y))
         self.page.touchscreen.tap(*point) if self.way == "touch" else self.page.mouse.click(*point)
 
+    def pull(self, plot, start, end):
+        """From one point of a plot to another, beside it all the way."""
+        (x, y), (goal, _) = (place_of(self.page, plot, *map(float, p)) for p in (start, end))
+        if self.way != "touch":
+            self.page.mouse.move(x, y)
+            self.page.mouse.down()
+            self.page.mouse.move(goal, y, steps=10)
+            self.page.mouse.up()
+            return
+        touch = self.page.context.new_cdp_session(self.page)
+        for k in range(12):
+            points = [{"x": x + (goal - x) * min(k, 10) / 10, "y": y}] if k < 11 else []
+            kind = "touchEnd" if not points else "touchMove" if k else "touchStart"
+            if kind == "touchEnd":  # a finger that lifts while it moves has flung the page,
+                self.page.wait_for_timeout(150)
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        touch.detach()
+        self.page.wait_for_timeout(400)  # and two quick taps on one place are a double tap
+
     # -- keys
 
     def keys(self, keys, times=1):
@@ -181,18 +200,19 @@ def _(hands):
 
 @tried("resummation", "BorelSum")
 def _(hands):
-    if by_keys(hands):
-        hands.focus("Borel b")
-        hands.keys("ArrowRight", 4)
-        hands.focus("Growth λ")
-        hands.keys("ArrowRight", 15)
-    else:
-        hands.slide("Borel b", 7)
-        hands.slide("Growth λ", 2.5)
-    before = [value(hands.page, name) for name in ("b", "lam")]
-    assert before == pytest.approx([7, 2.5], abs=0.3)
-    hands.keys("r") if hands.way == "keys" else hands.press("To the rule's b and λ")
-    assert [value(hands.page, name) for name in ("b", "lam")] != before
+    by = by_keys(hands)
+    for series, place in (("integral", 1.85), ("eta", 0.85)):
+        if by:
+            while value(hands.page, "quantity") != series:
+                hands.keys("n")
+            steps = round((value(hands.page, "place") - place) / 0.1)
+            hands.keys("ArrowLeft" if steps > 0 else "ArrowRight", abs(steps))
+        else:
+            hands.choose("Series", series)
+            hands.pull("plane", (-4, 0.6), (-place, 0.6))
+        hands.see("Quietest so far")
+        hands.keys("o") if by else hands.tick("open the envelope")
+        hands.see("an honest error" if series == "integral" else "too sure, by a factor of")
 
 
 @tried("running_couplings", "RunningCoupling")
@@ -230,11 +250,23 @@ def _(hands):
 
 @tried("kondo_thermodynamics", "KondoCurves")
 def _(hands):
-    if by_keys(hands):
-        hands.keys("k")
+    by = by_keys(hands)
+    if by:
+        hands.focus("Shift")
+        hands.keys("Shift+ArrowLeft", 16)
+        hands.keys("ArrowLeft", 6)
     else:
-        hands.slide("T / T_K^p", 1)
-    hands.see("✓ One curve")
+        hands.pull("plot", (2.2e-4, 0.5), (2.2e-4 * 10**-3.32, 0.5))
+    hands.see("✓ One curve, in S and in Tχ")
+    hands.keys("q") if by else hands.choose("what is drawn", "t_chi")
+    hands.see("✓ One curve, in S and in Tχ")
+    if by:
+        hands.focus("In hand")
+        hands.keys("ArrowRight", 5)
+    else:
+        hands.slide("In hand", 8)
+    hands.keys("Space") if by else hands.press("Run")
+    hands.see("No shift does better")
 
 
 @tried("numerical_rg", "LevelFlow")
