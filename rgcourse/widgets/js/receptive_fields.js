@@ -36,7 +36,7 @@ class FieldScene extends SteppedScene {
     const [{ canvas }] = this.views;
     drag(canvas, (event) => this.lay(cellUnder(event, this.constants.L)));
     this.shares.x.marks = () => this.ruled.map((b) => [b, `${b}`]);
-    this.build(this.panels(this.views), this.shares.root);
+    this.build(this.panels(this.views, { narrow: false }), this.shares.root);
     this.tries = {};
   }
 
@@ -174,7 +174,7 @@ class FieldScene extends SteppedScene {
     const [view] = this.views;
     this.paintSigns(view, { values: this.field(), n: L, most: steps });
     view.painter.outline(L, (site) => this.covers(site), this.colour("accent"));
-    write(view.label, `layer ${this.layer}, unit ${this.unit}; a block of ${this.side} × ${this.side}`);
+    write(view.label, `layer ${this.layer}, unit ${this.unit}, block ${this.side} × ${this.side}`);
     this.drawShares();
   }
 
