@@ -143,8 +143,8 @@ class ReceptiveFields(LiveFigure):
             f"Left: a receptive field on the {self.L} × {self.L} torus, a column of W1, W1 W2, ... "
             "of a stack, on a scale of its own. Red pulls with a spin that is up, blue against "
             "it. A block holds the share (Σ w)² / (b² Σ w²), the first sum over its b² sites, the "
-            "second over all: the share of the unit's input that is the block's sum, for spins "
-            "tossed at random. Right: your best for each side; the ring at 1 is a block spin of "
+            "second over all: for spins tossed at random, the share of the variance of the "
+            "unit's input that the block's sum explains. Right: your best for each side; the ring at 1 is a block spin of "
             "the rule, of side 2 in layer 1, 4 in layer 2, 8 in layer 3. Dashed: the best block "
             "on weights in random order, mean and spread. Run tries one side after the other."
         )
@@ -190,4 +190,5 @@ def best_shares(fields, side):
 
 
 def rounded(x):
+    """A share to four digits: a hundredth of a percent."""
     return round(float(x), 4)

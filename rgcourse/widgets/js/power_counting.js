@@ -73,7 +73,7 @@ class Far {
 }
 
 /** The power y of u b^y that fits measured couplings best, with its error. */
-export function fitted_power(found, u, start) {
+function fittedPower(found, u, start) {
   let [y, weight] = [start, 0];
   for (let k = 0; k < 30; k++) {
     let pull = 0;
@@ -190,7 +190,7 @@ class CountingScene extends Scene {
     };
     this.found = this.fields.map((field) => [field.b, field.coupling(of)]).filter(([, coupling]) => coupling);
     const whole = this.found.length === this.fields.length && this.found.length > 0;
-    this.power = whole ? fitted_power(this.found, this.u, this.counted) : undefined;
+    this.power = whole ? fittedPower(this.found, this.u, this.counted) : undefined;
   }
 
   // ---------------------------------------------------------------- counting
@@ -221,11 +221,15 @@ class CountingScene extends Scene {
     return this.model.get("marked");
   }
 
-  mark(number = this.term) {
+  mark() {
+    this.turn(this.term);
+  }
+
+  /** Mark a term as growing, or take the mark away. */
+  turn(number) {
     const others = this.marked.filter((k) => k !== number);
-    this.figure.set({
-      marked: others.length < this.marked.length ? others : [...others, number].sort((a, b) => a - b),
-    });
+    const marked = others.length < this.marked.length ? others : [...others, number].sort((a, b) => a - b);
+    this.figure.set({ marked });
     this.figure.refresh();
   }
 
@@ -241,7 +245,7 @@ class CountingScene extends Scene {
     const number = 1 + this.terms.findIndex(({ powers }) => powers[0] === n && powers[1] === p);
     if (phase !== "down" || number === 0) return;
     this.figure.set({ term: number });
-    if (!this.shown) this.mark(number);
+    if (!this.shown) this.turn(number);
   }
 
   // ----------------------------------------------------------------- picture

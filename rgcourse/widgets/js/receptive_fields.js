@@ -11,7 +11,7 @@ const ENOUGH = 0.98; // of the most that any block holds: then the reader has fo
 
 /** The share of a field, row by row on an n x n torus, that each block of this side holds, by its
  *  corner: the square of its sum over side^2 times the sum of all squares. */
-export function blockShares(field, n, side) {
+function blockShares(field, n, side) {
   const all = field.reduce((sum, w) => sum + w * w, 0);
   const runs = (values, step, along) =>
     Float64Array.from(values, (_, i) => {
