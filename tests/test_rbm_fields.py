@@ -72,3 +72,25 @@ def test_fields_refuse():
         rbm.receptive_fields([rbm.random_rbm(16, 9, rng=1), rbm.random_rbm(8, 2, rng=1)])
     with pytest.raises(ValueError, match="at least one"):
         rbm.receptive_fields([])
+
+
+def test_a_block_holds_all_of_its_block_spin_and_by_cauchy_schwarz_no_more(rng):
+    L = 12
+    spin = np.zeros((L, L))
+    spin[10:, 3:7] = spin[:2, 3:7] = -0.4  # 4 by 4, across the edge
+    share = rbm.block_share(spin.ravel(), 4)
+    assert share.shape == (L, L) and share[10, 3] == pytest.approx(1)
+    assert share[10, 5] == pytest.approx(0.25)
+    assert rbm.block_share(spin.ravel(), 2).max() == pytest.approx(1 / 4)
+    noise = rng.standard_normal((L * L, 5))
+    for side in (1, 3, 12):
+        shares = rbm.block_share(noise, side)
+        total = sum(
+            np.roll(noise.reshape(L, L, -1), (-i, -j), (0, 1))
+            for i in range(side) for j in range(side)
+        )  # fmt: skip
+        assert shares == pytest.approx(total**2 / side**2 / (noise**2).sum(axis=0), abs=1e-12)
+        assert shares.max() <= 1
+    assert not rbm.block_share(np.zeros(16), 2).any()
+    with pytest.raises(ValueError, match="side must be at most L = 4, got 5"):
+        rbm.block_share(np.zeros(16), 5)

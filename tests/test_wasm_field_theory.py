@@ -5,7 +5,7 @@ import pytest
 from wasm_page import Page, native
 
 from rgcourse._random import random_state
-from rgcourse.field_theory import Phi4, counting, coupling_dimension
+from rgcourse.field_theory import Phi4, counting, coupling_dimension, one_site
 
 CURVES = [(-3.8, 24.0), (-1.2, 6.0), (0.3, 1.5), (-7.9, 47.5)]
 
@@ -51,6 +51,25 @@ def test_fields_are_bit_equal(page, L, dim, r, u, rng):
     page.call("field_sums", field, table, L**dim, dim, sums)
     native = chain._measured()
     assert np.array_equal(page.get(sums, native), native)
+
+
+@pytest.mark.parametrize("b, dim, u", [(2, 4, 8.0), (6, 1, 0.25), (3, 3, 1.0)])
+def test_one_site_is_bit_equal(page, b, dim, u):
+    """What the page does for a lattice seen as one site, sweep by sweep."""
+    seed = 7
+    expected = one_site.sample_one_site(b, dim, u, 30, rng=seed)
+    sites, r = b**dim, -u * one_site.mass_shift(b, dim)
+    field, sums = page.put(np.zeros(sites)), page.put(np.zeros(3))
+    neighbours = page.put(np.zeros(2 * dim * sites, np.int32))
+    words = page.put(random_state(np.random.default_rng(seed)))
+    page.call("fill_neighbours", b, dim, neighbours)
+    width = page.call("proposal_width", r, u, dim)
+    means = []
+    for _ in range(one_site.WARM_UP + 30):
+        page.call("metropolis_sweep", field, neighbours, sites, dim, r, u, width, words)
+        means.append(page.call("shift_field", field, sites, r, u, one_site.SHIFTS, sums, words))
+    shown = b ** ((dim - 2) / 2) * np.array(means[one_site.WARM_UP :])
+    assert np.array_equal(shown, expected)
 
 
 @pytest.mark.parametrize("r, u", CURVES)

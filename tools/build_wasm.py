@@ -258,6 +258,7 @@ FAMILIES = {
         phi4.fill_neighbours: void(count, count, sites),
         phi4.metropolis_sweep: total(field, sites, count, count, real, real, real, state),
         phi4.wolff_cluster: total(field, sites, count, count, stack, state),
+        phi4.shift_field: real(field, count, real, real, count, sums, state),
         phi4.field_sums: void(field, sites, count, count, sums),
     },
     "information.wasm": {

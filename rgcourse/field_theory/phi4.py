@@ -118,6 +118,39 @@ def wolff_cluster(field, neighbours, sites, dim, stack, state):
 
 
 @register_jitable
+def shift_action(a, sums, sites, r, u):
+    """S after a has been added to every field minus S before; `sums` of phi, phi**2, phi**3."""
+    square = 2.0 * a * sums[0] + sites * a * a
+    fourth = 4.0 * a * sums[2] + a * a * (6.0 * sums[1] + 4.0 * a * sums[0] + sites * a * a)
+    return 0.5 * r * square + u / 24.0 * fourth
+
+
+@register_jitable
+def shift_field(field, sites, r, u, times, sums, state):
+    """Metropolis steps that move the mean of the field alone, and the mean after them.
+
+    The gradient does not feel them, so that the mean, the slowest of all modes, forgets at once.
+    The width is that of a mean with the weight exp(-u sites m**4 / 4!); `sums` (3) is scratch.
+    """
+    sums[0] = sums[1] = sums[2] = 0.0
+    for i in range(sites):
+        phi = field[i]
+        sums[0] += phi
+        sums[1] += phi * phi
+        sums[2] += phi * phi * phi
+    width = 1.5 * math.sqrt(math.sqrt(24.0 / (u * sites)))
+    at = before = 0.0
+    for _ in range(times):
+        new = at + width * (2.0 * uniform(state) - 1.0)
+        action = shift_action(new, sums, sites, r, u)
+        if uniform(state) < math.exp(before - action):
+            at, before = new, action
+    for i in range(sites):
+        field[i] += at
+    return sums[0] / sites + at
+
+
+@register_jitable
 def field_sums(field, neighbours, sites, dim, sums):
     """Fill `sums` with those of phi, phi**2, phi**4 and 1/2 (grad phi)**2 over the lattice."""
     m = phi2 = phi4 = gradient = 0.0
@@ -146,6 +179,13 @@ def advance(field, neighbours, sites, dim, r, u, step, clusters, stack, state, e
                 counts[t, 1] += wolff_cluster(field, neighbours, sites, dim, stack, state)
         if sums.shape[0] > 0:
             field_sums(field, neighbours, sites, dim, sums[t])
+
+
+def sample_means(field, neighbours, sites, dim, r, u, step, times, sums, state, means):
+    """Fill `means` with the mean of the field after each sweep and `times` steps of the mean."""
+    for t in range(means.shape[0]):
+        metropolis_sweep(field, neighbours, sites, dim, r, u, step, state)
+        means[t] = shift_field(field, sites, r, u, times, sums, state)
 
 
 _fill_neighbours, _advance = compiled(fill_neighbours), compiled(advance)

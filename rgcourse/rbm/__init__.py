@@ -11,7 +11,7 @@ draws from one.
 """
 
 from .annealing import annealed_log_z
-from .fields import field_size, receptive_fields, spot_size
+from .fields import block_share, field_size, receptive_fields, spot_size
 from .gibbs import GibbsChain, GibbsSeries
 from .machine import (
     RBM,
@@ -39,6 +39,7 @@ __all__ = [
     "Moments",
     "SpinMachine",
     "annealed_log_z",
+    "block_share",
     "data_moments",
     "energy",
     "epochs",

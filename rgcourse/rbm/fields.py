@@ -6,9 +6,10 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .. import _checks
 from .machine import RBM
 
-__all__ = ["field_size", "receptive_fields", "spot_size"]
+__all__ = ["block_share", "field_size", "receptive_fields", "spot_size"]
 
 
 def receptive_fields(machines: Iterable[RBM]) -> list[NDArray[np.float64]]:
@@ -144,6 +145,61 @@ def spot_size(fields: ArrayLike) -> float | NDArray[np.float64]:
         k = int(np.argmax(a < 0.5))  # the first below one half
         size[unit] = k - (0.5 - a[k]) / (a[k - 1] - a[k]) if k else L / 2
     return float(size[0]) if weights.ndim == 1 else size
+
+
+def block_share(fields: ArrayLike, side: int) -> NDArray[np.float64]:
+    """How much of each field a block of side * side sites holds, at every place on the torus.
+
+        share = (sum of w over the block)**2 / (side**2 sum of w**2)
+
+    It is 1 for the field of a block spin on its own block, and nowhere above: were the spins tossed
+    at random, this share of the variance of the unit's input would be that of the block's sum. A
+    field whose weights are all zero gives 0.
+
+    Parameters
+    ----------
+    fields : array, shape (L * L,) or (L * L, n_units)
+        Weights on a square lattice, row by row; one column per unit.
+    side : int
+        1 to L.
+
+    Returns
+    -------
+    array, shape (L, L) or (L, L, n_units)
+        By the corner of the block, its first row and column.
+
+    Raises
+    ------
+    ValueError
+        For sites that make no square, weights that are not finite, or a side outside 1 to L.
+
+    Examples
+    --------
+    >>> block = np.zeros((8, 8))
+    >>> block[2:4, 5:7] = 0.3
+    >>> share = block_share(block.ravel(), 2)
+    >>> round(float(share[2, 5]), 12), round(float(share[3, 5]), 12)
+    (1.0, 0.25)
+    """
+    weights, L = _on_lattice(fields)
+    side = _checks.integer("side", side, minimum=1)
+    if side > L:
+        raise ValueError(f"side must be at most L = {L}, got {side}")
+    square = weights.reshape(L, L, -1)  # x y unit
+    total = np.square(square).sum(axis=(0, 1))  # unit
+    for axis in (0, 1):
+        square = _run_sums(square, side, axis)
+    share = np.square(square) / np.where(total > 0, side**2 * total, 1)
+    return share[:, :, 0] if weights.ndim == 1 else share
+
+
+def _run_sums(values, side, axis):
+    """Sums of `side` values in a row along an axis that closes to a ring, by the first of each."""
+    first = np.take(values, [0], axis)
+    ring = np.concatenate([values, np.take(values, range(side - 1), axis)], axis)
+    up_to = np.concatenate([0 * first, np.cumsum(ring, axis)], axis)
+    n = values.shape[axis]
+    return np.take(up_to, range(side, side + n), axis) - np.take(up_to, range(n), axis)
 
 
 def _on_lattice(fields):

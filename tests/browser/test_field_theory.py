@@ -2,10 +2,23 @@
 
 import numpy as np
 import pytest
-from figures import FIGURE, HURRY, colour, pixel_at, place_of, readout, ticks, value, words
+from figures import (
+    FIGURE,
+    HURRY,
+    colour,
+    pixel_at,
+    place_of,
+    readout,
+    ticks,
+    value,
+    verdict,
+    words,
+)
 
+from rgcourse import jackknife
 from rgcourse.field_theory import Phi4, coupling_dimension, landau_magnetization
 from rgcourse.field_theory.counting import potential
+from rgcourse.field_theory.one_site import one_site_coupling, sample_one_site
 from rgcourse.widgets import FieldLab, PowerCounting
 from rgcourse.widgets.field_lab import WARM_UP
 from rgcourse.widgets.power_counting import TERMS
@@ -21,63 +34,104 @@ def field(page, L):
 # --- power counting ------------------------------------------------------------------------------
 
 
-def test_counting_says_what_grows(mount):
-    page = mount(PowerCounting(d=3.0))
-    exact = [coupling_dimension(3.0, power, derivatives) for _, power, derivatives in TERMS]
-    assert value(page, "exponents") == exact
-    assert (readout(page, "relevant"), readout(page, "marginal")) == ("φ φ² φ⁴", "φ⁶")
-    assert page.get_by_text("✓ d = 3").count() == 1
-    assert "φ⁴ relevant, y = 1.00" in words(page)
+def go_to(page, **traits):
+    text = ", ".join(f"{name}: {value}" for name, value in traits.items())
+    page.evaluate(f"{FIGURE}.set({{ {text} }})")
 
 
-def test_keys_lead_to_four_dimensions(mount):
-    page = mount(PowerCounting(d=3.9))
-    page.locator("figure.rgw").focus()
-    page.keyboard.press("ArrowRight")
-    assert value(page, "d") == pytest.approx(4.0) and readout(page, "marginal") == "φ⁴"
-    page.keyboard.press("Shift+ArrowRight")
-    assert value(page, "d") == 5.0 and readout(page, "relevant") == "φ φ²"
-    page.keyboard.press("0")
-    assert value(page, "d") == 3.9
+def found(page):
+    """{side: (u, error)} as measured in the page."""
+    pairs = page.evaluate(f"{FIGURE}.scene.found")
+    return {b: tuple(coupling) for b, coupling in pairs}
 
 
-def test_a_press_into_the_plot_chooses_the_dimension(mount):
-    page = mount(PowerCounting())
-    page.mouse.click(*place_of(page, "lines", 5, 2))
-    assert value(page, "d") == pytest.approx(5.0, abs=0.06)
-
-
-def test_run_zooms_out_to_the_end(mount, poll):
-    page = mount(PowerCounting(zoom=0.0), script=HURRY)
-    page.locator("figure.rgw").focus()
-    page.keyboard.press("Space")
-    poll(lambda: value(page, "zoom") == 2 and value(page, "running") is False)
-    page.keyboard.press("s")
-    assert value(page, "zoom") == pytest.approx(0.2)
+def test_the_board_is_sorted_by_pressing_its_cells(mount):
+    page = mount(PowerCounting(d=3))
+    for n in (1, 2, 3, 4, 5, 6):
+        page.mouse.click(*place_of(page, "board", n, 0))
+    assert value(page, "marked") == [1, 2, 3, 4, 5, 6]
+    assert "φ⁵, φ⁶ marked as growing" in words(page)
+    assert (readout(page, "grow"), readout(page, "sorted")) == ("covered", "–")
+    page.get_by_label("Show the exponents").click()
+    assert (readout(page, "grow"), readout(page, "sorted")) == ("5 of 22", "21 of 22")
+    assert "these grow: φ², φ⁴." in verdict(page)
+    page.get_by_label("Show the exponents").click()  # and a new round
+    assert value(page, "marked") == []
+    page.mouse.click(*place_of(page, "board", 2, 2))
+    assert "(∇φ)² marked" in words(page)
     assert page.errors == []
 
 
-def test_the_prediction_unlocks_the_slider(mount):
-    page = mount(PowerCounting(predict=("Does it grow?", "it grows", "neither")))
-    slider = page.locator("input[type=range]").first
-    assert slider.is_disabled()
-    page.get_by_role("button", name="neither").click()
-    assert value(page, "guess") == "neither" and slider.is_enabled()
+def test_a_cell_has_the_exponent_of_the_package(mount):
+    page = mount(PowerCounting(d=2.6, shown=True))
+    for k, (name, fields, gradients) in enumerate(TERMS):
+        y = coupling_dimension(2.6, fields, gradients)
+        assert page.evaluate(f"{FIGURE}.scene.exponent({FIGURE}.scene.terms[{k}])") == y, name
+        tint = "ink" if y > 1e-9 else "critical" if abs(y) < 1e-9 else "rule"
+        shade = pixel_at(page, "board", fields + 0.38, gradients + 0.8)
+        assert shade == pytest.approx(colour(page, tint), abs=4), name
 
 
-def test_what_is_drawn_are_powers_and_their_exponents(mount):
-    page = mount(PowerCounting(d=3.0, zoom=2.0))
-    looks = {1: "ink", 2: "ink", 4: "ink", 6: "critical"}
-    for name, power, derivatives in TERMS[:4]:
-        y = coupling_dimension(5.6 if power < 4 else 2.4, power, derivatives)
-        at = pixel_at(page, "lines", 5.6 if power < 4 else 2.4, y)
-        assert at == pytest.approx(colour(page, looks[power]), abs=60), name
-        at = pixel_at(page, "growth", 10, 10 ** coupling_dimension(3.0, power, derivatives))
-        assert at == pytest.approx(colour(page, looks[power]), abs=60), name
-        y = coupling_dimension(3.0, power, derivatives)
-        assert pixel_at(page, "lines", 3.0, y) == colour(page, "accent")
-    assert ticks(page, "lines") == pytest.approx([2, 4, 6], abs=0.03)
-    assert ticks(page, "growth") == pytest.approx([1, 10, 100], rel=0.03)
+def test_keys_mark_and_move_the_dimension(mount):
+    page = mount(PowerCounting(d=3.9, term=4))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("m")
+    assert value(page, "marked") == [4]
+    page.keyboard.press("ArrowRight")
+    assert value(page, "d") == pytest.approx(4.0) and value(page, "marked") == []
+    page.keyboard.press("e")
+    assert "φ⁴ keeps its size" in words(page) and readout(page, "counted") == "0.00"
+    page.keyboard.press("t")
+    assert "Framed: φ⁵" in words(page)
+    page.keyboard.press("u")
+    assert value(page, "start") == 1
+    assert page.errors == []
+
+
+def test_the_prediction_is_answered_when_the_board_is_uncovered(mount):
+    page = mount(
+        PowerCounting(predict=("Does it grow?", "it grows", "neither"), verdict=("neither", "0."))
+    )
+    assert page.locator("input[type=range]").first.is_disabled()
+    page.get_by_role("button", name="it grows").click()
+    assert value(page, "guess") == "it grows"
+    page.get_by_label("Show the exponents").click()
+    assert page.get_by_text("It is neither: 0.").count() == 1
+
+
+@pytest.mark.parametrize("d, start", [(4, 3), (2, 0), (5, 1)])
+def test_the_sampled_field_is_that_of_the_package(mount, poll, d, start):
+    page = mount(PowerCounting(d=d, start=start, shown=True, running=True), script=HURRY)
+    poll(lambda: 0 < value(page, "error") < 0.03)
+    shown = found(page)
+    for b in (2, 3):
+        phi = sample_one_site(b, d, 2.0**start, 100_000, rng=3)
+        exact = jackknife(one_site_coupling, phi)
+        u, error = shown[b]
+        assert abs(u - exact.value) < 4.5 * (error**2 + exact.error**2) ** 0.5
+    if d == 4:
+        poll(lambda: "where counting is silent, u fades" in verdict(page))
+    assert page.errors == []
+
+
+def test_broken_dimensions_have_no_lattice(mount):
+    page = mount(PowerCounting(d=3.5))
+    page.locator("figure.rgw").focus()
+    page.keyboard.press("s")
+    assert (found(page), readout(page, "sampled")) == ({}, "–")
+    go_to(page, d=3)
+    for _ in range(30):
+        page.keyboard.press("s")
+    assert 2 in found(page)
+    page.keyboard.press("0")
+    assert found(page) == {}
+
+
+def test_the_line_goes_by_the_counted_power(mount):
+    page = mount(PowerCounting(d=3, shown=True))
+    for b in (1.5, 6.5):
+        assert pixel_at(page, "growth", b, b) == pytest.approx(colour(page, "ink"), abs=60)
+    assert ticks(page, "growth") == pytest.approx([1, 2, 4, 8], rel=0.03)
 
 
 # --- the field -----------------------------------------------------------------------------------

@@ -94,6 +94,13 @@ class Hands:
         touch.detach()
         self.page.wait_for_timeout(400)  # and two quick taps on one place are a double tap
 
+    def lay(self, view, across, down):
+        """A press on a picture, at these shares of its sides."""
+        canvas = self.page.evaluate_handle(f"{FIGURE}.scene.{view}.canvas").as_element()
+        box = canvas.bounding_box()
+        place = {"x": across * box["width"], "y": down * box["height"]}
+        (canvas.tap if self.way == "touch" else canvas.click)(position=place)
+
     # -- keys
 
     def keys(self, keys, times=1):
@@ -153,11 +160,24 @@ def _(hands):
 
 @tried("landau_ginzburg_wilson", "PowerCounting")
 def _(hands):
-    if by_keys(hands):
-        hands.keys("ArrowRight", 5)
+    by = by_keys(hands)
+    if by:
+        hands.focus("Term")
+        hands.keys("ArrowLeft", 3)
+    for n in range(1, 6):
+        hands.keys("m" if n == 5 else "m t") if by else hands.at("board", n, 0)
+    hands.keys("e") if by else hands.tick("Show the exponents")
+    hands.see("✓ 22 of 22 are sorted right.*these grow: φ², φ⁴")
+    if by:
+        hands.focus()
+        hands.keys("Shift+ArrowRight")
+        hands.keys("u", 3)
+        hands.keys("Space")
     else:
-        hands.slide("Dimension d", 3)
-    hands.see("✓ d = 3: φ⁶ keeps its size")
+        hands.mark("4")
+        hands.slide("Start with u", 3)
+        hands.press("Run")
+    hands.see("where counting is silent, u fades")
 
 
 @tried("landau_ginzburg_wilson", "FieldLab")
@@ -456,11 +476,19 @@ def _(hands):
 @tried("variational_rg", "ReceptiveFields")
 def _(hands):
     by = by_keys(hands)
-    for layer in (2, 3):
-        hands.keys("l") if by else hands.slide("Layer", layer)
-        hands.see(f"layer {layer}")
-    hands.keys("d") if by else hands.choose("Stack", "untrained")
-    hands.see("untrained")
+    for layer in (1, 2):
+        if by:
+            hands.keys("p Space")
+        else:
+            hands.lay("views[0]", 0.5, 0.5)
+            hands.until("scene.mineTop[1] > 0")
+            hands.slide("Side of block", 6 if layer == 1 else 10)
+            hands.press("Best place")
+            hands.press("Run")
+        hands.see("No block holds more of this unit than one of side")
+        if layer == 1:
+            hands.until("!scene.figure.running")
+            hands.keys("l") if by else hands.slide("Layer", 2)
 
 
 @tried("decimation", "ChainFlow")

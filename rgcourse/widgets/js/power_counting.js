@@ -1,129 +1,377 @@
-// Couplings of a field at the Gaussian fixed point: which of them grow, in which dimension.
+// Which terms of a field grow: a board to be sorted, and a sampled field whose coupling is measured.
 
 import kernels from "../fields.wasm";
-import { number } from "./dom.js";
+import { interpolate } from "./curves.js";
+import { clamp, number, withError } from "./dom.js";
 import { widget } from "./figure.js";
-import { SteppedScene } from "./scene.js";
+import { Scene } from "./scene.js";
+import { otherWords } from "./zoomed.js";
 
-// where, on the axis of d, each line has its name, and how many pixels lower
-const NAMED = [
-  [4.4, -8],
-  [5.3, -1],
-  [5.05, 0],
-  [4.5, 0],
-  [1.1, -2],
-];
-const FRAMES = 180; // of the clock from b = 1 to b = 100
 const SLIGHT = 1e-9; // exponents smaller than this are zero
-const LOOK = {
-  relevant: { colour: "ink" },
-  marginal: { colour: "critical", width: 2.4 },
-  irrelevant: { colour: "muted", dash: [5, 4] },
-};
+const [BIN, BINS] = [50, 64]; // sweeps of a first bin; bins before pairs are joined
+const SURE = 0.1; // error of an exponent that is worth a sentence
+const FEWEST = 16; // bins of an error
+const WORK = 2048; // sites of one helping of sweeps
+const SHOWN_SWEEPS = 3000; // of each lattice, in the still image
+const TINT = { relevant: ["ink", 0.3], marginal: ["critical", 0.4], irrelevant: ["rule", 0.35] };
+const FARTHEST = 8; // of the sides
+const SIGN = { relevant: "grows", marginal: "keeps its size", irrelevant: "fades" };
 
 const kind = (y) => (Math.abs(y) < SLIGHT ? "marginal" : y > 0 ? "relevant" : "irrelevant");
 
-class CountingScene extends SteppedScene {
+/** A field on a periodic lattice of b^d sites that is looked at from so far that it is one site. */
+class Far {
+  constructor(kernels, { b, d, r, u, seedWords, warmUp, steps }) {
+    Object.assign(this, { kernels, b, d, r, u, steps, sites: b ** d });
+    this.place = kernels.memoryOf(this.sites, d);
+    kernels.view("float64", this.place.field, this.sites).fill(0);
+    kernels.view("uint32", this.place.state, 8).set(seedWords);
+    kernels.fill_neighbours(b, d, this.place.neighbours);
+    Object.assign(this, { bins: [], length: BIN, bin: [0, 0, 0], sweeps: -warmUp, work: 0 });
+  }
+
+  /** Some sweeps of all sites, and steps of the mean after each. */
+  go(sweeps) {
+    const { kernels, sites, d, r, u, steps } = this;
+    const { field, neighbours, state, sums } = this.place;
+    const width = kernels.proposal_width(r, u, d);
+    for (let k = 0; k < sweeps; k++) {
+      kernels.metropolis_sweep(field, neighbours, sites, d, r, u, width, state);
+      const mean = kernels.shift_field(field, sites, r, u, steps, sums, state);
+      if (this.sweeps++ >= 0) this.note(mean);
+    }
+    this.work += sweeps * sites;
+  }
+
+  /** The mean of the field, in the units of the one site that it has become. */
+  note(mean) {
+    const square = mean ** 2 * this.b ** (this.d - 2);
+    const { bin } = this;
+    bin[0]++;
+    bin[1] += square;
+    bin[2] += square ** 2;
+    if (bin[0] < this.length) return;
+    this.bins.push(bin);
+    this.bin = [0, 0, 0];
+    if (this.bins.length < BINS) return;
+    const joined = (one, other) => one.map((x, i) => x + other[i]);
+    this.bins = this.bins.filter((_, i) => i % 2).map((odd, i) => joined(odd, this.bins[2 * i]));
+    this.length *= 2;
+  }
+
+  /** [u, error] of the one site, from all bins and from all but one; nothing while there are few. */
+  coupling(of) {
+    const n = this.bins.length;
+    if (n < FEWEST) return undefined;
+    const all = [0, 1, 2].map((i) => this.bins.reduce((sum, bin) => sum + bin[i], 0));
+    const found = (sums) => of(sums[1] / sums[0], sums[2] / sums[0]);
+    const without = this.bins.map((bin) => found(all.map((sum, i) => sum - bin[i])));
+    const mean = without.reduce((a, b) => a + b) / n;
+    const spread = without.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+    return [found(all), Math.sqrt((spread * (n - 1)) / n)];
+  }
+}
+
+/** The power y of u b^y that fits measured couplings best, with its error. */
+function fittedPower(found, u, start) {
+  let [y, weight] = [start, 0];
+  for (let k = 0; k < 30; k++) {
+    let pull = 0;
+    weight = 0;
+    for (const [b, [value, error]] of found) {
+      const expected = u * b ** y;
+      const slope = (expected * Math.log(b)) / error;
+      pull += (slope * (value - expected)) / error;
+      weight += slope ** 2;
+    }
+    y = clamp(y + clamp(pull / weight, -0.3, 0.3), start - 4, start + 4);
+  }
+  return [y, weight ** -0.5];
+}
+
+class CountingScene extends Scene {
+  updates = 200;
+  stays = ["d", "start", "term", "shown"];
+
   constructor(model, kernels) {
     super(model);
-    this.kernels = kernels;
-    this.terms = this.constants.terms.map(([name, ...powers]) => ({ name, powers }));
+    const { terms, gradients, one_site } = this.constants;
+    this.terms = terms.map(([name, ...powers]) => ({ name, powers }));
+    this.kernels = this.withMemory(kernels);
+    this.one_site = [0, 1].map((i) => one_site.map((pair) => pair[i]));
+    this.board.y.marks = () => gradients.map((p) => [p, `${p}`]);
+    this.board.x.marks = () => Array.from({ length: 8 }, (_, i) => [i + 1, `${i + 1}`]);
+    this.growth.x.marks = () => [1, 2, 4, 8].map((b) => [b, `${b}`]);
+    this.nameRatios(this.growth.y);
   }
 
-  /** The exponent of each term in d dimensions. */
-  exponents(d = this.d) {
-    return this.terms.map(({ powers }) => this.kernels.power_counting(d, ...powers));
+  /** On an axis of less than two decades the powers of two are named. */
+  nameRatios(axis) {
+    const decades = axis.marks.bind(axis);
+    const inside = (x) => x > axis.low && x < axis.high;
+    const twos = () => [0.5, 1, 2, 4, 8, 16].filter(inside).map((x) => [x, `${x}`]);
+    axis.marks = (count) => (axis.high / axis.low < 100 ? twos() : decades(count));
   }
 
+  /** Memory of each lattice that has been sampled, to be used again. */
+  withMemory(kernels) {
+    const kept = {};
+    kernels.memoryOf = (sites, d) => {
+      kept[`${sites} ${d}`] ??= {
+        field: kernels.allocate("float64", sites),
+        neighbours: kernels.allocate("int32", 2 * d * sites),
+        state: kernels.allocate("uint32", 8),
+        sums: kernels.allocate("float64", 3),
+      };
+      return kept[`${sites} ${d}`];
+    };
+    return kernels;
+  }
+
+  begin() {
+    this.clear();
+  }
+
+  reset() {
+    this.clear();
+    this.figure.set({ marked: [] });
+  }
+
+  /** Sampling starts anew, in whole dimensions; elsewhere there is no lattice. */
+  clear() {
+    const { kernels, d, u } = this;
+    const { shifts, warm_up: warmUp, steps } = this.constants;
+    let words = this.model.get("seed_words");
+    this.fields = (shifts[d] ?? []).map(([b, shift]) => {
+      words = otherWords(words);
+      return new Far(kernels, { b, d, u, r: -u * shift, seedWords: words, warmUp, steps });
+    });
+    this.measure();
+  }
+
+  changed(trait) {
+    if (trait === "d" || trait === "start") this.clear();
+    const covered = trait === "shown" && !this.shown;
+    if (trait === "d" || covered) this.figure.set({ marked: [] }); // a round is one of its dimension
+  }
+
+  /** The coupling at the start. */
+  get u() {
+    return 2 ** this.start;
+  }
+
+  // ---------------------------------------------------------------- sampling
+
+  /** A helping of sweeps for the lattice that has had least work. */
   step() {
-    const { zoom_max } = this.constants;
-    const from = this.zoom >= zoom_max ? 0 : this.zoom;
-    const zoom = Math.min(zoom_max, from + zoom_max / (this.whole ? 10 : FRAMES));
-    this.figure.set({ zoom, running: this.running && zoom < zoom_max });
-    return 1 / FRAMES;
+    if (!this.fields.length) {
+      this.figure.set({ running: false });
+      return 0;
+    }
+    const many = this.figure.running ? 1 : 40;
+    for (let k = 0; k < many; k++) {
+      const next = this.fields.reduce((least, field) => (field.work < least.work ? field : least));
+      next.go(Math.ceil(WORK / next.sites));
+    }
+    return many;
   }
 
-  textOf(trait, value) {
-    if (trait !== "zoom") return undefined;
-    return `b = ${value < 1.995 ? (10 ** value).toPrecision(2) : (10 ** value).toFixed(0)}`;
+  exhibit() {
+    for (const field of this.fields) field.go(SHOWN_SWEEPS);
+    this.measure();
   }
+
+  /** The coupling of each lattice as one site, and the power that fits them. */
+  measure() {
+    const [kurtosis, size] = this.one_site;
+    const of = (second, fourth) => {
+      const ratio = fourth / second ** 2;
+      return interpolate(kurtosis, size, Math.max(ratio, kurtosis[0])) / second ** 2;
+    };
+    this.found = this.fields.map((field) => [field.b, field.coupling(of)]).filter(([, coupling]) => coupling);
+    const whole = this.found.length === this.fields.length && this.found.length > 0;
+    this.power = whole ? fittedPower(this.found, this.u, this.counted) : undefined;
+  }
+
+  // ---------------------------------------------------------------- counting
+
+  /** The exponent of a term in d dimensions. */
+  exponent({ powers }) {
+    return this.kernels.power_counting(this.d, ...powers);
+  }
+
+  get counted() {
+    return this.kernels.power_counting(this.d, 4, 0);
+  }
+
+  get growing() {
+    return this.terms.filter((term) => kind(this.exponent(term)) === "relevant");
+  }
+
+  isRight(term, marked) {
+    return marked === (kind(this.exponent(term)) === "relevant");
+  }
+
+  /** How many of the terms are sorted right. */
+  get right() {
+    return this.terms.filter((term, i) => this.isRight(term, this.marked.includes(i + 1))).length;
+  }
+
+  get marked() {
+    return this.model.get("marked");
+  }
+
+  mark() {
+    this.turn(this.term);
+  }
+
+  /** Mark a term as growing, or take the mark away. */
+  turn(number) {
+    const others = this.marked.filter((k) => k !== number);
+    const marked = others.length < this.marked.length ? others : [...others, number].sort((a, b) => a - b);
+    this.figure.set({ marked });
+    this.figure.refresh();
+  }
+
+  unavailable() {
+    return [this.shown && "mark"];
+  }
+
+  /** A press on the board frames a cell, and marks it while the board is covered. */
+  pointed(_, x, y, phase) {
+    const { gradients } = this.constants;
+    const n = clamp(Math.round(x), 1, 8);
+    const p = gradients[clamp(Math.round(y / 2), 0, gradients.length - 1)];
+    const number = 1 + this.terms.findIndex(({ powers }) => powers[0] === n && powers[1] === p);
+    if (phase !== "down" || number === 0) return;
+    this.figure.set({ term: number });
+    if (!this.shown) this.turn(number);
+  }
+
+  // ----------------------------------------------------------------- picture
 
   draw() {
-    const y = this.exponents();
-    this.drawLines(y);
-    this.drawGrowth(y);
+    this.drawBoard();
+    this.measure();
+    this.drawGrowth();
   }
 
-  drawLines(y) {
-    const { lines, d } = this;
-    const { low, high } = lines.y;
-    lines.begin();
-    lines.horizontal(0, { colour: "rule", width: 1 });
-    this.terms.forEach(({ name, powers }, k) => {
-      const look = LOOK[kind(y[k])];
-      const exponent = (x) => this.kernels.power_counting(x, ...powers);
-      lines.curve(exponent, { points: 2, ...look });
-      const [at, dy] = NAMED[k];
-      lines.text(at, exponent(at), name, { colour: look.colour, dx: 5, dy: dy - 4 });
-    });
-    lines.vertical(d, { colour: "accent", width: 1.2 });
-    lines.clip(() => {
-      for (const value of y) if (value >= low && value <= high) lines.dot(d, value, { radius: 4 });
-    });
+  drawBoard() {
+    const { board } = this;
+    board.begin();
+    for (const [i, term] of this.terms.entries()) this.drawCell(i + 1, term);
   }
 
-  drawGrowth(y) {
-    const { growth, kernels, d } = this;
+  drawCell(number_of, term) {
+    const { board, shown } = this;
+    const { pen } = board;
+    const [n, p] = term.powers;
+    const [left, right] = [board.across(n - 0.46), board.across(n + 0.46)];
+    const [top, bottom] = [board.up(p + 0.92), board.up(p - 0.92)];
+    const y = this.exponent(term);
+    const is = kind(y);
+    const [tint, strength] = shown ? TINT[is] : ["bg", 1];
+    Object.assign(pen, { globalAlpha: strength, fillStyle: this.colour(tint) });
+    pen.fillRect(left, top, right - left, bottom - top);
+    pen.globalAlpha = 1;
+    const framed = number_of === this.term;
+    Object.assign(pen, { strokeStyle: this.colour(framed ? "accent" : "rule"), lineWidth: framed ? 2.5 : 1 });
+    pen.strokeRect(left, top, right - left, bottom - top);
+    const marked = this.marked.includes(number_of);
+    const write = (words, dy, colour) => board.text(n, p, words, { align: "center", dx: 0, dy, colour });
+    if (!shown) {
+      if (marked) write("↑", 4, "accent");
+      return;
+    }
+    write(number(y, 2).replace(/\.?0+$/, ""), 0, is === "irrelevant" ? "muted" : "ink");
+    if (this.marked.length)
+      write(`${marked ? "↑" : ""}${this.isRight(term, marked) ? (marked ? "✓" : "") : "✗"}`, 16, "accent");
+  }
+
+  drawGrowth() {
+    const { growth, u, shown, found, counted } = this;
+    const end = FARTHEST ** counted;
+    Object.assign(growth.y, { low: 0.4 * Math.min(1, end), high: 2.5 * Math.max(1, end) });
     growth.begin();
     growth.horizontal(1, { colour: "rule", width: 1 });
-    const b = 10 ** this.zoom;
-    const { low } = growth.y;
-    const ends = this.terms.map(({ name, powers }, k) => {
-      const look = LOOK[kind(y[k])];
-      const end = kernels.after_zoom(1, d, ...powers, b);
-      const path = [
-        [1, 1],
-        [b, end],
-      ];
-      growth.line(path, look);
-      const share = end < low ? Math.log(2 * low) / Math.log(end) : 1; // where it leaves the plot
-      return { name, x: b ** share, end: end ** share, colour: look.colour };
-    });
-    if (this.zoom < 0.25) return; // too close together to be named
-    let above = -Infinity; // where the last name stands, in pixels from the top
-    for (const { name, x, end, colour } of ends.sort((one, other) => other.end - one.end)) {
-      const at = Math.max(growth.up(end), above + 13);
-      growth.text(x, end, name, { colour, dy: at - growth.up(end) - 4 });
-      above = at;
+    if (shown) {
+      growth.curve((b) => this.kernels.after_zoom(1, this.d, 4, 0, b), { low: 1, points: 2 });
+      growth.text(2.6, 2.6 ** counted, "counted", { dy: -9, align: counted > 0 ? "right" : "left" });
     }
+    growth.clip(() => {
+      growth.dot(1, 1, { colour: "muted" });
+      for (const [b, [value, error]] of found) this.drawFound(b, value / u, error / u);
+    });
+    const missing = this.fields.length ? "run, and lattices are sampled" : "no lattice has so many dimensions";
+    if (!found.length) growth.text(3, 1, missing, { colour: "muted", align: "center", dy: 24 });
   }
 
+  /** A dot with its bar, as far as that is above zero. */
+  drawFound(b, value, error) {
+    const { growth } = this;
+    const bar = [value - error, value + error].map((x) => [b, Math.max(growth.y.low, x)]);
+    growth.line(bar, { colour: "accent", width: 1.6 });
+    if (value > growth.y.low) growth.dot(b, value);
+  }
+
+  // ------------------------------------------------------------------- words
+
   answered() {
-    return kind(this.exponents()[3]) === "marginal";
+    return this.shown && this.d === 3;
+  }
+
+  /** The sampled exponent with its error. */
+  get measured() {
+    const [y, error] = this.power;
+    return withError(y, error, error < 0.0095 ? 3 : 2);
+  }
+
+  /** What the field says beside the count; three errors are needed for a contradiction. */
+  judge() {
+    if (!this.power || this.power[1] > SURE) return "";
+    const { counted, measured } = this;
+    const [y, error] = this.power;
+    const said = `From u = ${this.u} the field has y = ${measured}`;
+    if (Math.abs(y - counted) < 3 * error) return `${said}: as counted.`;
+    if (counted === 0) return `✓ ${said}: where counting is silent, u ${y < 0 ? "fades" : "grows"}.`;
+    return `${said}, counted ${number(counted, 2)}: what is left is of the next order in u.`;
   }
 
   say() {
-    const [, , four, six] = this.exponents();
-    if (kind(six) === "marginal") return "✓ d = 3: φ⁶ keeps its size, and φ⁴ still grows.";
-    if (kind(four) === "marginal") return "d = 4: φ⁴ keeps its size, at this order. What decides is the next one.";
-    return four > 0 ? "" : "Above four dimensions φ and φ² alone grow: the free field, and Landau's exponents.";
+    if (!this.fields.length && this.figure.running) return "Lattices have whole dimensions.";
+    if (!this.shown) return this.marked.length ? "" : "Covered. Press the cells of the terms that grow.";
+    const field = this.judge();
+    if (field) return field;
+    const even = this.growing.filter(({ powers }) => powers[0] % 2 === 0).map(({ name }) => name);
+    const sorted = this.marked.length ? `${this.right} of ${this.terms.length} are sorted right. ` : "";
+    const tick = this.right === this.terms.length ? "✓ " : "";
+    return `${tick}${sorted}With the symmetry φ → −φ these grow: ${even.join(", ")}.`;
   }
 
   read() {
-    const kinds = this.exponents().map(kind);
-    const names = (wanted) => this.terms.filter((_, k) => kinds[k] === wanted).map(({ name }) => name);
-    const said = (wanted) => names(wanted).join(" ") || "none";
-    return { relevant: said("relevant"), marginal: said("marginal"), irrelevant: said("irrelevant") };
+    const { shown, terms, growing, power } = this;
+    return {
+      sorted: shown && this.marked.length ? `${this.right} of ${terms.length}` : "–",
+      grow: shown ? `${growing.length} of ${terms.length}` : "covered",
+      counted: shown ? number(this.counted, 2) : "covered",
+      sampled: power ? this.measured : "–",
+    };
   }
 
   report() {
-    return { exponents: this.exponents() };
+    const [y, error] = this.power ?? [0, 0];
+    return { y, error };
   }
 
   words() {
-    const said = this.exponents().map((y, k) => `${this.terms[k].name} ${kind(y)}, y = ${number(y, 2)}`);
-    const b = (10 ** this.zoom).toPrecision(3);
-    return `Couplings of a field in d = ${number(this.d, 2)} dimensions, zoomed out by ${b}: ${said.join("; ")}.`;
+    const { shown, term, terms, marked, power } = this;
+    const { name } = terms[term - 1];
+    const y = this.exponent(terms[term - 1]);
+    const board = shown
+      ? `${name} ${SIGN[kind(y)]}, y = ${number(y, 2)}; ${this.growing.map((t) => t.name).join(", ")} grow.`
+      : `The board is covered; ${marked.map((k) => terms[k - 1].name).join(", ") || "nothing"} marked as growing.`;
+    const field = power ? ` Sampled from u = ${this.u}: y = ${this.measured}.` : "";
+    return `Terms of a field in d = ${number(this.d, 2)} dimensions. Framed: ${name}. ${board}${field}`;
   }
 }
 
