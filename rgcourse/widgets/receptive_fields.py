@@ -144,9 +144,10 @@ class ReceptiveFields(LiveFigure):
             "of a stack, on a scale of its own. Red pulls with a spin that is up, blue against "
             "it. A block holds the share (Σ w)² / (b² Σ w²), the first sum over its b² sites, the "
             "second over all: for spins tossed at random, the share of the variance of the "
-            "unit's input that the block's sum explains. Right: your best for each side; the ring at 1 is a block spin of "
-            "the rule, of side 2 in layer 1, 4 in layer 2, 8 in layer 3. Dashed: the best block "
-            "on weights in random order, mean and spread. Run tries one side after the other."
+            "unit's input that the block's sum explains. Right: your best for each side; the ring "
+            "at 1 is a block spin of the rule, of side 2 in layer 1, 4 in layer 2, 8 in layer 3. "
+            "Dashed: the best block on weights in random order, mean and spread. Run tries one "
+            "side after the other."
         )
 
 

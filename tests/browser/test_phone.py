@@ -53,9 +53,10 @@ TOGETHER = """async ([header, screen]) => {
   return found;
 }"""
 
-# Canvases that take fingers: [whether one drags on it, its share of the screen, x, y on the page].
+# Canvases that take fingers: [whether one drags on it, its share of the screen, x, y on the page],
+# seen from the head of the figure, where the stage is not pinned.
 TOUCHED = """() => [...document.querySelectorAll('.rgw-touch, .rgw-point')].map((canvas) => {
-  canvas.scrollIntoView({ block: 'center' });
+  canvas.closest('figure').scrollIntoView();
   const { x, y, width, height } = canvas.getBoundingClientRect();
   const drags = canvas.matches('.rgw-touch');
   return [drags, width / innerWidth, x + width / 2, y + height / 2 + scrollY];
