@@ -550,6 +550,7 @@ def _(hands):
 def _(hands):
     by = by_keys(hands)
     with hands.page.expect_file_chooser() as chooser:
+        hands.js("0")  # once it has answered, the browser has heard that a chooser is waited for
         hands.keys("o") if by else hands.press("Open a picture")
     chooser.value.set_files(PHOTOGRAPH)
     hands.until("model.get('picture') === 'own' && !scene.empty")
