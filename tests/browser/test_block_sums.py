@@ -211,6 +211,7 @@ def test_its_key_does_so_too(mount):
     page.locator("figure.rgw header").click()
     page.locator("figure.rgw").focus()
     with page.expect_file_chooser():
+        page.evaluate("0")  # once it has answered, the browser has heard what is waited for
         page.keyboard.press("o")
 
 
