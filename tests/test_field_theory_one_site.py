@@ -38,6 +38,27 @@ def test_the_table_rises_from_a_spin_to_a_gaussian():
     assert 1 < kurtosis[0] < 1.001 and (kurtosis[-1], size[-1]) == (3, 0)
 
 
+@pytest.mark.parametrize(
+    "field, words",
+    [
+        ([], "0 samples"), ([0.0, 0.0], "not zero"), ([1.0, np.nan], "finite"),
+        ([1, -1, -1], "a spin"), ([1.0, 1.01], "a spin"),
+    ],
+)  # fmt: skip
+def test_no_coupling_is_read_where_there_is_none(field, words):
+    with pytest.raises(ValueError, match=words):
+        one_site_coupling(field)
+
+
+def test_a_coupling_is_read_up_to_the_end_of_the_table():
+    least = one_site_table()[0, 0]
+    apart = np.sqrt((least + 1e-6 - 1) / (2 - least - 1e-6))  # squares 1 +- apart, made so below
+    squares = np.array([1 - apart, 1 + apart])
+    assert np.mean(squares**2) / np.mean(squares) ** 2 > least
+    assert one_site_coupling(np.sqrt(squares)) > 0
+    assert one_site_coupling([3.0, 0.0, 0.0, 0.0, 0.0]) == 0  # kurtosis 5
+
+
 @pytest.mark.parametrize("b, dim", [(2, 1), (3, 2), (4, 3), (2, 5)])
 def test_mass_shift_is_half_the_propagator_without_the_mean(b, dim):
     modes = np.sort(lattice_momenta(b, dim).ravel())[1:]
@@ -84,3 +105,15 @@ def test_a_large_coupling_fades_in_four_dimensions(rng):
 def test_refusals(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ((1, 3, 1.0, 10), "b must be at least 2"), ((2, 3, 0.0, 10), "u must be above 0"),
+        ((2, 3, np.nan, 10), "finite"), ((2, 3, 1.0, 0), "n_samples"), ((2, 28, 1.0, 1), "sites"),
+    ],
+)  # fmt: skip
+def test_a_lattice_that_cannot_be_is_refused(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        sample_one_site(*arguments, rng=1)

@@ -91,6 +91,8 @@ def test_a_block_holds_all_of_its_block_spin_and_by_cauchy_schwarz_no_more(rng):
         )  # fmt: skip
         assert shares == pytest.approx(total**2 / side**2 / (noise**2).sum(axis=0), abs=1e-12)
         assert shares.max() <= 1
+        for scale in (1e-200, 1e200):
+            assert rbm.block_share(scale * noise, side) == pytest.approx(shares)
     assert not rbm.block_share(np.zeros(16), 2).any()
     with pytest.raises(ValueError, match="side must be at most L = 4, got 5"):
         rbm.block_share(np.zeros(16), 5)

@@ -15,7 +15,7 @@ from .. import _checks
 from .._compile import compiled
 from .._random import random_state
 from .free import lattice_momenta
-from .phi4 import fill_neighbours, proposal_width, sample_means
+from .phi4 import MAX_SITES, fill_neighbours, proposal_width, sample_means
 
 __all__ = [
     "SHIFTS", "WARM_UP", "mass_shift", "one_site_coupling", "one_site_table", "sample_one_site",
@@ -63,6 +63,12 @@ def one_site_coupling(field: ArrayLike) -> float:
 
     0 where their kurtosis is that of a Gaussian, or above.
 
+    Raises
+    ------
+    ValueError
+        For no samples, for such that are not finite or all zero, and for a kurtosis below 1.0004,
+        that of r = -30 sqrt(u): such a field is a spin, whose u is not to be read from moments.
+
     Examples
     --------
     In four dimensions u keeps its size, at first order:
@@ -71,9 +77,13 @@ def one_site_coupling(field: ArrayLike) -> float:
     >>> 0.09 < one_site_coupling(phi) < 0.11
     True
     """
-    square = np.square(np.asarray(field, dtype=float))
+    square = np.square(_checks.finite_array("field", field))
+    if not square.any():
+        raise ValueError(f"field must have samples that are not zero, got {square.size} samples")
     second = square.mean()
-    kurtosis = np.mean(square**2) / second**2
+    kurtosis, (least, *_) = np.mean(square**2) / second**2, one_site_table()[:, 0]
+    if kurtosis < least:
+        raise ValueError(f"the kurtosis must be at least {least:.4f}, got {kurtosis:.4f}: a spin")
     return float(np.interp(kurtosis, *one_site_table().T) / second**2)
 
 
@@ -98,6 +108,11 @@ def sample_one_site(
     -------
     array, shape (n_samples,)
         b**((dim - 2)/2) times the mean of the field, after each sweep.
+
+    Raises
+    ------
+    ValueError
+        For other values, and for more sites than fit into memory.
     """
     b = _checks.integer("b", b, minimum=2)
     dim = _checks.integer("dim", dim, minimum=1)
@@ -105,11 +120,14 @@ def sample_one_site(
     if u <= 0:
         raise ValueError(f"u must be above 0, got {u:g}")
     n_samples = _checks.integer("n_samples", n_samples, minimum=1)
-    sites, r = b**dim, -u * mass_shift(b, dim)
+    sites = b**dim
+    if sites > MAX_SITES:
+        raise ValueError(f"b = {b} in dim = {dim} has {sites} sites, at most {MAX_SITES} fit")
+    r = -u * mass_shift(b, dim)
     field, neighbours = np.zeros(sites), np.empty(2 * dim * sites, np.int32)
     _fill_neighbours(b, dim, neighbours)
     means = np.empty(WARM_UP + n_samples)
-    step, state = proposal_width(r, u, dim), random_state(np.random.default_rng(rng))
+    step, state = proposal_width(r, u, dim), random_state(_checks.generator(rng))
     _sample_means(field, neighbours, sites, dim, r, u, step, SHIFTS, np.empty(3), state, means)
     return b ** ((dim - 2) / 2) * means[WARM_UP:]
 

@@ -186,6 +186,8 @@ def block_share(fields: ArrayLike, side: int) -> NDArray[np.float64]:
     if side > L:
         raise ValueError(f"side must be at most L = {L}, got {side}")
     square = weights.reshape(L, L, -1)  # x y unit
+    largest = abs(square).max(axis=(0, 1))  # the share has no scale, and squares must not overflow
+    square = square / np.where(largest > 0, largest, 1)
     total = np.square(square).sum(axis=(0, 1))  # unit
     for axis in (0, 1):
         square = _run_sums(square, side, axis)

@@ -1,10 +1,9 @@
 """The curves in a real browser: dragged, they measure what Python knows."""
 
-import base64
-
 import numpy as np
 import pytest
 from figures import FIGURE, HURRY, colour, pixel_at, place_of, readout, ticks, value, verdict
+from kondo_examples import frozen_spin, stored_values
 
 from rgcourse.nrg import Thermodynamics
 from rgcourse.widgets import KondoCurves, kondo_curves
@@ -17,16 +16,7 @@ def sweep():
 
 @pytest.fixture(scope="module")
 def frozen():
-    T = np.geomspace(1e-7, 0.45, 300)
-    y = np.minimum(5e-4 / T, 300)
-    entropy = np.log(2 * np.cosh(y)) - y * np.tanh(y)
-    return Thermodynamics(T, entropy, 0.25 / np.cosh(y) ** 2)
-
-
-def stored_values(figure):
-    """Entropy / ln 2 and 4 t_chi of every curve as the page gets them, shape (n, 2, POINTS)."""
-    data = np.frombuffer(base64.b64decode(figure.curves), "<u2") / kondo_curves.UNIT
-    return data.reshape(len(figure.names), 2, kondo_curves.POINTS)
+    return frozen_spin()
 
 
 def scale(figure, k):
