@@ -12,13 +12,12 @@ import base64
 import functools
 import http.server
 import io
-import os
-import shutil
 import tempfile
 import threading
 from contextlib import contextmanager
 from pathlib import Path
 
+from chromium import FLAGS, chromium
 from figure_page import figure_page, write_bundle
 from PIL import Image
 from playwright.async_api import async_playwright
@@ -41,7 +40,6 @@ WITH_FONTS = """async () => {
   figure.scene.resize();
   figure.refresh();
 }"""
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 def still_path(page, number, theme, folder=FOLDER):
@@ -69,17 +67,6 @@ def with_few_colours(image, theme):
     """An image in the colours of its theme."""
     few = palette(LIGHT if theme == "light" else DARK)
     return image.quantize(palette=few, dither=Image.Dither.NONE)
-
-
-def chromium():
-    """The path of the browser; RuntimeError without one."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, [os.environ.get("CHROMIUM"), *map(shutil.which, names)]), None)
-    if found is None:
-        raise RuntimeError(
-            "stills need Chromium: apt install chromium, or set CHROMIUM to its path"
-        )
-    return found
 
 
 @contextmanager
@@ -134,7 +121,8 @@ async def take_stills(models, shown):
     stills = {}
     with served() as (folder, address):
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+            path = chromium(playwright)
+            browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
             for model in ours:
                 pictures = []
                 for theme in ("light", "dark"):

@@ -1,6 +1,6 @@
 """The built book in a real browser, with no way out of this machine.
 
-site        address of the built book, as any web server serves it
+site        address of the built book, as any web server serves it; subpath_site, not at its root
 browser     the system's Chromium, started once
 open_page   open_page(width=360, reduced_motion="reduce", ...) -> a new page, gated
 page        open_page() at desktop width
@@ -24,15 +24,11 @@ import time
 from pathlib import Path
 
 import pytest
-from figures import write_bundle, write_page
+from figures import FLAGS, chromium, write_bundle, write_page
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds: what has not come by then hangs, on however slow a machine
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
 OUTSIDE = re.compile(r"^(https?|wss?)://(?!(localhost|127\.0\.0\.1)(:|/|$))")
 
 
@@ -116,26 +112,24 @@ def site(html, serve):
     return serve(html)
 
 
+@pytest.fixture(scope="session")
+def subpath_site(html, serve):
+    """The site as GitHub Pages serves it: not at the root of the host."""
+    return serve(html, prefix="/someone/course")
+
+
 # --- the browser ------------------------------------------------------------------------------
-
-
-def chromium_path(playwright):
-    """The Chromium to use: $CHROMIUM, the system's, or Playwright's own; None without any."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, names)]
-    candidates.append(playwright.chromium.executable_path)
-    return next((path for path in candidates if path and Path(path).exists()), None)
 
 
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        path = chromium_path(playwright)
-        if path is None:
-            way_out = "no Chromium found: install it, or set CHROMIUM to its path"
+        try:
+            path = chromium(playwright)
+        except RuntimeError as none:
             if os.environ.get("CI"):
-                pytest.fail(way_out, pytrace=False)
-            pytest.skip(way_out)
+                pytest.fail(str(none), pytrace=False)
+            pytest.skip(str(none))
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()

@@ -1,4 +1,4 @@
-"""A live figure in a page of its own, and what the tests ask of it."""
+"""A live figure in a page of its own, what the tests ask of it, and the browser from the tools."""
 
 import base64
 import sys
@@ -8,9 +8,10 @@ import numpy as np
 from ipywidgets.embed import embed_data
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from chromium import FLAGS, chromium  # noqa: E402
 from figure_page import figure_page, write_bundle  # noqa: E402
 
-__all__ = ["write_bundle", "write_page"]
+__all__ = ["FLAGS", "chromium", "write_bundle", "write_page"]
 
 # In the page: the figure of `mount`, its model, its lattice.
 FIGURE = "document.querySelector('.rgw').parentElement.figure"

@@ -1,4 +1,6 @@
-"""Live figures on a phone: picture and slider are on one screen, and a swipe scrolls."""
+"""Every page on a phone, under a sub-path, with reduced motion: it fits, rests, and in its figures
+picture and slider are on one screen and a swipe scrolls.
+"""
 
 import sys
 from pathlib import Path
@@ -12,14 +14,9 @@ sys.path.insert(0, str(ROOT / "tools"))
 import pages  # noqa: E402
 
 WIDTH, HEIGHT, HEADER = 390, 844, 44
+NARROW = 360  # the narrowest phone on which nothing scrolls sideways
 PHONE = dict(width=WIDTH, height=HEIGHT, has_touch=True, is_mobile=True, reduced_motion="reduce")
 SEEN = 400  # pixels of a picture that is higher, in sight while a slider is used
-
-LIVE = [
-    path.relative_to(ROOT).with_suffix("").as_posix()
-    for path in pages.notebooks()
-    if pages.WIDGET_VIEW in path.read_text(encoding="utf-8")
-]
 
 # For each figure, with its stage under the header, and then for each of its sliders, in use a
 # hand's breadth above the bottom: [height of the stage, what is seen of it, the slider's place].
@@ -108,13 +105,8 @@ def swiped(page, poll, x, y):
     return [] if after == before else [f"a swipe over ({x:.0f}, {y:.0f}) changed the figure"]
 
 
-@pytest.mark.parametrize("name", LIVE)
-def test_picture_and_slider_are_on_one_screen_and_a_swipe_scrolls(name, site, open_page, poll):
-    page = open_page(**PHONE)
-    page.set_default_timeout(1000 * PATIENCE)
-    page.goto(f"{site}/{name}.html", wait_until="domcontentloaded")
-    wanted = page.locator("script[type='application/vnd.jupyter.widget-view+json']").count()
-    poll(lambda: page.locator(f"{visit.FIGURE}, {visit.FAILED}").count() >= wanted)
+def in_hand(page, poll):
+    """Complaints about the live figures of a page under a thumb."""
     complaints = page.evaluate(SMALL)
     for what, stage, seen, top, bottom in page.evaluate(TOGETHER, [HEADER, HEIGHT]):
         if seen < min(stage, SEEN) - 1 or not HEADER <= top < bottom <= HEIGHT + 1:
@@ -127,5 +119,18 @@ def test_picture_and_slider_are_on_one_screen_and_a_swipe_scrolls(name, site, op
         if drags and share < 0.6:
             complaints.append(f"a picture for fingers takes {share:.0%} of the screen")
         complaints += swiped(page, poll, x, y)
-    complaints += visit.troubles(page)
+    return complaints
+
+
+@pytest.mark.parametrize("name", [*pages.toc_files(), "search"])
+def test_a_page_fits_and_rests_and_its_figures_are_used(name, subpath_site, open_page, poll):
+    page = open_page(**PHONE, color_scheme="light")
+    page.set_default_timeout(1000 * PATIENCE)
+    page.add_init_script(visit.COUNT_FRAMES)
+    page.goto(f"{subpath_site}/{name}.html")
+    visit.settle(page, poll)
+    complaints = visit.motion(page) + in_hand(page, poll)
+    complaints += visit.overflow(page, NARROW) + visit.troubles(page)
+    if complaints or visit.ALL_PICTURES:
+        visit.picture(page, name, "phone")
     assert not complaints, "\n".join(complaints)

@@ -1,10 +1,7 @@
-"""Every page of the built book, visited twice.
-
-At a desk, from `python -m http.server` in the unzipped site: light and dark, three widths, every
-live figure driven by mouse and by keyboard. On a phone, under a sub-path, with reduced motion.
+"""Every page of the built book at a desk, from `python -m http.server` in the unzipped site: light
+and dark, two widths, every live figure driven by mouse and by keyboard. The phone is in test_phone.
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -19,8 +16,6 @@ sys.path.insert(0, str(ROOT / "tools"))
 import pages  # noqa: E402
 
 PAGES = [*pages.toc_files(), "search"]
-PICTURES = ROOT / "artifacts/screenshots"
-ALL_PICTURES = "RGCOURSE_PICTURES" in os.environ
 
 
 @pytest.fixture(scope="session")
@@ -39,45 +34,19 @@ def unzipped_site(html, tmp_path_factory):
         server.terminate()
 
 
-@pytest.fixture(scope="session")
-def subpath_site(html, serve):
-    """The site as GitHub Pages serves it: not at the root of the host."""
-    return serve(html, prefix="/someone/course")
-
-
-def picture(page, name, kind):
-    """A picture of the whole page, where it is at fault or RGCOURSE_PICTURES is set."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    path = PICTURES / f"{name.replace('/', '-')}-{kind}.jpg"
-    page.screenshot(path=path, full_page=True, quality=80)  # PNG takes twice as long
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_page_at_a_desk(name, unzipped_site, open_page, poll):
     page = open_page(width=1280, color_scheme="light")
     page.goto(f"{unzipped_site}/{name}.html")
     visit.settle(page, poll)
     complaints = visit.barriers(page)
-    visit.use_theme(page, poll, "dark")
-    complaints += visit.colour_barriers(page)
     complaints += visit.overflow(page, 768) + visit.overflow(page, 1280)
     complaints += visit.unmoved(page, poll) + visit.troubles(page)
-    if complaints or ALL_PICTURES:
+    if complaints or visit.ALL_PICTURES:
         for theme in ("dark", "light"):
             visit.use_theme(page, poll, theme)
-            picture(page, name, theme)
-    assert not complaints, "\n".join(complaints)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_on_a_phone(name, subpath_site, open_page, poll):
-    page = open_page(width=360, height=740, reduced_motion="reduce", color_scheme="light")
-    page.add_init_script(visit.COUNT_FRAMES)
-    page.goto(f"{subpath_site}/{name}.html")
-    visit.settle(page, poll)
-    complaints = visit.motion(page) + visit.overflow(page, 360) + visit.troubles(page)
-    if complaints or ALL_PICTURES:
-        picture(page, name, "phone")
+            visit.picture(page, name, theme)
+    complaints += visit.faint(page, poll)
     assert not complaints, "\n".join(complaints)
 
 

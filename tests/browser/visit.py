@@ -1,6 +1,8 @@
 """What can be wrong with a page in the browser: functions of an open page -> list of complaints."""
 
+import os
 import re
+from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
 
@@ -9,6 +11,8 @@ COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 FIGURE = "figure.rgw"
 FAILED = ".rgw-error, [data-state=error]"
 ANSWER = 60.0  # seconds after which a control counts as deaf, on however slow a machine
+PICTURES = Path(__file__).resolve().parents[2] / "artifacts/screenshots"
+ALL_PICTURES = "RGCOURSE_PICTURES" in os.environ
 COUNT_FRAMES = """
 window.framesAsked = 0;
 const ask = window.requestAnimationFrame.bind(window);
@@ -77,6 +81,13 @@ STILLS_AND_WORDS = """() => [...document.querySelectorAll('.rgw-slot')]
     ])"""
 
 
+def picture(page, name, kind):
+    """A picture of the whole page, where it is at fault or RGCOURSE_PICTURES is set."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = PICTURES / f"{name.replace('/', '-')}-{kind}.jpg"
+    page.screenshot(path=path, full_page=True, quality=80)  # PNG takes twice as long
+
+
 def overflow(page, width):
     """Elements that make the page scroll sideways at a width of so many pixels."""
     page.set_viewport_size({"width": width, "height": 900})
@@ -101,53 +112,66 @@ def use_theme(page, poll, theme):
 
 
 def barriers(page):
-    """What axe-core finds against WCAG 2.2 A and AA."""
-    others = {"runOnly": {"type": "tag", "values": WCAG}}
-    others["rules"] = {rule: {"enabled": False} for rule in COLOUR_RULES}
-    return violations(page, others) + colour_barriers(page)
+    """What axe-core finds against WCAG 2.2 A and AA, but for contrasts."""
+    rules = {rule: {"enabled": False} for rule in COLOUR_RULES}
+    return violations(page, {"runOnly": {"type": "tag", "values": WCAG}, "rules": rules})
 
 
-def colour_barriers(page):
-    """What axe-core finds against the contrasts of the page.
+def faint(page, poll):
+    """What axe-core finds against the contrasts of the page in both themes, which ends the visit.
 
-    To measure the contrast of every word takes seconds, and in listings and tables many look alike:
-    listings and rows that show no look of their own are left out.
+    To measure the contrast of a word takes milliseconds, and thousands look alike: paragraphs,
+    rows, listings and formulas that show no look of their own in either theme are taken away.
     """
-    page.evaluate(MARK_REPEATED)
+    page.evaluate(NOTE_LOOKS)
+    use_theme(page, poll, "dark")
+    page.evaluate(NOTE_LOOKS)
+    page.evaluate(TAKE_AWAY_REPEATED)
     rules = {"runOnly": {"type": "rule", "values": COLOUR_RULES}}
-    return violations(page, rules, exclude=[["[data-repeated]"]])
+    complaints = violations(page, rules)
+    use_theme(page, poll, "light")
+    return complaints + violations(page, rules)
 
 
-# The look of a word: its colours, size and weight, and all that lies behind it.
-MARK_REPEATED = """() => {
-    const known = new Set();
-    for (const block of document.querySelectorAll('.highlight, tbody tr')) {
-        if (!block.checkVisibility()) continue;
-        let behind = '';
-        for (let at = block; at; at = at.parentElement)
-            behind += getComputedStyle(at).backgroundColor;
-        const looks = [block, ...block.querySelectorAll('*')].map(word => {
-            const look = getComputedStyle(word);
-            const { color, backgroundColor, fontSize, fontWeight, opacity } = look;
-            const letter = word.textContent.trim().length < 2; // which axe-core does not judge
-            return [letter, color, backgroundColor, fontSize, fontWeight, opacity, behind].join();
-        });
-        block.toggleAttribute('data-repeated', looks.every(look => known.has(look)));
-        for (const look of looks) known.add(look);
+# The look of a word: its colours, size and weight, and all that lies behind it, in each theme.
+NOTE_LOOKS = """() => {
+    window.looks ??= new Map();
+    const behind = new Map();
+    for (const word of document.body.querySelectorAll('*')) {
+        const { color, backgroundColor, fontSize, fontWeight, opacity } = getComputedStyle(word);
+        behind.set(word, `${behind.get(word.parentElement) ?? ''} ${backgroundColor}`);
+        const look = [color, fontSize, fontWeight, opacity, behind.get(word)];
+        looks.set(word, [looks.get(word), ...look].join());
     }
 }"""
 
+TAKE_AWAY_REPEATED = """() => {
+    const blocks = 'p, li, dt, dd, tr, pre, details, .cell, .math, .highlight';
+    const spoken = (word) => [...word.childNodes]
+        .filter(node => node.nodeType === Node.TEXT_NODE).map(node => node.data).join('').trim();
+    const looksOf = (words) => words.map(word => [word, spoken(word)])
+        .filter(([, text]) => text) // axe-core does not judge single letters
+        .map(([word, text]) => `${text.length < 2} ${looks.get(word)}`);
+    const known = new Set();
+    const repeated = [...document.body.querySelectorAll(blocks)].filter(block => {
+        const words = [block, ...block.querySelectorAll('*')];
+        if (!block.checkVisibility() || looksOf(words).every(look => known.has(look))) return true;
+        const own = words.filter(word => word.closest(blocks) === block);
+        for (const look of looksOf(own)) known.add(look);
+        return false;
+    });
+    for (const block of repeated) block.remove();
+}"""
 
-def violations(page, options, exclude=()):
-    """Complaints of axe-core about the page, but for what is excluded."""
+
+def violations(page, options):
+    """Complaints of axe-core about the page."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     # without preload, which fetches style sheets again, from wrong addresses
     options = {**options, "resultTypes": ["violations"], "preload": False}
     found = page.evaluate(
-        """async ([exclude, options]) =>
-            (await axe.run({ include: [['html']], exclude }, options)).violations""",
-        [list(exclude), options],
+        "async (options) => (await axe.run(document, options)).violations", options
     )
     return [
         f"{violation['id']}: {violation['help']}: {node['html'][:200]} ({node['target']})"
