@@ -216,13 +216,14 @@ def drive(page, poll, figure):
     # handles, not locators: a button may take itself out of the page and so shift the others
     buttons = [b for b in figure.locator("button").element_handles() if is_usable(b)]
     complaints = [] if sliders or buttons else ["has neither slider nor button"]
+    complaints += runs_and_pauses(page, poll, figure)
     for slider in sliders:
         complaints += by_keyboard(page, poll, slider) + by_mouse(poll, slider)
     if sliders:
         complaints += by_figure_keys(page, poll, figure, sliders[0])
-    complaints += runs_and_pauses(page, poll, figure)
     for button in buttons:
-        if button.evaluate("b => b.isConnected") and is_usable(button):
+        starts = re.match(RUN, button.text_content(), re.IGNORECASE)
+        if not starts and button.evaluate("b => b.isConnected") and is_usable(button):
             button.click()
     return complaints
 
@@ -297,9 +298,14 @@ def by_mouse(poll, slider):
     return [f"the slider {slider.evaluate(NAME)!r} does not answer to the mouse"]
 
 
+RUN = r"^\W*(run|pause|play)"
+
+
 def runs_and_pauses(page, poll, figure):
-    """The Run / Pause button changes its face, by mouse and by the space bar."""
-    button = figure.get_by_role("button", name=re.compile(r"^\W*(run|pause|play)", re.IGNORECASE))
+    """The Run / Pause button changes its face, by mouse and by the space bar; then it rests, since
+    frames of a big lattice between two clicks take most of a visit.
+    """
+    button = figure.get_by_role("button", name=re.compile(RUN, re.IGNORECASE))
     if not button.count():
         return []
     handle, complaints = button.first.element_handle(), []
@@ -318,4 +324,6 @@ def runs_and_pauses(page, poll, figure):
     press(handle.click, "the mouse")
     handle.focus()
     press(lambda: page.keyboard.press("Space"), "the keyboard")
+    if "pause" in face().lower():
+        handle.click()
     return complaints
