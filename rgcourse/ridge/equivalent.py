@@ -158,8 +158,8 @@ def renormalized_ridge(
     --------
     A flat spectrum: 40 = 100 / (1 + kappa).
 
-    >>> renormalized_ridge([1.0] * 100, 40).round(6)
-    array(1.5)
+    >>> renormalized_ridge([1.0] * 100, [40]).round(6)
+    array([1.5])
     """
     spectrum, P, ridge = checked(spectrum, P, ridge)
     found = [_renormalize(spectrum, spectrum.size, float(p), ridge) for p in P.flat]
@@ -198,8 +198,8 @@ def learning_curve(
     --------
     A flat spectrum is a random projection: 1 - P / D of the target is missed.
 
-    >>> learning_curve([1.0] * 100, [0.01] * 100, 40).error.round(6)
-    array(0.6)
+    >>> learning_curve([1.0] * 100, [0.01] * 100, [40]).error.round(6)
+    array([0.6])
     """
     spectrum, P, ridge = checked(spectrum, P, ridge)
     target, noise = checked_target(target, spectrum), not_negative("noise", noise)
@@ -263,6 +263,7 @@ def integrate_out(
 
 
 def not_negative(name, value):
+    """`value` as a float; ValueError below 0."""
     value = _checks.finite(name, value)
     if value < 0:
         raise ValueError(f"{name} must be 0 or more, got {value:g}")
@@ -270,6 +271,7 @@ def not_negative(name, value):
 
 
 def checked(spectrum, P, ridge, *, ends_at=None):
+    """Spectrum, P and ridge as arrays and a float; without a ridge P must be below `ends_at`."""
     spectrum = np.ascontiguousarray(_checks.numbers_only("spectrum", spectrum))
     if spectrum.ndim != 1 or spectrum.size == 0 or spectrum.min() <= 0:
         least = f"{spectrum.min():g}" if spectrum.size else "none"
@@ -290,6 +292,7 @@ def checked(spectrum, P, ridge, *, ends_at=None):
 
 
 def checked_target(target, spectrum):
+    """The target as an array; ValueError unless it has a power of 0 or more for each mode."""
     target = np.ascontiguousarray(_checks.numbers_only("target", target))
     if target.shape != spectrum.shape or target.min() < 0:
         raise ValueError(

@@ -147,7 +147,7 @@ def draw_errors(
 
     Examples
     --------
-    >>> draw_errors([1.0] * 20, [1.0] * 20, 20, 1, rng=1).max() < 1e-9
+    >>> bool(draw_errors([1.0] * 20, [1.0] * 20, 20, 1, rng=1).max() < 1e-9)
     True
     """
     P = _checks.integer("P", P, minimum=1)
