@@ -21,7 +21,7 @@ from sklearn.datasets import load_digits
 from rgcourse.ridge import learning_curve
 
 EXAMPLES = (16, 32, 64, 128, 256, 512, 1024)
-N_SEEDS, N_SPLITS = 10, 8
+N_SEEDS, N_SPLITS = 10, 4
 
 
 def run(seed):
