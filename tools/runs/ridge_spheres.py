@@ -3,7 +3,7 @@
 Question: is the exponent of the learning curve 1 / d for targets drawn from the Laplace kernel, and
 2 (d + 1) / d for those of the Gaussian kernel, on spheres S^d? And is the curve itself, with its
 height, that of `learning_curve` with the eigenvalues of both kernels? Points are drawn evenly,
-distances are chords, no ridge; 200 points to test, nested training sets, 20 draws of points and
+distances are chords, no ridge; 200 points to test, nested training sets, 60 draws of points and
 target.
 
 Theory has the first modes, some ten thousand; those left out are integrated out: all their variance
@@ -23,7 +23,7 @@ from rgcourse.ridge import learning_curve, sphere_spectrum
 EXAMPLES = (32, 64, 128, 256, 512)
 LEVELS = {1: 3000, 2: 120, 3: 36, 4: 20}
 KERNELS = {"laplace": lambda r: np.exp(-r), "gaussian": lambda r: np.exp(-(r**2) / 2)}
-N_TEST, N_DRAWS = 200, 20
+N_TEST, N_DRAWS = 200, 60
 
 
 def run(seed):
