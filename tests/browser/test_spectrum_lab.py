@@ -70,9 +70,7 @@ def test_drawn_data_are_the_package_s(mount):
 
 def test_lines_are_dragged_and_the_curve_follows(mount):
     page = mount(SpectrumLab())
-    assert verdict(
-        page
-    ) == "The target is the limit: b − 1 = 2.00, from modes not yet learnt.".replace("−", "-")
+    assert verdict(page) == "The target is the limit: b - 1 = 2.00, from modes not yet learnt."
     start, goal = place_of(page, "spectrum", 20, 20**-3.0), place_of(page, "spectrum", 20, 20**-4.5)
     page.mouse.move(*start)
     page.mouse.down()
