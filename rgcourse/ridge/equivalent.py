@@ -161,9 +161,9 @@ def renormalized_ridge(
     >>> renormalized_ridge([1.0] * 100, [40]).round(6)
     array([1.5])
     """
-    spectrum, P, ridge = checked(spectrum, P, ridge)
-    found = [_renormalize(spectrum, spectrum.size, float(p), ridge) for p in P.flat]
-    return np.reshape(found, P.shape)
+    variances, numbers, ridge = checked(spectrum, P, ridge)
+    found = [_renormalize(variances, variances.size, float(p), ridge) for p in numbers.flat]
+    return np.reshape(found, numbers.shape)
 
 
 def learning_curve(
@@ -201,13 +201,13 @@ def learning_curve(
     >>> learning_curve([1.0] * 100, [0.01] * 100, [40]).error.round(6)
     array([0.6])
     """
-    spectrum, P, ridge = checked(spectrum, P, ridge)
-    target, noise = checked_target(target, spectrum), not_negative("noise", noise)
-    found, out = np.empty((3, P.size)), np.empty(3)
-    for i, p in enumerate(P.flat):
-        _predict_error(spectrum, target, spectrum.size, float(p), ridge, noise, out)
+    variances, numbers, ridge = checked(spectrum, P, ridge)
+    power, noise = checked_target(target, variances), not_negative("noise", noise)
+    found, out = np.empty((3, numbers.size)), np.empty(3)
+    for i, p in enumerate(numbers.flat):
+        _predict_error(variances, power, variances.size, float(p), ridge, noise, out)
         found[:, i] = out
-    kappa, gamma, error = found.reshape(3, *P.shape)
+    kappa, gamma, error = found.reshape(3, *numbers.shape)
     return LearningCurve(error, kappa, gamma)
 
 
@@ -252,12 +252,12 @@ def integrate_out(
     curve = learning_curve(spectrum, target, P, ridge=ridge, noise=noise)
     if curve.kappa.ndim:
         raise ValueError(f"P must be one number, got an array of shape {curve.kappa.shape}")
-    spectrum, target = np.asarray(spectrum, float), np.asarray(target, float)
+    variances, power = np.asarray(spectrum, float), np.asarray(target, float)
     keep = _checks.integer("keep", keep, minimum=0)
-    if keep > spectrum.size:
-        raise ValueError(f"keep must be at most the {spectrum.size} modes there are, got {keep}")
-    share = spectrum[keep:] / (spectrum[keep:] + curve.kappa)
-    bias = np.sum(target[keep:] * (1 - share) ** 2)
+    if keep > variances.size:
+        raise ValueError(f"keep must be at most the {variances.size} modes there are, got {keep}")
+    share = variances[keep:] / (variances[keep:] + curve.kappa)
+    bias = np.sum(power[keep:] * (1 - share) ** 2)
     spread = np.sum(share**2) * (curve.error + noise) / P
     return Renormalized(float(ridge + curve.kappa * share.sum()), float(noise + bias + spread))
 

@@ -152,16 +152,16 @@ def draw_errors(
     """
     P = _checks.integer("P", P, minimum=1)
     size = _checks.numbers_only("spectrum", spectrum).size
-    spectrum, _, ridge = checked(spectrum, P, ridge, ends_at=size + 1)
-    target, noise = checked_target(target, spectrum), not_negative("noise", noise)
+    variances, _, ridge = checked(spectrum, P, ridge, ends_at=size + 1)
+    power, noise = checked_target(target, variances), not_negative("noise", noise)
     n_draws = _checks.integer("n_draws", n_draws, minimum=1)
     state = random_state(rng)
     z, gram, y = np.empty(size * P), np.empty(P * P), np.empty(P)
     missed = np.empty((n_draws, size))
     for row in missed:
-        if _fit_once(spectrum, target, size, P, ridge, noise, z, gram, y, row, state) < 0:
+        if _fit_once(variances, power, size, P, ridge, noise, z, gram, y, row, state) < 0:
             raise RuntimeError(
                 f"a kernel matrix of {P} examples is singular; a small ridge, such as "
-                f"{1e-12 * spectrum.sum():.1g}, helps"
+                f"{1e-12 * variances.sum():.1g}, helps"
             )
     return missed
