@@ -27,6 +27,7 @@ from . import (
     reference as reference,
     results as results,
     resummation as resummation,
+    ridge as ridge,
     running_couplings as running_couplings,
     samplers as samplers,
     sandpile as sandpile,

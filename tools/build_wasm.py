@@ -74,6 +74,7 @@ from rgcourse.networks import live as training  # noqa: E402
 from rgcourse.networks import probing  # noqa: E402
 from rgcourse.rbm import _kernels as rbm_kernels  # noqa: E402
 from rgcourse.resummation import conformal  # noqa: E402
+from rgcourse.ridge import equivalent, regression  # noqa: E402
 from rgcourse.running_couplings import beta as running  # noqa: E402
 from rgcourse.samplers import (  # noqa: E402
     cluster,
@@ -295,6 +296,12 @@ FAMILIES = {
     "kondo_flow.wasm": {
         poor_mans_scaling.flow_step: void(couplings, count, real, real),
         poor_mans_scaling.flows_to_strong_coupling: count(real, real),
+    },
+    "ridge.wasm": {
+        equivalent.predict_error: void(numbers, numbers, count, real, real, real, numbers),
+        regression.fit_once: real(
+            numbers, numbers, count, count, real, real, *[numbers] * 4, state
+        ),
     },
     "running.wasm": {
         running.fill_coefficients: void(real, real, couplings),

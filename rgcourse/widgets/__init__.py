@@ -50,6 +50,7 @@ MODULES = {
     "rule_lab": ["RuleLab"],
     "running_coupling": ["RunningCoupling"],
     "sandpile_lab": ["SandpileLab"],
+    "spectrum_lab": ["SpectrumLab"],
     "tensor_lab": ["TensorLab"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],

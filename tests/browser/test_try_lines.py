@@ -235,6 +235,23 @@ def _(hands):
         hands.see("an honest error" if series == "integral" else "too sure, by a factor of")
 
 
+@tried("scaling_laws", "SpectrumLab")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("d")
+        hands.focus("Target b")
+        hands.keys("ArrowRight", 12)
+        hands.see("The kernel is the limit")
+        hands.focus()
+        hands.keys("ArrowRight", 8)
+    else:
+        hands.press("Draw data")
+        hands.slide("Target b", 6)
+        hands.see("The kernel is the limit")
+        hands.slide("Spectrum a", 2.8)
+    hands.see("The target is the limit")
+
+
 @tried("running_couplings", "RunningCoupling")
 def _(hands):
     if by_keys(hands):

@@ -308,3 +308,22 @@ def sources(ax):
         words(ax, x, 5.4, what, INK)
     arrow(ax, (30, 14.5), (37, 14.5), INK)
     arrow(ax, (70, 14.5), (63, 14.5), INK)
+
+
+@sheet(42)
+def ridge_water_line(ax):
+    """Modes by their variance over a water line, the renormalized ridge, that examples lower."""
+    heights = 30 * np.arange(1, 13) ** -0.75
+    level = 9.2
+    for k, height in enumerate(heights):
+        x = 8 + 4.6 * k
+        learnt = height > level
+        box(ax, x, 6, 3, height, fill=COLD if learnt else SURFACE, edge=COLD if learnt else CTRL)
+    line(ax, (4, 66), (6 + level, 6 + level), CRITICAL, 2, ls="--")
+    line(ax, (4, 66), (6, 6), INK)
+    words(ax, 36, 2.4, "modes, by their variance $\\lambda_k$", MUTED)
+    words(ax, 20, 36.5, "learnt", COLD, ha="left")
+    words(ax, 68, 6 + level, "$\\kappa$, the ridge now", CRITICAL, ha="left")
+    words(ax, 68, 8.6, "not learnt: they\nadd to the ridge", MUTED, ha="left")
+    arrow(ax, (63, 27), (63, 6 + level + 1), ACCENT)
+    words(ax, 68, 27, "more examples", ACCENT, ha="left")
