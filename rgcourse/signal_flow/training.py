@@ -54,7 +54,7 @@ class DeepNet(NamedTuple):
 
 def random_deep(
     depth: int, width: int, w2: float, b2: float, *, n_inputs: int = 64, n_classes: int = 10,
-    shortcuts: bool = False, rng: Any,
+    q: float | None = None, shortcuts: bool = False, rng: Any,
 ) -> DeepNet:  # fmt: skip
     """A network with normal weights and biases.
 
@@ -66,6 +66,8 @@ def random_deep(
         Variances of weights (times 1 / width) and biases. Inputs of mean square 1 become signals of
         the variance that these keep.
     n_inputs, n_classes : int
+    q : float, optional
+        The variance of the first signals, above 0, if not the one that is kept.
     shortcuts : bool
         See `DeepNet`.
     rng : numpy Generator or seed
@@ -92,7 +94,8 @@ def random_deep(
         numbers = random.standard_normal(shape, dtype=np.float32)
         return numbers * np.float32(variance**0.5)
 
-    first = draw(_variance_fixed(w2, b2) / n_inputs, n_inputs, width)
+    q = _variance_fixed(w2, b2) if q is None else _between("q", q, 1e-9, 100.0)
+    first = draw(q / n_inputs, n_inputs, width)
     inner = [draw(w2 / width, width, width) for _ in range(depth)]
     last = draw(1 / width, width, n_classes)
     biases = tuple(draw(b2, width) for _ in range(depth))

@@ -47,14 +47,16 @@ def shares(seed, w2, depth, *, n_seeds=N_SEEDS, **options):
     return [share([seed, k, depth], w2, depth, **options) for k in range(n_seeds)]
 
 
-def share(seed, w2, depth, *, width=64, shortcuts=False, n_steps=N_STEPS, rate=RATE):
+def share(
+    seed, w2, depth, *, b2=B2, q=None, width=64, shortcuts=False, n_steps=N_STEPS, rate=RATE
+):
     """Right answers of one network on what it has learned from."""
     images, digits = load_digits(return_X_y=True)
     images = images / 8 - 1
     images /= np.sqrt(np.mean(images**2, axis=1, keepdims=True))
     rng = np.random.default_rng(seed)
     learned = rng.permutation(len(images))[:N_LEARNED]
-    net = random_deep(depth, width, w2, B2, shortcuts=shortcuts, rng=rng)
+    net = random_deep(depth, width, w2, b2, q=q, shortcuts=shortcuts, rng=rng)
     taught = train_deep(
         net, images[learned], digits[learned], n_steps=n_steps, rate=rate, rng=rng
     )
