@@ -1,4 +1,4 @@
-"""Signals on their way through the layers of a random network: a flow, its fixed points, its length.
+"""Signals on their way through the layers of a random network: a flow, its points and its length.
 
 A layer maps h to h'_i = sum_j W_ij tanh(h_j) + b_i, with independent normal weights of variance
 w2 / n and biases of variance b2. In a wide layer signals are Gaussian, and two inputs are known by

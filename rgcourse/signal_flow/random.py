@@ -1,6 +1,7 @@
 """Networks as they are: two inputs on their way through layers of finite width."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numba.extending import register_jitable
@@ -81,8 +82,7 @@ _send_layer = compiled(send_layer)
 _read_pair = compiled(read_pair)
 
 
-@compiled
-def _send(n, w2, b2, q, c, depth, x, y, u, v, result, state):
+def send_all(n, w2, b2, q, c, depth, x, y, u, v, result, state):
     _start_pair(n, q, c, x, y, state)
     _read_pair(n, x, y, result[0])
     for layer in range(depth):
@@ -91,9 +91,12 @@ def _send(n, w2, b2, q, c, depth, x, y, u, v, result, state):
         _read_pair(n, x, y, result[layer + 1])
 
 
+_send_all = compiled(send_all)
+
+
 def send_pairs(
-    n_networks: int, width: int, depth: int, w2: float, b2: float, *, q: float, c: float, rng: object
-) -> NDArray[np.float64]:
+    n_networks: int, width: int, depth: int, w2: float, b2: float, *, q: float, c: float, rng: Any
+) -> NDArray[np.float64]:  # fmt: skip
     """Two inputs through random networks: what each layer says of them.
 
     Parameters
@@ -127,16 +130,17 @@ def send_pairs(
     ((2, 4, 3), True)
     """
     n_networks = _checks.integer("n_networks", n_networks, minimum=1)
-    width, depth = _checks.integer("width", width, minimum=2), _checks.integer(
-        "depth", depth, minimum=0
+    width, depth = (
+        _checks.integer("width", width, minimum=2),
+        _checks.integer("depth", depth, minimum=0),
     )
     w2, b2 = _variances(w2, b2)
     q, c = _checks.finite("q", q), _checks.finite("c", c)
     if q <= 0.0 or abs(c) > 1.0:
         raise ValueError(f"q must be above 0 and c between -1 and 1, got q = {q:g}, c = {c:g}")
     state = random_state(rng)
-    buffers = [np.empty(width) for _ in range(4)]
+    x, y, u, v = (np.empty(width) for _ in range(4))
     result = np.empty((n_networks, depth + 1, 3))
     for one in result:
-        _send(width, w2, b2, q, c, depth, *buffers, one, state)
+        _send_all(width, w2, b2, q, c, depth, x, y, u, v, one, state)
     return result

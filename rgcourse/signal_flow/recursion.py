@@ -266,9 +266,7 @@ def phase(w2: float, b2: float) -> Phase:
     w2, b2 = _variances(w2, b2)
     q = float(_variance_fixed(w2, b2))
     if q < 1e-12:
-        raise ValueError(
-            f"without biases all signals die for w2 = {w2:g}; take w2 > 1 or b2 > 0"
-        )
+        raise ValueError(f"without biases all signals die for w2 = {w2:g}; take w2 > 1 or b2 > 0")
     c = float(_overlap_fixed(q, w2, b2))
     slope = float(_overlap_slope(c, q, w2))
     length = -1.0 / math.log(slope) if slope < 1.0 else math.inf

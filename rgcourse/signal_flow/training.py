@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
-from .recursion import _between, _variances, _variance_fixed
+from .recursion import _between, _variance_fixed, _variances
 
 __all__ = ["DeepNet", "loss_and_gradient", "random_deep", "train_deep"]
 

@@ -87,6 +87,4 @@ class EdgeOfChaos(LiveFigure):
         self, sigma_w: float = 1.1, sigma_b: float = 0.22, overlap: float = 0.9, *, seed: int = 60,
         **frame: Any,
     ) -> None:  # fmt: skip
-        super().__init__(
-            sigma_w=sigma_w, sigma_b=sigma_b, overlap=overlap, **seeded(seed), **frame
-        )
+        super().__init__(sigma_w=sigma_w, sigma_b=sigma_b, overlap=overlap, **seeded(seed), **frame)

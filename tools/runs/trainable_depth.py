@@ -36,8 +36,7 @@ def run(seed):
         "depths": list(DEPTHS),
         "map": [[shares(seed, w2, depth) for depth in DEPTHS] for w2 in W2],
         "slow": [
-            [shares(seed + 1, w2, depth, n_seeds=5, rate=SLOW) for depth in DEPTHS[3:]]
-            for w2 in W2
+            [shares(seed + 1, w2, depth, n_seeds=5, rate=SLOW) for depth in DEPTHS[3:]] for w2 in W2
         ],
     }
 
@@ -47,9 +46,7 @@ def shares(seed, w2, depth, *, n_seeds=N_SEEDS, **options):
     return [share([seed, k, depth], w2, depth, **options) for k in range(n_seeds)]
 
 
-def share(
-    seed, w2, depth, *, b2=B2, q=None, width=64, shortcuts=False, n_steps=N_STEPS, rate=RATE
-):
+def share(seed, w2, depth, *, b2=B2, q=None, width=64, shortcuts=False, n_steps=N_STEPS, rate=RATE):
     """Right answers of one network on what it has learned from."""
     images, digits = load_digits(return_X_y=True)
     images = images / 8 - 1
@@ -57,7 +54,5 @@ def share(
     rng = np.random.default_rng(seed)
     learned = rng.permutation(len(images))[:N_LEARNED]
     net = random_deep(depth, width, w2, b2, q=q, shortcuts=shortcuts, rng=rng)
-    taught = train_deep(
-        net, images[learned], digits[learned], n_steps=n_steps, rate=rate, rng=rng
-    )
+    taught = train_deep(net, images[learned], digits[learned], n_steps=n_steps, rate=rate, rng=rng)
     return round(float(np.mean(taught.classify(images[learned]) == digits[learned])), 4)

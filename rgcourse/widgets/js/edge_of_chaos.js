@@ -145,8 +145,13 @@ class EdgeScene extends SteppedScene {
     const { flow, path, recursion, wide } = this;
     flow.begin();
     flow.horizontal(wide.end, { colour: "critical", width: 1.2, dash: [6, 4] });
-    flow.line(recursion.map((c, l) => [l, c]), { colour: "ink", width: 1.6 });
-    flow.clip(() => path.forEach((c, l) => flow.dot(l, c, { colour: "accent", radius: 2.5 })));
+    flow.line(
+      recursion.map((c, l) => [l, c]),
+      { colour: "ink", width: 1.6 },
+    );
+    flow.clip(() => {
+      for (const [l, c] of path.entries()) flow.dot(l, c, { colour: "accent", radius: 2.5 });
+    });
   }
 
   drawMap() {
