@@ -83,6 +83,7 @@ _read_pair = compiled(read_pair)
 
 
 def send_all(n, w2, b2, q, c, depth, x, y, u, v, result, state):
+    """One network: `result` gets what `read_pair` says of the inputs and of each layer."""
     _start_pair(n, q, c, x, y, state)
     _read_pair(n, x, y, result[0])
     for layer in range(depth):
