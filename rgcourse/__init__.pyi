@@ -32,6 +32,7 @@ from . import (
     samplers as samplers,
     sandpile as sandpile,
     scaling as scaling,
+    signal_flow as signal_flow,
     statistics as statistics,
     tensor_rg as tensor_rg,
     text as text,

@@ -33,8 +33,10 @@ PARTS = {
         "walks", "running_couplings", "xy", "coexistence", "sandpile",
     ],
     "The Kondo problem": ["poor_mans_scaling", "nrg", "kondo"],
-    "Learning": ["rbm", "variational", "networks", "information", "grammar", "text",
-                 "ridge"],
+    "Learning": [
+        "rbm", "variational", "networks", "information", "grammar", "text", "signal_flow",
+        "ridge",
+    ],
 }  # fmt: skip
 METHODS = [method for part in PARTS.values() for method in part]
 FACES = ["plotting", "widgets", "coursework"]

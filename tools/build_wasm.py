@@ -85,6 +85,8 @@ from rgcourse.samplers import (  # noqa: E402
     wolff,
 )
 from rgcourse.sandpile import _kernels as sandpile  # noqa: E402
+from rgcourse.signal_flow import random as random_layers  # noqa: E402
+from rgcourse.signal_flow import recursion  # noqa: E402
 from rgcourse.tensor_rg import corners  # noqa: E402
 from rgcourse.tensor_rg import live as tensors  # noqa: E402
 from rgcourse.tensor_rg import live_readings as tensor_readings  # noqa: E402
@@ -318,6 +320,18 @@ FAMILIES = {
             *[sites, count, count, count, count], sites, count, sites, sites, state
         ),
         pivot.fit_line: void(numbers, numbers, numbers, count, numbers),
+    },
+    "signals.wasm": {
+        recursion.variance_fixed: real(real, real),
+        recursion.overlap_step: real(real, real, real, real),
+        recursion.overlap_fixed: real(real, real, real),
+        recursion.overlap_slope: real(real, real, real),
+        recursion.edge_weight: real(real),
+        recursion.edge_bias: real(real),
+        recursion.edge_weight_at: real(real),
+        random_layers.start_pair: void(count, real, real, numbers, numbers, state),
+        random_layers.send_layer: void(count, real, real, *[numbers] * 4, state),
+        random_layers.read_pair: void(count, numbers, numbers, numbers),
     },
     "sandpile.wasm": {
         sandpile.draw_pile: void(pile, pile, pile, count, state),

@@ -30,6 +30,7 @@ MODULES = {
     "denoise_tree": ["DenoiseTree"],
     "design_rg": ["DesignRG"],
     "dice_sums": ["DiceSums"],
+    "edge_of_chaos": ["EdgeOfChaos"],
     "epsilon_flow": ["EpsilonFlow"],
     "field_lab": ["FieldLab"],
     "flow_diagram": ["FlowDiagram"],

@@ -15,6 +15,7 @@ FIGURES = {
     "DenoiseTree": (2, "noise ε = 0.700"),
     "DesignRG": (4, "8 of the 16 states become up"),
     "DiceSums": (2, "Histogram of sums of 1 dice, 1048576 of them"),
+    "EdgeOfChaos": (3, "σ_w = 1.10, σ_b = 0.22"),
     "EpsilonFlow": (4, "d = 4.20, N = 1"),
     "FieldLab": (2, "64 by 64 sites at r = −1.00"),
     "FlowDiagram": (3, "K1 = 0.100, K2 = 0.050"),

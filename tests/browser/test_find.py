@@ -45,7 +45,7 @@ FIRST = {  # what is asked: the page that must come first
     "bibliography": "reference/bibliography",
     "syllabus": "coursework/syllabus",
     "superfluid helium": "fields/matter",
-    "edge of chaos": "learning/limits",
+    "edge of chaos": "learning/depth",
     "BKT": "fields/running_couplings",
     "beta": "fields/running_couplings",
     "K": "notation",

@@ -454,6 +454,16 @@ def _(hands):
     hands.see("No coupling stays")
 
 
+@tried("depth", "EdgeOfChaos")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("ArrowRight", 16) if by else hands.slide("Weights σ_w", 1.9)
+    hands.keys("o") if by else hands.slide("Overlap at the start", 0.3)
+    hands.see("Chaos")
+    hands.keys("c") if by else hands.press("To the critical line")
+    hands.see("On the line")
+
+
 @tried("limits", "FlowDiagram")
 def _(hands):
     by = by_keys(hands)

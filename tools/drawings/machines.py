@@ -14,6 +14,7 @@ from .pen import (
     NORMAL,
     OK,
     PAPER,
+    RULE,
     SURFACE,
     arrow,
     box,
@@ -155,6 +156,27 @@ def word_reach(ax):
     words(ax, 97, 35, "what is left of the first word", COLD, ha="right")
     arrow(ax, (7, 4.4), (74, 4.4), CTRL, 1, head=3.5)
     words(ax, 84, 4.2, "distance $d$", MUTED)
+
+
+@sheet(40)
+def two_signals(ax):
+    """Two inputs on their way through layers: they merge, keep some distance, or part for good."""
+    depth = np.arange(9)
+    both = np.array([0, 0.7, -0.6, 1.1, 0.4, -1.0, 0.8, -0.4, 0.3])
+    parting = 0.6 + np.array([0, 0.3, 1.0, 2.2, 4.9, 3.6, 6.4, 4.2, 5.6])
+    for x0, name, colour, gap in (
+        (3, "order", COLD, 5 * 0.55**depth),
+        (36, "the edge", CRITICAL, 5 / (1 + 0.15 * depth)),
+        (69, "chaos", HOT, parting),
+    ):
+        xs = x0 + 3 * depth + 2
+        for x in xs:
+            line(ax, (x, x), (10, 31), RULE, 1)
+        line(ax, xs, 20.5 + both + gap, colour, 1.9)
+        line(ax, xs, 20.5 + both - gap, colour, 1.9, ls=(0, (4, 1.6)))
+        words(ax, x0 + 14, 36, name, colour, NORMAL)
+    arrow(ax, (5, 5), (62, 5), CTRL, 1, head=3.5)
+    words(ax, 78, 5, "layer after layer", MUTED)
 
 
 @sheet(44)
