@@ -9,7 +9,6 @@ closes.
 
 import math
 
-from numba import uint64
 from numba.extending import register_jitable
 
 from .._compile import compiled
