@@ -57,9 +57,9 @@ class ZoomIn(LiveFigure):
     parent = Slider(0, 4, TRAINED["parent"], step=0.05, fine=0.01, digits=2, label="Parent",
                     marks=[Mark(TRAINED["parent"], "trained")])  # fmt: skip
     near = Slider(0, 1.5, TRAINED["near"], step=0.05, fine=0.01, digits=2,
-                  label="Coarse neighbours", marks=[Mark(TRAINED["near"], "trained")])  # fmt: skip
+                  label="Near", marks=[Mark(TRAINED["near"], "trained")])  # fmt: skip
     fine = Slider(0, 1.5, TRAINED["fine"], step=0.05, fine=0.01, digits=2,
-                  label="Drawn neighbours", marks=[Mark(TRAINED["fine"], "trained")])  # fmt: skip
+                  label="Drawn", marks=[Mark(TRAINED["fine"], "trained")])  # fmt: skip
     deeper = Button("Zoom in", key="i")
     block = Button("Block", key="b", hint="block (zoom out)")
     again = Button("One spin", key="o")

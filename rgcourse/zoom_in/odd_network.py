@@ -10,7 +10,7 @@ which changes its sign with all spins, as a magnet without a field must.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,15 +38,15 @@ class OddNetwork(NamedTuple):
     v: NDArray[np.float64]
 
 
-def wide_spins(context: ArrayLike) -> NDArray[np.float64]:
+def wide_spins(context: ArrayLike) -> NDArray[Any]:
     """The 16 spins of wide contexts 0 .. 65535, shape (..., 16)."""
     bits = np.asarray(context)[..., None] >> np.arange(WIDE_BITS) & 1
     return 2.0 * bits - 1
 
 
 def log_odds(
-    net: OddNetwork, spins: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    net: OddNetwork, spins: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """z, and the two tanh, for spins of shape (4, n, 16)."""
     s = spins @ net.w
     plus, minus = np.tanh(net.b[:, None] + s), np.tanh(net.b[:, None] - s)
@@ -54,7 +54,7 @@ def log_odds(
 
 
 def loss_and_gradient(
-    net: OddNetwork, spins: NDArray[np.float64], labels: NDArray[np.float64]
+    net: OddNetwork, spins: NDArray[Any], labels: NDArray[Any]
 ) -> tuple[float, OddNetwork]:
     """Mean of -ln p(label), labels +-1 of shape (4, n), and its gradient."""
     z, plus, minus = log_odds(net, spins)

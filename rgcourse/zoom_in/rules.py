@@ -185,7 +185,8 @@ def _thresholds(rule: ArrayLike | LocalRule) -> NDArray[np.uint64]:
     up = _probabilities(rule)
     if isinstance(rule, LocalRule):
         thresholds = np.empty(CONTEXTS, np.uint64)
-        all_rule_thresholds(*map(float, rule), thresholds)
+        drawn, parent, near = map(float, rule)
+        all_rule_thresholds(drawn, parent, near, thresholds)
         return thresholds
     sure = up.ravel() >= 1
     below = np.where(sure, 0.0, up.ravel()) * UNIT

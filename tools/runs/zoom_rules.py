@@ -1,10 +1,10 @@
 """Magnets grown from one spin by rules and networks: exponents, energies, ten seeds.
 
-Each seed samples 1000 critical lattices of 256 x 256 and blocks them three times by majority. From
+Each seed samples 500 critical lattices of 256 x 256 and blocks them three times by majority. From
 the pairs (twice blocked, three times blocked), 64 and 32 wide, it fits the rule of three numbers, a
-free table of the same contexts and a network of 24 units a parity on 16 spins, trained for 6000
+free table of the same contexts and a network of 24 units a parity on 16 spins, trained for 2000
 steps. Then each of these and of six other settings grows 2000 lattices of 64 x 64 from one spin,
-and 600 of them to 256 x 256.
+and 300 of them to 256 x 256.
 
 Settings: "trained"; "parent 0.8", "parent 1.2", "drawn 0.7" and "drawn 0", the trained rule with
 one number multiplied; "turned", the trained rule with the parent's number so that eta is 1/4,
@@ -48,7 +48,7 @@ from rgcourse.zoom_in import (
     zoom_in,
 )
 
-L, N_LATTICES, N_GROWN, N_LARGE, N_SEEDS, STEPS = 256, 1000, 2000, 600, 10, 6000
+L, N_LATTICES, N_GROWN, N_LARGE, N_SEEDS, STEPS = 256, 500, 2000, 300, 10, 2000
 DOUBLINGS, LARGER = 6, 2
 TREE = LocalRule(0.0, 2 * np.arctanh(2**-0.125), 0.0)
 
