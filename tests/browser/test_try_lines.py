@@ -455,6 +455,16 @@ def _(hands):
     hands.see("✓ 2 magnets from different places of the surface have come to one point")
 
 
+@tried("inverse_rg", "ZoomIn")
+def _(hands):
+    by = by_keys(hands)
+    for _ in range(9):
+        hands.keys("i") if by else hands.press("Zoom in")
+    assert value(hands.page, "size") == 512
+    hands.keys("ArrowLeft", 2) if by else hands.slide("Parent", 1.23)
+    hands.see("✓ η is the magnet's within two errors. Its energy is not")
+
+
 @tried("mutual_information", "RuleLab")
 def _(hands):
     by = by_keys(hands)
