@@ -461,7 +461,7 @@ def _(hands):
     for _ in range(9):
         hands.keys("i") if by else hands.press("Zoom in")
     assert value(hands.page, "size") == 512
-    hands.keys("ArrowLeft", 2) if by else hands.slide("Parent", 1.23)
+    hands.keys("ArrowLeft", 3) if by else hands.slide("Parent", 1.23)
     hands.see("✓ η is the magnet's within two errors. Its energy is not")
 
 
