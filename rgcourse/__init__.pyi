@@ -40,6 +40,7 @@ from . import (
     walks as walks,
     widgets as widgets,
     xy as xy,
+    zoom_in as zoom_in,
 )
 from .flows import (
     FixedPoint as FixedPoint,

@@ -29,6 +29,7 @@ ARGUMENTS = {
     "WhichZoom": {"L": 512, "window": 16, "temperature": "at"},
     "WordReach": {"n_words": 6000, "order": "sentences", "d": 50, "seed": 1},
     "ZoomCamera": {"L": 512, "window": 32, "zoom": 1},
+    "ZoomIn": {"parent": 1.0, "doublings": 3},
 }
 
 

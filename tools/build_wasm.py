@@ -92,6 +92,7 @@ from rgcourse.tensor_rg import live as tensors  # noqa: E402
 from rgcourse.tensor_rg import live_readings as tensor_readings  # noqa: E402
 from rgcourse.text import controls, windows  # noqa: E402
 from rgcourse.walks import pivot  # noqa: E402
+from rgcourse.zoom_in import _kernels as zooming_in  # noqa: E402
 
 # The package gives this name to the function inside.
 migdal_kadanoff = importlib.import_module("rgcourse.couplings.migdal_kadanoff")
@@ -358,6 +359,13 @@ FAMILIES = {
         tensor_readings.ring_of_one: real(numbers, sites, numbers, numbers, numbers, sites),
         tensor_readings.ring_of_two: real(numbers, sites, numbers, numbers),
         tensor_readings.central_charge: real(real, real),
+    },
+    "zoom_in.wasm": {
+        zooming_in.rule_thresholds: void(real, real, real, thresholds),
+        zooming_in.zoom_in_2d: void(blocks, count, thresholds, spins, state),
+        ising.bond_sum_2d: total(spins, count),
+        ising.spin_sum: total(spins, count),
+        blocking.majority_2d: void(spins, count, count, blocks, state),
     },
     "words.wasm": {
         controls.reorder_pieces: void(sites, count, sites, count, sites, sites, state),

@@ -58,6 +58,7 @@ MODULES = {
     "which_zoom": ["WhichZoom"],
     "word_reach": ["WordReach"],
     "zoom_camera": ["ZoomCamera"],
+    "zoom_in": ["ZoomIn"],
 }
 FIGURES = tuple(sorted(name for names in MODULES.values() for name in names))
 __all__ = [*FIGURES, "assets", "figure_class"]

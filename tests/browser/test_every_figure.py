@@ -41,6 +41,7 @@ FIGURES = {
     "TwoConveyors": (1, "Step 0 of 600, the network is asked for the temperature"),
     "WhichZoom": (1, "Five windows of 16 by 16 block spins"),
     "WordReach": (2, "sentences shuffled. Function 1 is high for"),
+    "ZoomIn": (3, "Rule with parent 1.00"),
     "ZoomCamera": (1, "one window of 32 by 32 block spins, each of 2 spins a side"),
 }
 PICTURES = """async (theme) => {

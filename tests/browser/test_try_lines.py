@@ -482,6 +482,17 @@ def _(hands):
     hands.see("✓ 2 magnets from different places of the surface have come to one point")
 
 
+@tried("inverse_rg", "ZoomIn")
+def _(hands):
+    by = by_keys(hands)
+    for _ in range(9):
+        hands.keys("i") if by else hands.press("Zoom in")
+    assert value(hands.page, "size") == 512
+    by or hands.slide("Parent", 2.5)  # the thumb lies over the goal, and is moved away first
+    hands.keys("ArrowLeft", 3) if by else hands.slide("Parent", 1.24)
+    hands.see("✓ η is the magnet's within two errors. Its energy is not")
+
+
 @tried("mutual_information", "RuleLab")
 def _(hands):
     by = by_keys(hands)

@@ -181,6 +181,32 @@ def far_blocks(ax):
 
 
 @sheet(40)
+def zooming_in(ax):
+    """A fine lattice that is being drawn, row by row, and what the next site looks at."""
+    coarse, side, block = ["+-", "++"], 8.0, 14.0
+    lattice(ax, 5, 8, coarse, block)
+    rows, x0, y0 = ["++--", "+-", ""], 56, 4
+    for i in range(4):
+        for j in range(4):
+            there = i < len(rows) and j < len(rows[i])
+            fill = (UP if rows[i][j] == "+" else DOWN) if there else PAPER
+            box(ax, x0 + side * j, y0 + side * (3 - i), side, side, fill, CTRL, 0.6)
+    x, y = x0 + 2.5 * side, y0 + 2.5 * side
+    words(ax, x, y, "?", ACCENT, size=18)
+    arrow(ax, (x, y + side), (x, y + 0.3 * side), ACCENT, 2)
+    arrow(ax, (x - side, y), (x - 0.3 * side, y), ACCENT, 2)
+    box(ax, 5 + block, 8 + block, block, block, "none", ACCENT, 2.6, zorder=5)
+    arrow(ax, (5 + 2 * block, 8 + 1.5 * block), (x0 - 1.5, y), ACCENT, 2, bend=-0.1)
+    words(ax, 45, 32, "parent", ACCENT)
+    words(ax, 5 + 0.5 * block, 8 + 1.5 * block, "near", INK)
+    words(ax, 5 + 1.5 * block, 8 + 0.5 * block, "near", INK)
+    words(ax, 94, y + side, "drawn", INK)
+    words(ax, 94, y, "now", ACCENT)
+    words(ax, 94, y - side, "not yet", MUTED)
+    words(ax, 5 + block, 4, "coarse lattice", INK)
+
+
+@sheet(40)
 def tensors(ax):
     """Four tensors around a plaquette are split, and their halves become one."""
 
