@@ -29,8 +29,8 @@ group in `nrg`, and a spin in a metal, solved by it, in `kondo`.
 
 Learning: restricted Boltzmann machines in `rbm`, trial distributions and their bound in
 `variational`, networks that look at spins or read text in `networks`, what a small configuration
-says about the rest in `information`, sentences made level by level in `grammar`, and novels, word
-by word, in `text`.
+says about the rest in `information`, sentences made level by level in `grammar`, novels, word by
+word, in `text`, and the singular values of what was learned in `spectra`.
 
 What you see and hand in: figures in the style of the course in `plotting`, live ones in `widgets`,
 assignments and their marking in `coursework`.

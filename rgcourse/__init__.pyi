@@ -31,6 +31,7 @@ from . import (
     samplers as samplers,
     sandpile as sandpile,
     scaling as scaling,
+    spectra as spectra,
     statistics as statistics,
     tensor_rg as tensor_rg,
     text as text,

@@ -33,7 +33,7 @@ PARTS = {
         "walks", "running_couplings", "xy", "coexistence", "sandpile",
     ],
     "The Kondo problem": ["poor_mans_scaling", "nrg", "kondo"],
-    "Learning": ["rbm", "variational", "networks", "information", "grammar", "text"],
+    "Learning": ["rbm", "variational", "networks", "information", "grammar", "text", "spectra"],
 }  # fmt: skip
 METHODS = [method for part in PARTS.values() for method in part]
 FACES = ["plotting", "widgets", "coursework"]
