@@ -50,6 +50,7 @@ MODULES = {
     "rule_lab": ["RuleLab"],
     "running_coupling": ["RunningCoupling"],
     "sandpile_lab": ["SandpileLab"],
+    "spike_lab": ["SpikeLab"],
     "tensor_lab": ["TensorLab"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],
