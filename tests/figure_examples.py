@@ -25,6 +25,7 @@ ARGUMENTS = {
     "RuleLab": {"rule": "ties up", "state": 3},
     "TensorLab": {"T": 2.4, "chi": 6, "corners": True},
     "SandpileLab": {"L": 64},
+    "SpikeLab": {"theta": 1.2},
     "WhichZoom": {"L": 512, "window": 16, "temperature": "at"},
     "WordReach": {"n_words": 6000, "order": "sentences", "d": 50, "seed": 1},
     "ZoomCamera": {"L": 512, "window": 32, "zoom": 1},

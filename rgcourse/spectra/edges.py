@@ -25,8 +25,8 @@ __all__ = [
 ]
 
 
-def _shape(c):
-    """`c` as a float; ValueError unless it is the shape of a matrix that is not taller than wide."""
+def _shape(c: float) -> float:
+    """`c` as a float; ValueError unless it is the shape of a matrix no taller than wide."""
     c = _checks.finite("c", c)
     if not 0 < c <= 1:
         raise ValueError(
@@ -36,7 +36,7 @@ def _shape(c):
     return c
 
 
-def _strength(theta):
+def _strength(theta: ArrayLike) -> NDArray[np.float64]:
     theta = _checks.finite_array("theta", theta)
     if np.any(theta <= 0):
         raise ValueError(
@@ -154,15 +154,12 @@ def spike_outlier(theta: ArrayLike, c: float) -> NDArray[np.float64]:
     >>> spike_outlier([2, 0.5], 1.0)
     array([2.5, 2. ])
     """
-    c, theta = _shape(c), _strength(theta)
-    stands = theta > spike_threshold(c)
-    t = np.where(stands, theta, spike_threshold(c))
-    return np.sqrt((1 + t**2) * (c + t**2)) / t
+    c, t = _shape(c), _strength(theta)
+    t = np.maximum(t, spike_threshold(c))
+    return np.asarray(np.sqrt((1 + t**2) * (c + t**2)) / t)
 
 
-def spike_overlaps(
-    theta: ArrayLike, c: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def spike_overlaps(theta: ArrayLike, c: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Squared overlaps of u and v with the first singular vectors of G + theta u v^T.
 
     1 - c (1 + theta^2) / (theta^2 (theta^2 + c)) for u, which has an entry for each row, and
@@ -195,8 +192,8 @@ def spike_overlaps(
     >>> [float(overlap) for overlap in spike_overlaps(2.0, 1.0)]
     [0.75, 0.75]
     """
-    c, theta = _shape(c), _strength(theta)
-    square = np.where(theta > spike_threshold(c), theta, spike_threshold(c)) ** 2
+    c, t = _shape(c), _strength(theta)
+    square = np.maximum(t, spike_threshold(c)) ** 2
     rows = 1 - c * (1 + square) / (square * (square + c))
     columns = 1 - (c + square) / (square * (square + 1))
     return np.maximum(rows, 0.0), np.maximum(columns, 0.0)

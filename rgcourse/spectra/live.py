@@ -160,6 +160,7 @@ def singular_values(matrix: ArrayLike) -> NDArray[np.float64]:
             f"{a.shape}; its transpose has the same singular values"
         )
     flat, values = np.ascontiguousarray(a).ravel(), np.empty(a.shape[0])
-    _turn_rows(*a.shape, SWEEPS, flat)
-    _read_rows(*a.shape, flat, values)
+    n, m = a.shape
+    _turn_rows(n, m, SWEEPS, flat)
+    _read_rows(n, m, flat, values)
     return values

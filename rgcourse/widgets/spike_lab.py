@@ -1,4 +1,4 @@
-"""One direction in a matrix of noise: when its singular value leaves the edge; and tails of noise."""
+"""One direction in a matrix of noise: when its value leaves the edge; and power laws of tails."""
 
 import math
 from typing import Any
@@ -60,13 +60,13 @@ class SpikeLab(LiveFigure):
 
     title = text("Does one direction show in a spectrum of noise?")
     try_line = text(
-        "drag the spike to the right until its value leaves the edge. Then go back to 0, and choose "
-        "a tail: which exponents can you get out of noise?"
+        "drag the spike to the right until its value leaves the edge. Then go back to 0, and "
+        "choose a tail: which exponents can you get out of noise?"
     )
 
     theta = Slider(0, STRONGEST, 0, step=0.05, fine=0.01, digits=2, label="Spike \u03b8",
-                   name="\u03b8", marks=[Mark(THRESHOLD, "c^\u00bc", "c")])  # fmt: skip
-    tail = Whole(5, N, SHORTEST, label="Values in the tail", name="tail", keys="t")
+                   name="\u03b8", marks=[Mark(THRESHOLD, "threshold", "c")])  # fmt: skip
+    tail = Whole(5, N, SHORTEST, label="Tail", name="tail", keys="t")
     by_the_book = Button("By the book", key="b", hint="best tail")
     fresh = Button("New noise", key="n")
     seed = traitlets.Int().tag(sync=True)
@@ -94,9 +94,9 @@ class SpikeLab(LiveFigure):
         "scale": 1 / math.sqrt(M),
     }
     legend = (
-        "A matrix of 60 rows and 120 columns: noise of variance 1/120 and one direction \u03b8uv\u1d40. "
-        "Left: its singular values, the largest in colour, over the strength; dashed, the edges of "
-        "noise and the threshold, and the line of a large matrix "
+        "A matrix of 60 rows and 120 columns: noise of variance 1/120 and one direction "
+        "\u03b8uv\u1d40. Left: its singular values, the largest in colour, over the strength; "
+        "dashed, the edges of noise and the threshold, and the line of a large matrix "
         "(rgcourse.spectra.spike_outlier). Open: where the largest has been. Right: eigenvalues, "
         "their squares, by rank; the line is the likeliest power law of the tail "
         "(rgcourse.spectra.tail_distances). Press in a plot to choose \u03b8, or the tail."

@@ -34,6 +34,7 @@ FIGURES = {
     "RuleLab": (1, "11 of the 16 states become up"),
     "RunningCoupling": (3, "N_f = 5.0 flavours and N_c = 3 colours"),
     "SandpileLab": (3, "Sandpile of 64 by 64 sites. 0 grains have fallen"),
+    "SpikeLab": (2, "noise with a direction of strength 1.20"),
     "TensorLab": (2, "Tensor of 1 site at T = 2.400, at most 6 values a leg"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
     "TwoConveyors": (1, "Step 0 of 600, the network is asked for the temperature"),

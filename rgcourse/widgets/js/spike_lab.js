@@ -125,7 +125,7 @@ class SpikeScene extends SteppedScene {
       for (const s of values.slice(1)) spike.dot(theta, s, { colour: "cold", radius: 2.5 });
       spike.dot(theta, values[0], { radius: 5.5 });
     });
-    spike.text(constants.threshold, 0, "c^\u00bc", { colour: "critical", dx: 5, dy: -8 });
+    spike.text(constants.threshold, 0, "threshold", { colour: "critical", dx: 5, dy: -8 });
     spike.text(spike.x.high, constants.edges[1], "edge", { colour: "critical", align: "right", dx: -2, dy: 14 });
   }
 
@@ -165,7 +165,7 @@ class SpikeScene extends SteppedScene {
     if (theta === 0) return `Nothing but noise, and a power law of ${tail} values has \u03b1 = ${alpha}.`;
     if (theta <= constants.threshold) return "Hidden: a large matrix would not show this spike in its values at all.";
     const large = constants.law.findLast(([t]) => t <= theta + 1e-9)[2];
-    return `Seen: beyond c^\u00bc. Of its vector a large matrix would tell ${number(large, 2)}.`;
+    return `Seen: beyond the threshold. Of its vector a large matrix would tell ${number(large, 2)}.`;
   }
 
   report() {
