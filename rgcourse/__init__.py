@@ -31,7 +31,8 @@ Learning: restricted Boltzmann machines in `rbm`, trial distributions and their 
 `variational`, networks that look at spins or read text in `networks`, what a small configuration
 says about the rest in `information`, sentences made level by level in `grammar`, novels, word by
 word, in `text`, signals on their way through random layers in `signal_flow`, learning curves that
-can be calculated in `ridge`, and lattices grown from one spin in `zoom_in`.
+can be calculated in `ridge`, lattices grown from one spin in `zoom_in`, and the singular values of
+what was learned in `spectra`.
 
 What you see and hand in: figures in the style of the course in `plotting`, live ones in `widgets`,
 assignments and their marking in `coursework`.

@@ -33,6 +33,7 @@ from . import (
     sandpile as sandpile,
     scaling as scaling,
     signal_flow as signal_flow,
+    spectra as spectra,
     statistics as statistics,
     tensor_rg as tensor_rg,
     text as text,

@@ -26,6 +26,7 @@ ARGUMENTS = {
     "TensorLab": {"T": 2.4, "chi": 6, "corners": True},
     "SandpileLab": {"L": 64},
     "SpectrumLab": {"b": 5.0},
+    "SpikeLab": {"theta": 1.2},
     "WhichZoom": {"L": 512, "window": 16, "temperature": "at"},
     "WordReach": {"n_words": 6000, "order": "sentences", "d": 50, "seed": 1},
     "ZoomCamera": {"L": 512, "window": 32, "zoom": 1},

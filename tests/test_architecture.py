@@ -35,7 +35,7 @@ PARTS = {
     "The Kondo problem": ["poor_mans_scaling", "nrg", "kondo"],
     "Learning": [
         "rbm", "variational", "networks", "information", "grammar", "text", "signal_flow",
-        "ridge", "zoom_in",
+        "ridge", "zoom_in", "spectra",
     ],
 }  # fmt: skip
 METHODS = [method for part in PARTS.values() for method in part]

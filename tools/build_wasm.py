@@ -87,6 +87,8 @@ from rgcourse.samplers import (  # noqa: E402
 from rgcourse.sandpile import _kernels as sandpile  # noqa: E402
 from rgcourse.signal_flow import random as random_layers  # noqa: E402
 from rgcourse.signal_flow import recursion  # noqa: E402
+from rgcourse.spectra import live as spectra  # noqa: E402
+from rgcourse.spectra import tails  # noqa: E402
 from rgcourse.tensor_rg import corners  # noqa: E402
 from rgcourse.tensor_rg import live as tensors  # noqa: E402
 from rgcourse.tensor_rg import live_readings as tensor_readings  # noqa: E402
@@ -333,6 +335,15 @@ FAMILIES = {
         random_layers.start_pair: void(count, real, real, numbers, numbers, state),
         random_layers.send_layer: void(count, real, real, *[numbers] * 4, state),
         random_layers.read_pair: void(count, numbers, numbers, numbers),
+    },
+    "spectra.wasm": {
+        spectra.fill_gaussian: void(count, numbers, real, state),
+        spectra.normalize: void(count, numbers),
+        spectra.add_spike: void(count, count, real, numbers, numbers, numbers, numbers),
+        spectra.turn_rows: count(count, count, count, numbers),
+        spectra.read_rows: count(count, count, numbers, numbers),
+        spectra.read_overlaps: void(count, count, count, real, *[numbers] * 5),
+        tails.measure_tails: void(count, count, numbers, numbers, numbers),
     },
     "sandpile.wasm": {
         sandpile.draw_pile: void(pile, pile, pile, count, state),

@@ -52,6 +52,7 @@ MODULES = {
     "running_coupling": ["RunningCoupling"],
     "sandpile_lab": ["SandpileLab"],
     "spectrum_lab": ["SpectrumLab"],
+    "spike_lab": ["SpikeLab"],
     "tensor_lab": ["TensorLab"],
     "trial_lab": ["TrialLab"],
     "two_conveyors": ["TwoConveyors"],

@@ -36,6 +36,7 @@ FIGURES = {
     "RunningCoupling": (3, "N_f = 5.0 flavours and N_c = 3 colours"),
     "SandpileLab": (3, "Sandpile of 64 by 64 sites. 0 grains have fallen"),
     "SpectrumLab": (4, "Spectrum with slope a = 1.50, target with slope b = 5.00"),
+    "SpikeLab": (2, "noise with a direction of strength 1.20"),
     "TensorLab": (2, "Tensor of 1 site at T = 2.400, at most 6 values a leg"),
     "TrialLab": (3, "K = 0.300, h = 0.00"),
     "TwoConveyors": (1, "Step 0 of 600, the network is asked for the temperature"),

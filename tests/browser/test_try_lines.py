@@ -418,6 +418,17 @@ def _(hands):
     hands.see("Above p")
 
 
+@tried("spectra", "SpikeLab")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("Shift+ArrowRight", 3) if by else hands.at("spike", 1.5, 1.0)
+    hands.see("Seen: beyond")
+    hands.keys("0") if by else hands.slide("Spike θ", 0)
+    hands.see("Nothing but noise")
+    hands.keys("b") if by else hands.press("By the book")
+    hands.see("power law of [2-6]. values")
+
+
 @tried("language", "WordReach")
 def _(hands):
     by = by_keys(hands)

@@ -55,6 +55,23 @@ def rbm(ax):
     words(ax, 38, 2.4, "spins of a lattice", MUTED)
 
 
+@sheet(36)
+def spectrum(ax):
+    """Singular values of noise fill a hill that ends at an edge; one value stands beyond it."""
+    line(ax, (4, 96), (8, 8), INK, 1.2)
+    x = np.linspace(-1, 1, 201)
+    hill = 17 * np.sqrt(1 - x**2) / (1.55 + x)
+    ax.fill_between(33 + 25 * x, 8, 8 + hill, fc=SURFACE, ec=CTRL, lw=1.2)
+    for k in np.linspace(-0.96, 0.99, 27):
+        line(ax, (33 + 25 * k, 33 + 25 * k), (6.4, 9.6), COLD, 1.2)
+    line(ax, (58, 58), (4, 27), CRITICAL, 1.4, ls="--")
+    words(ax, 58, 30, "edge of noise", CRITICAL)
+    line(ax, (82, 82), (5.5, 10.5), ACCENT, 2.4)
+    words(ax, 82, 17, "one direction\nthat was learned", ACCENT)
+    words(ax, 29, 13.5, "what chance does", MUTED)
+    words(ax, 84, 2.4, "singular value", MUTED)
+
+
 @sheet(46)
 def rbm_stack(ax):
     """A stack of machines beside a stack of block spins: are they the same?"""
