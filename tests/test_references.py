@@ -54,7 +54,7 @@ JOURNALS = {
     "annals": "Annals of Mathematics",
     "MRL": "Mathematical Research Letters",
     "JHEP": "Journal of High Energy Physics",
-    "SM": "Mathematics of the USSR-Sbornik",
+    "SM": "Mathematics of the USSR-Sbornik | Math. USSR Sb.",
     "jphys": "Journal de Physique",
     "jphystap": "Journal de Physique Théorique et Appliquée | J. Phys. Theor. Appl.",
     "0022-3719": "Journal of Physics C: Solid State Physics | J. Phys. C",
@@ -229,8 +229,8 @@ def test_every_entry_says_where_it_stands():
     for key, entry in parse_file(str(BIB), encoding="utf-8").entries.items():
         field = entry.fields
         assert {"title", "year"} <= set(field) and entry.persons["author"], key
-        # Soviet journals of the 1970s and NeurIPS have no DOI, and a textbook may have none.
-        address = {"article": "url", "inproceedings": "url", "book": "isbn"}
+        # Soviet journals of the 1970s, NeurIPS and blogs have no DOI; a textbook may have none.
+        address = {"article": "url", "inproceedings": "url", "online": "url", "book": "isbn"}
         elsewhere = address.get(entry.type, "doi")
         assert {"doi", "eprint", elsewhere} & set(field), key
         assert "isbn" not in field or is_isbn(field["isbn"]), key
