@@ -201,10 +201,11 @@ class EdgeScene extends SteppedScene {
     const { chi, end, now } = this.read();
     const layers = this.path.length - 1;
     const at = `At \u03c3_w = ${number(this.sigma_w, 2)}, \u03c3_b = ${number(this.sigma_b, 2)}`;
+    const passed = `${layers} ${layers === 1 ? "layer" : "layers"}`;
     return (
-      `Plane of \u03c3_w and \u03c3_b with the critical line, the overlap of two inputs against the layer, and its map. ` +
-      `${at} the slope is ${chi} and the overlap ends at ${end}. From ${number(this.overlap, 2)} the network has come ` +
-      `to ${now} after ${layers} ${layers === 1 ? "layer" : "layers"}. ${this.say()}`
+      `Plane of \u03c3_w and \u03c3_b with the critical line, the overlap of two inputs against the layer, and its ` +
+      `map. ${at} the slope is ${chi} and the overlap ends at ${end}. From ${number(this.overlap, 2)} the network ` +
+      `has come to ${now} after ${passed}. ${this.say()}`
     );
   }
 }
