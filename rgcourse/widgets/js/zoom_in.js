@@ -234,10 +234,12 @@ class ZoomInScene extends Scene {
   words() {
     const { eta, energy } = this.found;
     const side = 2 ** this.level;
-    const rule = `parent ${number(this.parent, 2)}, coarse neighbours ${number(this.near, 2)}, drawn ${number(this.fine, 2)}`;
+    const [parent, near, fine] = [this.parent, this.near, this.fine].map((one) => number(one, 2));
+    const rule = `parent ${parent}, coarse neighbours ${near}, drawn ${fine}`;
     return (
-      `Rule with ${rule}. One spin has become ${side} by ${side} spins. Of ${this.read().n} lattices grown to 64 by 64 ` +
-      `the mean square magnetization falls with \u03b7 = ${withError(...eta, 3)}, the energy is ${withError(...energy, 3)}. ${this.say()}`
+      `Rule with ${rule}. One spin has become ${side} by ${side} spins. ` +
+      `Of ${this.read().n} lattices grown to 64 by 64 the mean square magnetization falls with ` +
+      `\u03b7 = ${withError(...eta, 3)}, the energy is ${withError(...energy, 3)}. ${this.say()}`
     );
   }
 }
