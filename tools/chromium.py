@@ -13,9 +13,10 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 
 def chromium(playwright):
     """The path of $CHROMIUM, of the system's or of Playwright's own; RuntimeError without one."""
-    own = playwright.chromium.executable_path
-    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), own]
-    found = next((path for path in candidates if path and os.path.exists(path)), None)
+    named, own = os.environ.get("CHROMIUM"), playwright.chromium.executable_path
+    if named and not shutil.which(named):
+        raise RuntimeError(f"CHROMIUM={named} is no program; name one that is, or none")
+    found = next(filter(None, map(shutil.which, [named or "", *NAMES, own])), None)
     if found is None:
         raise RuntimeError(
             "no Chromium found: apt install chromium-headless-shell (or chromium), or set CHROMIUM"

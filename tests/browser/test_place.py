@@ -122,7 +122,7 @@ def test_the_routes_of_the_pages_are_those_of_the_labels_and_a_button_chooses_on
 def test_spoilt_marks_are_no_marks(site, open_page):
     page = open_page()
     for spoilt in ('"abc"', "5", "true", "[1]"):
-        visit_to(page, f"{site}/{PAGE}.html")
+        visit_to(page, f"{site}/book/notation.html")
         page.evaluate("text => localStorage.setItem('zooming-out:read', text)", spoilt)
         page.reload(wait_until="domcontentloaded")
         assert page.locator(".rg-tally").text_content().startswith("0 of")

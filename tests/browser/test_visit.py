@@ -110,6 +110,15 @@ def test_a_listing_with_a_look_of_its_own_is_not_left_out(complaints):
     assert "#222" in dark and ["#bbb" in light[0], "#ccc" in light[1]] == [True] * len(light)
 
 
+@pytest.mark.parametrize(("above", "late"), [(1000, 0), (1600, 1)])
+def test_a_picture_below_a_screen_and_a_half_is_late(above, late, page):
+    box = "<figure style='height: 9px'></figure>"
+    page.set_content(f"<div class=bd-article><div style='height: {above}px'></div>{box}</div>")
+    assert len(visit.late_picture(page)) == late
+    page.set_content("<div class=bd-article><details open><figure>hidden</figure></details></div>")
+    assert len(visit.late_picture(page)) == 1
+
+
 def test_every_fault_of_a_figure_is_complained_about(complaints, monkeypatch):
     monkeypatch.setattr(visit, "ANSWER", 2.0)  # no answer will come
     deaf_button = ("run.addEventListener", "skip.addEventListener")

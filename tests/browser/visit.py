@@ -88,6 +88,24 @@ def picture(page, name, kind):
     page.screenshot(path=path, full_page=True, quality=80)  # PNG takes twice as long
 
 
+def late_picture(page):
+    """Whether the first picture of the page lies lower than a screen and a half."""
+    latest = 1.5 * page.viewport_size["height"]
+    top = page.evaluate(FIRST_PICTURE)
+    if top is not None and top <= latest:
+        return []
+    return [f"the first picture is at {top} px, expected within {latest:.0f} px"]
+
+
+FIRST_PICTURE = """() => {
+    const shown = '.bd-article :is(figure:not(.rgw), .rgw-slot, .rg-hero, .rg-map)';
+    const tops = [...document.querySelectorAll(shown)]
+        .filter(box => !box.closest('details') && box.getClientRects().length)
+        .map(box => box.getBoundingClientRect().top + scrollY);
+    return tops.length ? Math.min(...tops) : null;
+}"""
+
+
 def overflow(page, width):
     """Elements that make the page scroll sideways at a width of so many pixels."""
     page.set_viewport_size({"width": width, "height": 900})
@@ -112,9 +130,27 @@ def use_theme(page, poll, theme):
 
 
 def barriers(page):
-    """What axe-core finds against WCAG 2.2 A and AA, but for contrasts."""
+    """What axe-core finds against WCAG 2.2 A and AA, but for contrasts.
+
+    The coloured words of listings have no role and no name, so that their letters will do.
+    """
     rules = {rule: {"enabled": False} for rule in COLOUR_RULES}
-    return violations(page, {"runOnly": {"type": "tag", "values": WCAG}, "rules": rules})
+    page.evaluate(PLAIN_LISTINGS)
+    found = violations(page, {"runOnly": {"type": "tag", "values": WCAG}, "rules": rules})
+    page.evaluate(COLOURED_LISTINGS)
+    return found
+
+
+PLAIN_LISTINGS = """() => {
+    const bare = (word) => word.getAttributeNames().every(name => name === 'class');
+    const listings = [...document.querySelectorAll('.highlight pre')]
+        .filter(pre => [...pre.querySelectorAll('*')].every(bare));
+    window.coloured = listings.map(pre => [pre, [...pre.childNodes]]);
+    for (const pre of listings) pre.replaceChildren(pre.textContent);
+}"""
+COLOURED_LISTINGS = """() => {
+    for (const [pre, words] of window.coloured) pre.replaceChildren(...words);
+}"""
 
 
 def faint(page, poll):

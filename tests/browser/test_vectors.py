@@ -1,23 +1,9 @@
-"""Every page shows something early; figures follow the theme and keep their letters readable."""
+"""Figures follow the theme and keep their letters readable."""
 
-import json
-import re
-
-import pages  # tools/pages.py
 import pytest
 
-TALL = 900  # pixels of the window
-LATEST = 1.5 * TALL
 HANGING = 120_000  # milliseconds
 WITH_VECTORS = "book/fields/running_couplings"
-
-FIRST = """() => {
-  const shown = ".bd-article :is(figure:not(.rgw), .rgw-slot, .rg-hero, .rg-map)";
-  const tops = [...document.querySelectorAll(shown)]
-    .filter((box) => !box.closest("details") && box.getClientRects().length)
-    .map((box) => box.getBoundingClientRect().top + scrollY);
-  return tops.length ? Math.min(...tops) : null;
-}"""
 
 SHOWN = """() => [...document.querySelectorAll("figure:has(.rg-light):not(details *)")]
   .map((figure) => [...figure.querySelectorAll("img")]
@@ -32,20 +18,6 @@ NARROW = """() => [...document.querySelectorAll(".rg-scroll")]
     box.scrollWidth > box.clientWidth + 1,
     box.tabIndex,
   ])"""
-
-
-def test_every_page_shows_a_picture_within_a_screen_and_a_half(site, open_page):
-    # Without scripts, and without the pictures, whose measures the page knows: a few seconds.
-    page = open_page(width=1440, height=TALL, java_script_enabled=False)
-    page.route(re.compile(r"\.(png|webp|svg|js|woff2)\b"), lambda route: route.abort())
-    page.set_default_timeout(HANGING)
-    late = {}
-    for name in pages.toc_files():
-        page.goto(f"{site}/{name}.html", wait_until="load")  # of the style sheets
-        top = page.evaluate(FIRST)
-        if top is None or top > LATEST:
-            late[name] = top
-    assert not late, f"expected a picture above {LATEST:.0f} px, got {json.dumps(late)}"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
