@@ -21,6 +21,7 @@ from .colours import (
 )
 from .curves import label_lines, mark_value, plot_estimates, plot_sizes
 from .lattices import plot_spins, zoom_strip
+from .sweeps import plot_done
 
 __all__ = [
     "ACCENT",
@@ -36,6 +37,7 @@ __all__ = [
     "SPINS",
     "label_lines",
     "mark_value",
+    "plot_done",
     "plot_estimates",
     "plot_sizes",
     "plot_spins",

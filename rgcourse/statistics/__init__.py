@@ -7,6 +7,7 @@ for an honest error bar is refused.
 from .autocorrelation import autocorrelation_time, pooled_autocorrelation_time
 from .decoding import quantile_levels, share_told
 from .estimate import Estimate, ShortChainError
+from .replicas import r_hat
 from .resampling import jackknife, mean_of
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "mean_of",
     "pooled_autocorrelation_time",
     "quantile_levels",
+    "r_hat",
     "share_told",
 ]
