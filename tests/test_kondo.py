@@ -14,6 +14,7 @@ from rgcourse.kondo import (
     impurity_thermodynamics,
     kondo_flow,
     kondo_temperature,
+    universal_curve,
 )
 from rgcourse.nrg import anderson_flow
 
@@ -29,13 +30,6 @@ T_K = {
     (3.0, 0.2): 3.2614e-03,
     (3.0, 0.3): 2.6553e-02,
 }
-# T / T_K: S / ln 2, T chi at g = 0.1
-CURVE = {
-    0.02: (0.0197, 0.0021), 0.05: (0.0491, 0.0052), 0.1: (0.0968, 0.0103), 0.2: (0.1848, 0.0200),
-    0.5: (0.3778, 0.0439), 1: (0.5525, 0.0701), 2: (0.7049, 0.0986), 5: (0.8392, 0.1322),
-    10: (0.8981, 0.1522), 20: (0.9338, 0.1678), 50: (0.9608, 0.1831), 100: (0.9726, 0.1918),
-    1000: (0.9896, 0.2102),
-}  # fmt: skip
 
 
 def sites_for(T_lowest, Lambda):
@@ -68,14 +62,28 @@ def test_the_strong_coupling_fixed_point_is_a_fermi_liquid(Lambda, g):
     assert liquid.wilson_ratio == pytest.approx(2.0, abs=0.03)
 
 
-@pytest.mark.parametrize("Lambda", [2.0, 2.5])
-def test_one_curve_for_all(Lambda):
+def deviations(thermodynamics, T_K, x):
+    """Largest distances of entropy and T chi from the exact curve, at T = x T_K."""
+    ours, exact = thermodynamics.at(x * T_K), universal_curve(x)
+    return np.abs(np.subtract(ours, exact)).max(axis=1)
+
+
+@pytest.mark.parametrize("Lambda, bounds", [(2.0, (1.6e-4, 2e-5)), (2.5, (3.2e-4, 5e-5))])
+def test_the_curve_is_the_exact_one(Lambda, bounds):
+    """Up to T = D / 1000; what is left is the coarse chain's average, 3e-4 at Lambda = 2.5."""
     thermodynamics = kondo(0.1, Lambda)
-    x = np.array(list(CURVE))
-    entropy, t_chi = thermodynamics.at(x * kondo_temperature(thermodynamics))
-    expected = np.array(list(CURVE.values()))
-    assert entropy / LN2 == pytest.approx(expected[:, 0], abs=1e-3)
-    assert t_chi == pytest.approx(expected[:, 1], abs=3e-4)
+    T_K = kondo_temperature(thermodynamics)
+    x = np.geomspace(0.011, 80, 40)
+    assert np.all(deviations(thermodynamics, T_K, x) < bounds)
+    assert np.all(deviations(thermodynamics, 1.01 * T_K, x) > bounds)
+
+
+def test_the_curve_is_the_exact_one_over_six_decades():
+    """T_K is 1.3e-7 D here, so that ten thousand of it are far from the band edge."""
+    thermodynamics = impurity_thermodynamics(kondo_flow(0.14, Lambda=2.5, n_sites=49, n_keep=400))
+    T_K = kondo_temperature(thermodynamics)
+    x = np.geomspace(0.01, 1e4, 61)
+    assert np.all(deviations(thermodynamics, T_K, x) < (3.2e-4, 5e-5))
 
 
 def test_the_spin_is_screened():

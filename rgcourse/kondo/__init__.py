@@ -7,6 +7,7 @@ four names that every calculation of T_K needs can be imported from here as well
 from ..nrg import impurity_thermodynamics, kondo_flow, kondo_temperature, wilson_chain
 from .exact import WILSON_NUMBER, FermiLiquid, bethe_ansatz, resonant_level
 from .laws import anderson_law, fermi_liquid
+from .universal import universal_curve, universal_magnetization
 
 __all__ = [
     "WILSON_NUMBER",
@@ -18,5 +19,7 @@ __all__ = [
     "kondo_flow",
     "kondo_temperature",
     "resonant_level",
+    "universal_curve",
+    "universal_magnetization",
     "wilson_chain",
 ]
