@@ -1,6 +1,8 @@
 """A small class for tests of grading: a short assignment, its key, and what students hand in."""
 
 import copy
+import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -101,3 +103,26 @@ def with_code(notebook, *sources, at=2):
     notebook = copy.deepcopy(notebook)
     notebook.cells[at:at] = [new_code_cell(source) for source in sources]
     return notebook
+
+
+def hard_wired(made, words, rehearsal, grader, monkeypatch):
+    """Questions that somebody loses with another's rules written into code beneath own numbers.
+
+    `words` are the parameters that hold rules in words; the other has all of them different.
+    """
+    ours = made.parameters("s000")
+    told = ((f"s{n:03}", made.parameters(f"s{n:03}")) for n in range(1, 120))
+    other = next(who for who, p in told if all(p[word] != ours[word] for word in words))
+    literal = []
+    for cell in source.reference_code(made.assignment):
+        for word in words:
+            cell = re.sub(rf"\b{word}\b", lambda _, word=word: repr(ours[word]), cell)
+        literal.append(cell)
+    monkeypatch.setattr(source, "reference_code", lambda assignment: literal)
+    assert rehearsal.lost(grader, "s000") == []
+    return {reason.split(":")[0] for reason in rehearsal.lost(grader, other)}
+
+
+def of_class(few, whole):
+    """How many students or seeds a test takes: the whole class every week, by `make test-class`."""
+    return whole if os.environ.get("RGCOURSE_CLASS") == "whole" else few

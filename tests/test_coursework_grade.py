@@ -174,12 +174,13 @@ def test_the_table_has_everybody_once_and_columns_for_a_person(graded):
     assert line["multiply (10)"] == "7.5" and line["auto total"] == "17.5"
 
 
-def test_feedback_gives_reasons_and_rubric_but_no_answer(graded, made):
+def test_feedback_gives_reasons_but_no_answer(graded, made):
     rows, output = graded
     folder = output.with_name("grades_feedback")
     assert len(list(folder.glob("*.md"))) == len(rows)
     text = (folder / "wrong.md").read_text()
-    assert "multiply: 0 of 10" in text and "numbers are wrong" in text and "4: says why" in text
+    assert "multiply: 0 of 10" in text and "numbers are wrong" in text
+    assert "Read by a person, 4 points." in text and "4: says why" not in text
     copied = (folder / "copied.md").read_text()
     assert str(made.parameters("copied")["factor"] ** 2) not in copied
 
@@ -347,6 +348,7 @@ def test_a_key_is_for_its_owner_alone_even_over_a_file_that_others_could_read(ma
     ("call", "told"),
     [
         (["grade", "nowhere", "--key", "{key}", "-o", "x.csv"], "not a folder"),
+        (["grade", ".", "--key", "none.json", "-o", "x.csv"], "no none.json; make a key: rgcourse"),
         (["grade", "{folder}", "--key", "{source}", "-o", "x.csv"], "not a key"),
         (["key", "{source}", "-o", "k.json"], "RGCOURSE_SECRET is not set"),
         (["grade", "{folder}", "--key", "{key}", "-o", "x", "--roster", "{roster}"], "'../ada'"),

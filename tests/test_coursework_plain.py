@@ -35,6 +35,22 @@ def test_arrays_keep_type_and_shape(dtype):
     assert got.dtype == array.dtype and np.array_equal(got, array)
 
 
+@pytest.mark.parametrize("number", [np.longdouble("1.25"), np.clongdouble(1.25 + 2j)])
+def test_extended_precision_arrives_in_double(number):
+    """It has no `item` of its own: asking for one gave the same number back, for ever."""
+    ordinary = complex(number) if isinstance(number, np.complexfloating) else float(number)
+    assert across(number) == ordinary
+    got = across({"a": np.array([[number, 2]], dtype=number.dtype)})["a"]
+    assert np.array_equal(got, [[ordinary, 2]]) and got.dtype.itemsize in (8, 16)
+    assert across([number, 1]) == [ordinary, 1]
+
+
+@pytest.mark.parametrize("thing", [np.datetime64("2026-12-01T00:00", "s"), np.void(b"abc")])
+def test_what_numpy_has_beside_numbers_is_refused(thing):
+    with pytest.raises(plain.NotPlain, match="an object of type"):
+        across(thing)
+
+
 def test_numbers_that_are_not_finite_arrive_as_such():
     got = across(np.array([np.nan, np.inf, -np.inf]))
     assert np.isnan(got[0]) and got[1] == np.inf and got[2] == -np.inf

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rgcourse.coursework import plain, sandbox
+from rgcourse.coursework import clock, plain, sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 
@@ -94,11 +94,17 @@ def test_loops_are_stopped_and_the_rest_counts(monkeypatch):
 
 
 def test_calls_of_one_question_share_their_time(monkeypatch):
+    """Two of them take 4 s of the 5 s; and who sleeps gets no more time than who computes."""
     monkeypatch.setattr(sandbox, "SECONDS_PER_STEP", 5.0)
-    slow = "import time\ndef slow(x):\n    time.sleep(2)\n    return x"
+    monkeypatch.setattr(clock, "WALL_FACTOR", 30)  # others may be testing on this machine
+    slow = "import time\ndef slow(x):\n    end = time.process_time() + 2\n"
+    slow += "    while time.process_time() < end: pass\n    return x"
     outcome = run(slow, ask=[call("slow", n) for n in range(4)])
     assert outcome.answers == {0: 0, 1: 1, 4: 42}
     assert all("in one question" in outcome.errors[n] for n in (2, 3))
+    asleep = "import time\ndef slow(x):\n    time.sleep(2)\n    return x"
+    outcome = run(asleep, ask=[call("slow", n) for n in range(4)])
+    assert outcome.answers[0] == 0 and 3 in outcome.errors and outcome.answers[4] == 42
 
 
 def test_the_whole_is_stopped_too(monkeypatch):
@@ -233,13 +239,52 @@ def test_a_hook_in_the_frames_above_finds_inputs_only():
         "    frame, seen = sys._getframe(), []\n"
         "    while frame:\n"
         "        seen.append(repr(sorted(frame.f_locals))[:2000])\n"
-        "        seen += [repr(v)[:2000] for k, v in frame.f_locals.items() if k == 'job']\n"
+        "        seen += [repr(v)[:2000] for k, v in frame.f_locals.items() if k == 'request']\n"
         "        frame = frame.f_back\n"
         "    return seen\n"
     )
     outcome = run(hook, ask=[call("peek", 1)])
     seen = str(outcome.answers[0])
-    assert "requests" in seen and "expected" not in seen and "key" not in seen.replace("keys", "")
+    assert "peek" in seen and "expected" not in seen and "key" not in seen.replace("keys", "")
+
+
+LOOK = """
+import gc, os, select, sys
+same = abs
+def look():
+    frame, seen = sys._getframe(), [repr([d for d in gc.get_objects() if type(d) is dict])]
+    while frame:
+        seen.append(repr(frame.f_locals))
+        frame = frame.f_back
+    for number in range(64):
+        try:
+            if select.select([number], [], [], 0)[0]:
+                seen.append(repr(os.read(number, 100_000)))
+        except (OSError, ValueError):
+            pass
+    return "7373" "7373" in str(seen)
+"""
+
+
+def test_a_cell_finds_no_inputs_for_they_have_not_come():
+    """What a cell raises is told to its student; what a function raises has its inputs left out."""
+    outcome = run(LOOK, "early = look()", ask=[{"name": "early"}, call("same", 73737373)])
+    assert outcome.answers[0] is False and outcome.answers[1] == 73737373
+
+
+def test_a_cell_that_claims_to_be_over_may_get_inputs_but_no_word_out():
+    claim = (
+        "for number in range(64):\n"
+        '    try: os.write(number, b\'{"done": ["cell", 2]}\\n\')\n'
+        "    except OSError: pass\n"
+        "import time\n"
+        "end = time.monotonic() + 5\n"
+        "while not (early := look()) and time.monotonic() < end: time.sleep(0.01)\n"
+        "raise ValueError(f'now it is known: {early}')"
+    )
+    outcome = run(LOOK, claim, ask=[call("same", 73737373)])
+    assert list(outcome.cell_errors) == [2] and "known:" not in outcome.cell_errors[2]
+    assert outcome.answers == {0: 73737373, 1: 42}  # without the cell
 
 
 def test_limits_hold_without_walls_too():
@@ -262,5 +307,6 @@ def test_walls_that_may_not_be_built_count_as_none(tmp_path, monkeypatch):
     sandbox.bubblewrap.cache_clear()
     try:
         assert sandbox.bubblewrap() is None
+        assert sandbox.level().name == "limits only"
     finally:
         sandbox.bubblewrap.cache_clear()

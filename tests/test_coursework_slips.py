@@ -93,3 +93,51 @@ def test_names_and_files_of_every_kind_cost_nobody_else(tmp_path):
         rows = {row["student"]: row["status"] for row in csv.DictReader(file)}
     assert rows["ada"] == "read" and rows["pipe"] == rows["folder"] == "not a file"
     assert rows[r"b\udcff"].startswith("not a slip")
+
+
+# --- complete, not correct --------------------------------------------------------------------
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def test_what_is_complete_counts_whether_or_not_it_is_right(tmp_path, capsys):
+    folder = tmp_path / "slips"
+    folder.mkdir()
+    page = BET["page"]
+    other = BET | {"page": "book/kondo/numerical_rg", "number": 4, "right": False}
+    written(folder / "ada.json", BET | {"right": False}, BET | {"number": 2}, other)
+    written(folder / "emmy.json", BET)
+    (folder / "odd.json").write_text("{}")
+    due = tmp_path / "due.csv"
+    due.write_text(f"week,page,number\n1,{page},1\n1,{page},2\n2,kondo/numerical_rg,\n3,intro,1\n")
+    (tmp_path / "roster.csv").write_text("student\nada\nbob\nemmy\n")
+    call = ["slips", str(folder), "--expected", str(due), "-o", str(tmp_path / "bets.csv")]
+    assert main([*call, "--roster", str(tmp_path / "roster.csv")]) == 0
+    assert "3 slips" in capsys.readouterr().out
+    rows = rows_of(tmp_path / "bets.csv")
+    assert list(rows) == ["ada", "emmy", "odd", "bob"]
+    told = {name: [rows[name][k] for k in ("week 1", "week 2", "week 3", "complete")]
+            for name in rows}  # fmt: skip
+    assert told["ada"] == ["1", "1", "0", "0.75"] and rows["ada"]["missing"] == "intro 1"
+    assert told["emmy"] == ["0.5", "0", "0", "0.25"]
+    assert told["bob"] == told["odd"] == ["0", "0", "0", "0"]
+    assert rows["bob"]["status"] == "no slip was handed in"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "needs a column `page`"), ("page\n", "needs a column"), ("week\n1\n", "needs a col"),
+        ("page,number\nintro,x\n", "line 2: 'x' is no number"),
+        ("page,number\nintro,-1\n", "is no number"),
+        ("page,number\nintro,1\nbook/intro.md,1\n", "line 3: intro 1 is there twice"),
+    ],
+)  # fmt: skip
+def test_a_table_of_what_was_due_that_is_wrong_is_refused(tmp_path, capsys, text, told):
+    (tmp_path / "due.csv").write_text(text)
+    call = ["slips", str(tmp_path), "--expected", str(tmp_path / "due.csv"), "-o"]
+    assert main([*call, str(tmp_path / "bets.csv")]) == 2
+    assert told in capsys.readouterr().err and not (tmp_path / "bets.csv").exists()

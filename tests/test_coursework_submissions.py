@@ -33,7 +33,8 @@ def test_twenty_megabytes_are_read_and_one_byte_more_is_not(tmp_path):
         read(submission)
 
 
-def test_lines_of_the_notebook_become_python(tmp_path):
+def test_cells_are_read_as_they_are(tmp_path):
+    """What `%` and `!` mean is for IPython to say, where the cells are run."""
     cells = [
         cell(["%matplotlib inline\n", "x = 7 % 3\n", "if x:\n", "    !ls\n"]),
         cell("%%bash\nrm -r /"),
@@ -41,7 +42,7 @@ def test_lines_of_the_notebook_become_python(tmp_path):
         cell("y = 'a % b'\n  %time x"),
     ]
     code, written = read(handed_in(tmp_path / "ada.ipynb", cells))
-    assert code == ["pass\nx = 7 % 3\nif x:\n    pass\n", "", "y = 'a % b'\n  pass"]
+    assert code == ["".join(cells[0]["source"]), "%%bash\nrm -r /", "y = 'a % b'\n  %time x"]
     assert written == {}
 
 
@@ -72,9 +73,16 @@ def test_everybody_has_one_submission(tmp_path):
     found = {s.student: s.path for s in find(tmp_path, roster=["ada", "sofia"])}
     assert list(found) == ["ada", "emmy", "sofia"]
     assert found["emmy"] == tmp_path / "emmy" / "any.ipynb" and found["sofia"] is None
+
+
+def test_two_files_of_one_student_cost_nobody_else(tmp_path):
+    for student in ("ada", "emmy"):
+        handed_in(tmp_path / f"{student}.ipynb", [cell("x = 1")])
     (tmp_path / "ada").mkdir()
-    with pytest.raises(ValueError, match="are both of ada; keep one"):
-        find(tmp_path)
+    ada, emmy = find(tmp_path)
+    with pytest.raises(Unreadable, match="ada and ada.ipynb are both of ada; keep one"):
+        read(ada)
+    assert read(emmy) == (["x = 1"], {})
 
 
 def test_the_digest_changes_with_the_file(tmp_path):

@@ -2,13 +2,12 @@
 
     python tools/adoption_kit.py            write instructor/kit
 
-The notebooks of the three assignments as a student named demo gets them, with numbers of the public
-demo secret and without solutions. And of the small assignment `warm_up.ipynb`, whose solutions are
-public, everything: a student's notebook, the same with answers, and the feedback on them.
-`assignments.txt` has the three as text, for the page of the book that shows them.
+The notebooks of all assignments as a student named demo gets them, with numbers of the public demo
+secret and without solutions. And of the warm-up of `rgcourse pilot`, whose solutions are public,
+everything: a student's notebook, the same with answers, and the feedback on them. The files that
+end in `.txt` are for the page of the book that shows all this.
 """
 
-import copy
 import os
 import re
 import sys
@@ -17,30 +16,15 @@ from pathlib import Path
 
 import nbformat
 
-from rgcourse.coursework import grade, key, source, variants
+from rgcourse.coursework import grade, key, pilot, source, variants
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "instructor"
 KIT = ROOT / "instructor" / "kit"
-WARM_UP = KIT / "warm_up.ipynb"
+PLAN = ROOT / "book" / "coursework" / "syllabus.md"
 STUDENT = "demo"
-# What the student of the warm-up writes: the first answer is right, the second has the spread of
-# single pairs where the error of their mean was asked for.
-ANSWERS = {
-    "def decimate(K):": "def decimate(K):\n    return np.arctanh(np.tanh(K) ** 2)",
-    "agreement = ...": (
-        "agreement = ...\n"
-        "p = 1 / (1 + np.exp(-2 * K))\n"
-        "pairs = np.where(np.random.default_rng(seed).random(20_000) < p, 1, -1)\n"
-        "agreement = (pairs.mean(), pairs.std())"
-    ),
-    "**Why this formula": (
-        "**Why this formula, and what follows when it is used again and again?**\n\n"
-        "The spin in the middle gives $2\\cosh K(s + s')$. If its neighbours agree that is "
-        "$2\\cosh 2K$, if not it is $2$, and the ratio is $e^{2K'}$. Each time the coupling gets "
-        "smaller."
-    ),
-}
+HANDED_IN = pilot.ANSWERS["spread"]
+FROM_PAGE = "../../instructor/kit"  # the folder, seen from the page that shows it
 
 
 def made(path):
@@ -48,20 +32,20 @@ def made(path):
     return key.make(path, variants.DEMO_SECRET)
 
 
-def for_student(path):
+def for_student(one):
     """The notebook that the student gets."""
-    one = made(path)
     return source.student_notebook(one.assignment, one.parameters(STUDENT), STUDENT)
 
 
-def answered(notebook):
-    """The warm-up as the student hands it in."""
-    notebook = copy.deepcopy(notebook)
-    for cell in notebook.cells:
-        for begins, answer in ANSWERS.items():
-            if cell.source.startswith(begins):
-                cell.source = answer
-    return notebook
+def in_order(paths):
+    """The sources in the order in which the plan of the course names their titles."""
+    plan = PLAN.read_text(encoding="utf-8").partition("## Assignments")[2]
+
+    def place(path):
+        found = plan.find(source.read(path).title)
+        return (found < 0, found, path.stem)
+
+    return sorted(paths, key=place)
 
 
 def feedback(notebook):
@@ -70,32 +54,79 @@ def feedback(notebook):
         papers = Path(folder, "handed_in")
         papers.mkdir()
         nbformat.write(notebook, papers / f"{STUDENT}.ipynb")
-        grade.grade(papers, made(WARM_UP), Path(folder, "grades.csv"), workers=1)
+        grade.grade(papers, made(pilot.WARM_UP), Path(folder, "grades.csv"), workers=1)
         return Path(folder, "grades_feedback", f"{STUDENT}.md").read_text(encoding="utf-8")
 
 
-def as_text(notebook):
-    """A notebook as a section of a page: titles one level down, code as code."""
+# --- as text for the page -----------------------------------------------------------------------
+
+
+def as_text(cells):
+    """Cells as part of a page: titles as bold lines, which may be folded, and code as code."""
     parts = []
-    for cell in notebook.cells:
+    for cell in cells:
         if "google.colab" in cell.source:
             continue
         if cell.cell_type == "code":
             parts.append(f"```python\n{cell.source}\n```")
         else:
-            parts.append(re.sub(r"^#", "##", cell.source, flags=re.MULTILINE))
-    return "\n\n".join(parts) + "\n"
+            parts.append(re.sub(r"^#+ (.*)", r"**\1**", cell.source, flags=re.MULTILINE))
+    return "\n\n".join(parts)
+
+
+def folded(title, text):
+    """A part of a page that opens when it is asked for."""
+    return f"::::{{dropdown}} {title}\n{text}\n::::\n"
+
+
+def table(keys):
+    """What there is: {name: key} as a table with a link to each notebook."""
+    lines = ["| | questions | points: automatic, by hand | minutes | as a notebook |"]
+    lines += ["|---|---|---|---|---|"]
+    for name, one in keys.items():
+        asked = one.assignment.questions
+        points = (sum(q.auto for q in asked), sum(q.manual for q in asked))
+        least, most = one.assignment.minutes
+        lines.append(
+            f"| {one.assignment.title} | {len(asked)} | {points[0]:g}, {points[1]:g} | "
+            f"{least:g} to {most:g} | {{download}}`{name}.ipynb <{FROM_PAGE}/{name}.ipynb>` |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def rubric(assignment):
+    """By what a person reads the answers in words, question by question."""
+    lines = ["| question | points | for what |", "|---|---|---|"]
+    for question in assignment.questions:
+        for item in question.rubric:
+            points, _, what = item.partition(": ")
+            lines.append(f"| {question.name} | {points} | {what} |")
+    return "\n".join(lines) + "\n"
+
+
+# --- all of it ----------------------------------------------------------------------------------
 
 
 def kit():
     """{name of the file: its text}."""
-    warm_up = for_student(WARM_UP)
-    notebooks = {path.stem: for_student(path) for path in sorted(SOURCES.glob("*.ipynb"))}
-    shown = "\n".join(as_text(one) for one in notebooks.values())
-    notebooks |= {"warm_up_student": warm_up, "warm_up_answered": answered(warm_up)}
-    texts = {f"{name}.ipynb": nbformat.writes(one) + "\n" for name, one in notebooks.items()}
-    texts["warm_up_feedback.txt"] = feedback(answered(warm_up)).rstrip() + "\n"
-    return texts | {"assignments.txt": shown}
+    keys = {path.stem: made(path) for path in in_order(SOURCES.glob("*.ipynb"))}
+    notebooks = {name: for_student(one) for name, one in keys.items()}
+    one = made(pilot.WARM_UP)
+    given = for_student(one)
+    handed_in = pilot.answered(given, HANDED_IN)
+    answers = [cell for cell in handed_in.cells if cell.source in HANDED_IN.values()]
+    texts = {
+        "assignments.txt": "\n".join(
+            folded(keys[name].assignment.title, as_text(notebooks[name].cells)) for name in keys
+        ),
+        "table.txt": table(keys),
+        "warm_up_given.txt": as_text(given.cells) + "\n",
+        "warm_up_answers.txt": as_text(answers) + "\n",
+        "warm_up_rubric.txt": rubric(one.assignment),
+        "warm_up_feedback.txt": feedback(handed_in).rstrip() + "\n",
+    }
+    notebooks |= {"warm_up_student": given, "warm_up_answered": handed_in}
+    return texts | {f"{name}.ipynb": nbformat.writes(n) + "\n" for name, n in notebooks.items()}
 
 
 def main():

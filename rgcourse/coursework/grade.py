@@ -1,31 +1,41 @@
 """Grading a folder of submissions: every one gets a row, with a reason for every point lost."""
 
-import contextlib
-import csv
-import json
 import os
 import platform
 import shutil
-import sys
 import tempfile
 import threading
 import warnings
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
 
-from . import plain, sandbox, source, submissions
+from . import (
+    by_hand,
+    door,
+    history,
+    mistakes,
+    sandbox,
+    source,
+    submissions,
+    verdicts,
+    whose,
+)
+from .again import Again
+from .feedback import check_address, feedback, write_feedback
+from .journal import FIRST, Journal, locked, place_of
 from .key import Key, Reference, request
-from .source import Assignment
-from .submissions import Submission
+from .submissions import Paper, Submission
+from .tables import MAX_STATUS, Row, columns, harmless, mark_columns, to_terminal, write_table
 
 __all__ = [
     "Grader",
     "Journal",
     "Mark",
+    "Row",
     "columns",
     "feedback",
     "grade",
@@ -35,12 +45,14 @@ __all__ = [
     "write_table",
 ]
 
-Row = dict[str, Any]  # student, auto, reasons, written, status, seconds
-
+NOT_MARKED = "could not be marked"
+SLOW = "this machine is too slow or too busy: try a quiet moment, or a faster solution,"
+MOST_CELLS = 5  # that have failed, each with its reason
 WITHOUT_BUBBLEWRAP = (
     f"{sandbox.NO_BUBBLEWRAP}: submissions run with limits on time, memory and processes, but "
-    "they can read this computer's files and reach its network. Install it (Debian: apt install "
-    "bubblewrap), or allow it (Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0), "
+    "they can read, change and delete this computer's files, and reach its network. Install it "
+    "(Debian: apt install bubblewrap), or allow it (Ubuntu: sysctl "
+    "kernel.apparmor_restrict_unprivileged_userns=0), "
     "before you grade what you did not write."
 )
 LIMITS_NEED_LINUX = (
@@ -56,6 +68,8 @@ class Mark:
 
     points: float
     reasons: list[str] = field(default_factory=list)
+    lost: list[dict[str, str]] = field(default_factory=list)  # from `verdicts.grouped`
+    like: list[dict[str, list[str]]] = field(default_factory=list)  # from `verdicts.likeness`
 
 
 def grade(
@@ -68,11 +82,16 @@ def grade(
     unsafe: bool = False,
     progress: Callable[[int, int, str], object] | None = None,
     hidden: Sequence[str | Path] = (),
+    again: Again = Again(),  # noqa: B008
+    rubric: bool = False,
+    book: str = "",
 ) -> list[Row]:
     """Grade all submissions in a folder, write `output` (CSV) and return its rows.
 
     Finished rows are kept in `<output>.journal`: grading may be stopped at any moment, and goes on
-    from there when it is started again. A file that has changed since is graded again.
+    from there when it is started again. A file that has changed since is graded again, and so is
+    one that could not be marked for a reason which is not its own. Whatever is handed in, everybody
+    else is graded as if it were not there.
 
     Parameters
     ----------
@@ -92,37 +111,100 @@ def grade(
         Called with (number done, number in all, student).
     hidden : sequence of Path
         Files that no submission may ever see, such as the key.
+    again : Again
+        Who is marked again although nothing has changed; who marks.
+    rubric : bool
+        Write the rubrics of written answers into the feedback. They state the answers, so not
+        before the last paper is in.
+    book : str
+        Address of the book, for links to the pages to reread.
 
     Raises
     ------
     ValueError
-        If there is no such folder, or this system cannot limit submissions and `unsafe` is not set.
+        If there is no such folder, this system cannot limit submissions and `unsafe` is not set,
+        `book` is no address, or somebody else is grading into this table.
     """
     if platform.system() != "Linux" and not unsafe:
         raise ValueError(LIMITS_NEED_LINUX.format(system=platform.system()))
+    check_address(book)
     if sandbox.bubblewrap() is None:
         warnings.warn(WITHOUT_BUBBLEWRAP, stacklevel=2)
+    elif "," in sandbox.level().name:
+        warnings.warn(f"not all walls can be built here: {sandbox.level().told}", stacklevel=2)
     output = Path(output)
-    todo = submissions.find(folder, roster)
-    journal = Journal(output.with_name(output.name + ".journal"), key)
-    left = [submission for submission in todo if journal.row(submission) is None]
+    by_hand.check(output, by_hand.read(output), columns(key.assignment))
+    found = submissions.find(folder, roster)
+    todo, notes = whose.settle(found, roster, key.assignment.name, key.shared)
+    again.check([one.student for one in todo], key.assignment)
+    kept = place_of(output)
+    with locked(kept, output):
+        journal = Journal(kept, key)
+        reasons = {one.student: again.why for one in todo if one.student in again.students}
+        rows = _rows(todo, journal, key, workers, progress, [*hidden, folder, kept], again, reasons)
+        rows = whose.noted(rows, notes)
+        fresh = output.with_name(output.name + ".new")
+        write_table(rows, key.assignment, fresh)
+        said = by_hand.replaced(output, fresh, key.assignment, columns(key.assignment))
+        folder = output.with_name(output.stem + "_feedback")
+        write_feedback(rows, key.assignment, folder, rubric=rubric, book=book)
+        noticed = history.keep(
+            history.place_of(output),
+            by_hand.read(output),
+            key.class_key,
+            mark_columns(key.assignment),
+            reasons,
+            again.who,
+        )
+    for message in (whose.told(notes), _marked_again(reasons), said, noticed):
+        if message:
+            warnings.warn(message, stacklevel=2)
+    return rows
+
+
+def _marked_again(reasons):
+    """In words, why papers that were marked before are marked again."""
+    told = Counter(why for why in reasons.values() if why and why != FIRST)
+    return "; ".join(f"{n} marked again: {why}" for why, n in told.items())
+
+
+def _rows(todo, journal, key, workers, progress, hidden, again, reasons):
+    """Rows of all submissions, from the journal or made now; why, in `reasons`."""
+    rows = {submission: _finished(submission, journal, reasons) for submission in todo}
+    was = {one: row for one, row in rows.items() if one.student in again.students}
+    rows |= dict.fromkeys(was)
+    left = [submission for submission, row in rows.items() if row is None]
     done = len(todo) - len(left)
-    grader = Grader(key, [*hidden, folder, journal.path]) if left else None
+    grader = Grader(key, hidden) if left else None
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        waiting = {pool.submit(grader.row, s): s for s in left} if grader else {}
+        waiting = {pool.submit(grader.marked, s): s for s in left} if grader else {}
         try:
             for future in as_completed(waiting):
-                journal.add(waiting[future], future.result())
+                paper, row, for_good = future.result()
+                row = again.settled(was.get(waiting[future]), row)
+                rows[waiting[future]] = row
+                if for_good:
+                    journal.add(paper, row)
                 done += 1
                 if progress:
-                    progress(done, len(todo), waiting[future].student)
+                    progress(done, len(todo), row["student"])
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    rows = cast(list[Row], [journal.row(submission) for submission in todo])
-    write_table(rows, key.assignment, output)
-    write_feedback(rows, key.assignment, output.with_name(output.stem + "_feedback"))
-    return rows
+    return [*rows.values()]
+
+
+def _finished(submission, journal, reasons):
+    """The row in the journal; what is wrong with a file that cannot be read is said anew."""
+    paper = submissions.load(submission)
+    row = journal.row(paper)
+    reasons.setdefault(submission.student, journal.why(paper))
+    return row if row is None or paper.content is not None else row | {"status": _problem(paper)}
+
+
+def _problem(paper):
+    nothing = paper.problem == submissions.NOTHING
+    return paper.problem if nothing else f"{NOT_MARKED}: {paper.problem}"
 
 
 class Grader:
@@ -134,72 +216,133 @@ class Grader:
     """
 
     def __init__(self, key: Key, hidden: Sequence[str | Path] = ()) -> None:
-        self.key, self.hidden = key, hidden
+        self.key, self.hidden, self.level = key, hidden, sandbox.level()
         self.reference = Reference(key)
-        self.lock = threading.Lock()  # the reference solution runs in this process
+        self.signatures = source.signatures(key.assignment)
+        self.lock = threading.Lock()  # our own cells run in this process, one at a time
+        self.reading = threading.Lock()
         self.kernels = Path(tempfile.mkdtemp(prefix="rgcourse-kernels-"))
         weakref.finalize(self, shutil.rmtree, self.kernels, ignore_errors=True)
         self.kernels.chmod(0o755)  # read by processes of another user
-        self._mark_reference()
+        of_reference = self._mark_reference()
+        of_question = {
+            question.name: [one[1:] for one in of_reference if one[0] == question.name]
+            for question in key.assignment.questions
+        }
+        self.mistakes = mistakes.Mistakes(key, of_question, self.lock)
 
     def _mark_reference(self):
+        """First with time to compile, then exactly as submissions are run; what was asked."""
         parameters = source.parameters_cell(self.key.parameters("reference"))
         cells = [parameters, *source.reference_code(self.key.assignment)]
         asked = self._asked("reference")
-        outcome = sandbox.run(cells, _requests(asked), kernels=self.kernels, trusted=True)
+        sandbox.run(cells, _requests(asked), kernels=self.kernels, trusted=True)
+        outcome = self._run(cells, asked, hidden=())
+        if not outcome.began:
+            why = next(iter(outcome.errors.values()), "no reason given")
+            raise ValueError(
+                f"nothing can be run here as submissions are ({why}): mend bubblewrap or this "
+                "installation before you grade"
+            )
         for question, mark in self._marks(asked, outcome).items():
             for reason in mark.reasons:
+                mend = SLOW if outcome.was_late else "mend the source or this installation"
                 raise ValueError(
                     f"the reference solution of {question!r} does not get all its points here "
-                    f"({reason}): mend the source or this installation before you grade"
+                    f"({reason}): {mend} before you grade"
                 )
+        return asked
 
     def row(self, submission: Submission) -> Row:
         """The row of a submission; whatever happens, there is one."""
+        return self.marked(submission)[1]
+
+    def marked(self, submission: Submission) -> tuple[Paper, Row, bool]:
+        """What was read of a submission, its row, and whether that is its row for good.
+
+        Nothing but the bytes that are read here is marked. A row is not for good where this machine
+        may be to blame: no process could be started, or the grader itself has failed.
+        """
+        with self.reading:  # one at a time: a large file takes memory while it is parsed
+            paper = submissions.load(submission)
+            try:
+                notebook = paper.notebook()
+            except submissions.Unreadable as error:
+                status = _problem(paper) if paper.problem else f"{NOT_MARKED}: {error}"
+                return paper, self._row(paper.student, {}, status, {}, 0.0), True
+            except Exception as error:
+                return paper, self._failed(paper, error), False
         try:
-            code, written = submissions.read(submission)
-        except submissions.Unreadable as error:
-            return self._row(submission.student, {}, str(error), {}, 0.0)
-        asked = self._asked(submission.student)
-        outcome = sandbox.run(
-            code,
+            asked = self._asked(paper.student)
+            outcome = self._run(notebook.code, asked, self.hidden)
+            if not outcome.began:
+                why = next(iter(outcome.errors.values()), "no reason given")
+                status = f"{NOT_MARKED}: nothing could be run, {why}"
+                return paper, self._row(paper.student, {}, status, notebook.written, 0.0), False
+            marks = self._marks(asked, outcome, notebook.code, paper.student)
+            cells = verdicts.of_cells(outcome, notebook.code)
+        except Exception as error:
+            return paper, self._failed(paper, error), False
+        row = self._row(paper.student, marks, _status(cells), notebook.written, outcome.seconds)
+        return paper, row | {"cells": cells[:MOST_CELLS]}, True
+
+    def _run(self, cells, asked, hidden):
+        return sandbox.run(
+            cells,
             _requests(asked),
-            isolated=sandbox.bubblewrap() is not None,
-            hidden=self.hidden,
+            isolated=self.level.walls,
+            hidden=hidden,
             kernels=self.kernels,
         )
-        marks = self._marks(asked, outcome)
-        broken = [f"cell {n + 1}: {why}" for n, why in sorted(outcome.cell_errors.items())]
-        status = "graded" + (f"; {'; '.join(broken[:5])}" if broken else "")
-        return self._row(submission.student, marks, status, written, outcome.seconds)
+
+    def _failed(self, paper, error):
+        status = f"{NOT_MARKED}: the grader failed, {type(error).__name__}: {error}"
+        return self._row(paper.student, {}, status, {}, 0.0)
 
     def _asked(self, student):
-        """(question, case, expected) of all hidden cases of a student."""
+        """(question, case, expected) of all hidden cases of a student.
+
+        Values are asked first: what a notebook has computed before it has seen a hidden input may
+        be shown in the feedback.
+        """
         with self.lock:
             parameters = self.key.parameters(student)
-            return [
+            asked = [
                 (question.name, case, self.reference.expected(case, parameters))
                 for question in self.key.assignment.questions
                 if question.auto
                 for case in self.key.cases(question.name, parameters)
             ]
+        return sorted(asked, key=lambda one: one[1].args is not None)
 
-    def _marks(self, asked, outcome):
+    def _marks(self, asked, outcome, cells=(), student=None):
+        """`Mark`s by question; mistakes are recognised where a student is named."""
         marks = {}
         for question in self.key.assignment.questions:
             if not question.auto:
                 continue
-            right, whole, reasons = 0.0, 0.0, []
-            for number, (name, case, expected) in enumerate(asked):
-                if name != question.name:
-                    continue
-                whole += case.weight
-                reason = _reason(number, case, expected, outcome)
-                right += case.weight * (reason is None)
-                if reason is not None and f"{case.asked}: {reason}" not in reasons:
-                    reasons.append(f"{case.asked}: {reason}")
-            marks[question.name] = Mark(round(question.auto * right / whole, 2), reasons)
+            mine = [(n, *one[1:]) for n, one in enumerate(asked) if one[0] == question.name]
+            told = [verdicts.verdict(*one, outcome, cells) for one in mine]
+            cases, right = [case for _, case, _ in mine], [one.why is None for one, _ in told]
+            share = sum(case.weight for case, ok in zip(cases, right, strict=True) if ok)
+            points = round(question.auto * share / sum(case.weight for case in cases), 2)
+            lost = verdicts.grouped(cases, [one for one, _ in told], self.signatures)
+            like = []
+            if student is not None and lost:
+                like = self._likeness(question.name, mine, [answer for _, answer in told], student)
+            reasons = [*map(verdicts.as_text, lost), *map(verdicts.like_as_text, like)]
+            marks[question.name] = Mark(points, reasons, lost, like)
         return marks
+
+    def _likeness(self, question, mine, answers, student):
+        """The mistakes that answers look like; none where that cannot be found out."""
+        asked = [(case, expected) for _, case, expected in mine]
+        try:
+            parameters = self.key.parameters(student)
+            found = self.mistakes.recognised(question, asked, answers, parameters)
+            return [verdicts.likeness(one, asked) for one in found]
+        except Exception:  # a service; marks do not depend on it
+            return []
 
     def _row(self, student, marks, status, written, seconds):
         auto = {
@@ -211,10 +354,27 @@ class Grader:
             "student": student,
             "auto": auto,
             "reasons": {name: mark.reasons for name, mark in marks.items()},
+            "lost": {name: mark.lost for name, mark in marks.items()},
+            "like": {name: mark.like for name, mark in marks.items()},
+            "cells": [],
             "written": written,
-            "status": status,
+            "status": door.one_line(status, MAX_STATUS),
             "seconds": round(seconds, 2),
+            "walls": self.level.name if marks else "",  # of what could not be run, there are none
         }
+
+
+def _status(cells):
+    """`graded`, and nothing else, where every cell has run to its end."""
+    if not cells:
+        return "graded"
+    told = [
+        f"{one['cell']}: {one['why']}" + (f" (at {one['code']})" if one["code"] else "")
+        for one in cells[:MOST_CELLS]
+    ]
+    rest = [one["cell"].removeprefix("cell ") for one in cells[MOST_CELLS:]]
+    more = [f"cells {', '.join(rest)} neither"] if rest else []
+    return "; ".join(["not all of it has run", *told, *more])
 
 
 def _requests(asked):
@@ -223,151 +383,4 @@ def _requests(asked):
 
 def _reason(number, case, expected, outcome):
     """None where the answer is right, else why it is not."""
-    if number in outcome.errors:
-        return outcome.errors[number]
-    if number not in outcome.answers:
-        return "no answer"
-    try:
-        answer = plain.decode(outcome.answers[number])
-        return case.judge(answer, expected, case)
-    except plain.NotPlain as error:
-        return f"not plain data: {error}"
-    except Exception as error:  # an answer that a judge cannot read is a wrong answer
-        return f"could not be read ({type(error).__name__})"
-
-
-class Journal:
-    """Rows that are finished, one JSON line each, on disk before the next is counted."""
-
-    def __init__(self, path: str | Path, key: Key) -> None:
-        self.path = Path(path)
-        self.stamp = _stamp(key)
-        self.rows = {}
-        if self.path.exists():
-            for line in self.path.read_text(encoding="utf-8", errors="replace").split("\n"):
-                with contextlib.suppress(ValueError, KeyError, TypeError):  # a line cut short
-                    entry = json.loads(line)
-                    self.rows[entry["student"], entry["digest"], entry["key"]] = entry["row"]
-
-    def row(self, submission: Submission) -> Row | None:
-        """The finished row of a submission as it is now, None if there is none."""
-        return self.rows.get((submission.student, submission.digest, self.stamp))
-
-    def add(self, submission: Submission, row: Row) -> None:
-        """Keep a row, for good."""
-        entry = {"student": submission.student, "digest": submission.digest, "key": self.stamp}
-        self.rows[submission.student, entry["digest"], self.stamp] = row
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write("\n" + json.dumps(entry | {"row": row}) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-
-def _stamp(key):
-    import hashlib
-
-    return hashlib.sha256((key.class_key + key.assignment.text()).encode()).hexdigest()[:16]
-
-
-# --- what is written --------------------------------------------------------------------------
-
-
-def columns(assignment: Assignment) -> list[str]:
-    """Names of the columns of the table, with the points to be had."""
-    names = ["student"]
-    for question in assignment.questions:
-        if question.auto:
-            names.append(f"{question.name} ({question.auto:g})")
-        if question.manual:
-            names.append(f"{question.name} by hand ({question.manual:g})")
-    return [*names, "auto total", "status"]
-
-
-def write_table(rows: Iterable[Row], assignment: Assignment, path: str | Path) -> None:
-    """Write the rows as CSV; columns for points given by hand stay empty.
-
-    Parameters
-    ----------
-    rows : list of dict
-        From `Grader.row`.
-    assignment : Assignment
-    path : str or Path
-    """
-    lines = [columns(assignment)]
-    for row in rows:
-        line = [row["student"]]
-        for question in assignment.questions:
-            if question.auto:
-                line.append(f"{row['auto'][question.name]:g}")
-            if question.manual:
-                line.append("")
-        lines.append([*line, f"{sum(row['auto'].values()):g}", _one_line(row["status"])])
-    _replace(path, lambda file: csv.writer(file).writerows(map(harmless, lines)))
-
-
-def write_feedback(rows: Iterable[Row], assignment: Assignment, folder: str | Path) -> None:
-    """Write a file for each student: points, reasons, and the rubric of what a person reads.
-
-    Parameters
-    ----------
-    rows : list of dict
-        From `Grader.row`.
-    assignment : Assignment
-    folder : str or Path
-        Made if it is not there.
-    """
-    folder = Path(folder)
-    folder.mkdir(exist_ok=True)
-    for row in rows:
-        text = feedback(row, assignment)
-        _replace(folder / f"{row['student']}.md", lambda file, text=text: file.write(text))
-
-
-def feedback(row: Row, assignment: Assignment) -> str:
-    """The feedback of one row as Markdown."""
-    lines = [f"# {assignment.title}", "", f"{row['student']}: {_one_line(row['status'])}", ""]
-    for question in assignment.questions:
-        if question.auto:
-            got = row["auto"][question.name]
-            lines += [f"## {question.name}: {got:g} of {question.auto:g}", ""]
-            lines += [f"- {_one_line(reason)}" for reason in row["reasons"].get(question.name, [])]
-        else:
-            lines += [f"## {question.name}", ""]
-        if question.manual:
-            lines += ["", f"Read by a person, {question.manual:g} points:", ""]
-            lines += [f"- {item}" for item in question.rubric]
-        lines.append("")
-    return "\n".join(lines)
-
-
-def _one_line(text):
-    return " ".join(str(text).split())
-
-
-def harmless(line: Iterable[str]) -> list[str]:
-    """Cells that a spreadsheet would take for a formula are made text."""
-    return [f"'{cell}" if cell[:1] in tuple("=+-@\t") else cell for cell in line]
-
-
-def _replace(path, write):
-    """Write a file whole or not at all."""
-    path = Path(path)
-    half = path.with_name(path.name + ".part")
-    with half.open("w", encoding="utf-8", newline="") as file:
-        write(file)
-    os.replace(half, path)
-
-
-def to_terminal(done: int, total: int, student: str) -> None:
-    """A line of progress on standard error.
-
-    Parameters
-    ----------
-    done, total : int
-        Submissions that are finished, and all.
-    student : str
-        Whose was the last.
-    """
-    print(f"\r{done} of {total}  {student[:40]:40}", end="", file=sys.stderr, flush=True)
-    if done == total:
-        print(file=sys.stderr)
+    return verdicts.verdict(number, case, expected, outcome)[0].why

@@ -1,8 +1,10 @@
 """The key of an assignment: computed from its source and the class secret, never stored with it."""
 
 import contextlib
+import functools
 import io
 import json
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,16 @@ import numpy as np
 from . import cases as case_tools
 from . import plain, source, variants
 
-__all__ = ["Key", "Reference", "make", "read", "request", "write"]
+__all__ = [
+    "Key",
+    "Reference",
+    "answer_in",
+    "make",
+    "read",
+    "request",
+    "space_of_source",
+    "write",
+]
 
 FORMAT = "rgcourse key 1"
 
@@ -23,20 +34,22 @@ class Key:
 
     assignment: source.Assignment
     class_key: str
+    shared: str = ""  # all have the numbers of this student; if empty, each has his or her own
 
     def parameters(self, student: str) -> dict[str, Any]:
         """The parameters of a student, `{name: value}`; empty where the source draws none."""
         code = self.assignment.code_of("variant")
         if not code:
             return {}
-        space = _space()
-        exec("\n\n".join(code), space)
-        return space["variant"](variants.generator(self.class_key, "variant", student))
+        space = _defined("\n\n".join(code))
+        name = unicodedata.normalize(
+            "NFC", self.shared or student
+        )  # a Mac takes letters and accents apart
+        return space["variant"](variants.generator(self.class_key, "variant", name))
 
     def cases(self, question: str, parameters: dict[str, Any]) -> list[case_tools.Case]:
         """The hidden `Case`s of a question for a student with these parameters."""
-        space = _space()
-        exec("\n\n".join(self.assignment.code_of("cases", question)), space)
+        space = _defined("\n\n".join(self.assignment.code_of("cases", question)))
         return space["cases"](variants.generator(self.class_key, "cases", question), parameters)
 
 
@@ -59,21 +72,40 @@ class Reference:
             self.known[asked, needs] = self._answer(case, parameters)
         return self.known[asked, needs]
 
+    def numbers(self, parameters: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """The numbers of the model answers for a student, `{question: {name: number}}`.
+
+        Raises
+        ------
+        AssertionError
+            If what a model answer says is not so for these parameters.
+        """
+        told = {}
+        for question in self.key.assignment.questions:
+            for code in self.key.assignment.code_of("model", question.name):
+                space = dict(self._space_of(parameters))
+                exec(compile(code, f"model answer of {question.name}", "exec"), space)
+                told[question.name] = space["numbers"]
+        return told
+
     def _answer(self, case, parameters):
         """Functions of a reference do not read the parameters: any space will do for them."""
-        name = json.dumps(parameters, default=str)
         if case.args is not None and self.spaces:
-            name = next(iter(self.spaces))
+            space = next(iter(self.spaces.values()))
+        else:
+            space = self._space_of(parameters)
+        return plain.decode(plain.encode(answer_in(space, case)))
+
+    def _space_of(self, parameters):
+        """Names of the reference solution, run with these parameters."""
+        name = json.dumps(parameters, default=str)
         if name not in self.spaces:
-            space = _space() | dict(parameters)
+            space = space_of_source() | dict(parameters)
             with contextlib.redirect_stdout(io.StringIO()):
                 for number, code in enumerate(self.code):
                     exec(compile(code, f"reference {number}", "exec"), space)
             self.spaces = {**dict([*self.spaces.items()][:1]), name: space}
-        thing = self.spaces[name][case.name]
-        if case.args is not None:
-            thing = thing(*(_argument(item) for item in case.args))
-        return plain.decode(plain.encode(thing))
+        return self.spaces[name]
 
 
 def request(case: case_tools.Case) -> dict[str, Any]:
@@ -100,7 +132,9 @@ def write(key: Key, path: str | Path) -> None:
 
 
 def read(path: str | Path) -> Key:
-    """The `Key` from a file; ValueError if it is not one."""
+    """The `Key` from a file; ValueError if there is none."""
+    if not Path(path).exists():
+        raise ValueError(f"there is no {path}; make a key: rgcourse key SOURCE -o {path}")
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -112,9 +146,32 @@ def read(path: str | Path) -> Key:
     return Key(source.read_text(content["source"]), content["class_key"])
 
 
-def _space():
-    tools = {name: getattr(case_tools, name) for name in ("call", "value", "close", "statistical")}
+@functools.lru_cache(maxsize=64)
+def _defined(code):
+    """Names that a hidden cell defines, once for all students: it may keep what it knows."""
+    space = space_of_source()
+    exec(code, space)
+    return space
+
+
+def space_of_source() -> dict[str, Any]:
+    """The names that a cell of a source may use without importing them."""
+    names = ("call", "value", "close", "honest", "statistical")
+    tools = {name: getattr(case_tools, name) for name in names}
     return {"__name__": "assignment", "np": np, "Seed": plain.Seed, **tools}
+
+
+def answer_in(space: dict[str, Any], case: case_tools.Case) -> Any:
+    """What a case asks for, of a notebook of ours that has run in this process.
+
+    Parameters
+    ----------
+    space : dict
+        Names of the notebook.
+    case : Case
+    """
+    thing = space[case.name]
+    return thing if case.args is None else thing(*(_argument(item) for item in case.args))
 
 
 def _argument(value):

@@ -1,30 +1,44 @@
 """An assignment in the form of nbgrader, for classes that hand out and collect with it.
 
-nbgrader runs hidden tests in the student's own process and takes its word for the outcome. Marks
-that count come from `rgcourse grade`.
+nbgrader runs hidden tests in the student's own process, shows them in its feedback, and takes the
+word of the process for the outcome. So the hidden cases of this form are drawn from a key of its
+own, which gives neither the key of the class nor the hidden cases of `rgcourse grade`. Marks that
+count come from there, with `of_this_form`, since all students have the same numbers here.
 """
 
 import copy
+import dataclasses
 import json
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from . import plain, source
+from . import plain, source, variants
 from .key import Key, Reference
 
-__all__ = ["check", "notebook"]
+__all__ = ["check", "notebook", "of_this_form", "own_key"]
 
 STUDENT = "nbgrader"  # all students of an nbgrader class share these parameters
+
+
+def own_key(key: Key) -> Key:
+    """The key that the hidden tests of this form may show: it says nothing about the class key."""
+    own = variants.derived(key.class_key, "nbgrader", key.assignment.name)
+    return dataclasses.replace(key, class_key=own)
+
+
+def of_this_form(key: Key) -> Key:
+    """The key for `rgcourse grade` of a class that was given this form: one set of numbers."""
+    return dataclasses.replace(key, shared=STUDENT)
 
 
 def notebook(key: Key) -> NotebookNode:
     """The source version for nbgrader: its markers, its points, and the cases as hidden tests."""
     one, reference = key.assignment, Reference(key)
-    parameters = key.parameters(STUDENT)
+    parameters, shown = key.parameters(STUDENT), own_key(key)
     questions = {question.name: question for question in one.questions}
-    cells = []
+    cells, numbers = [], reference.numbers(parameters)
     for cell in one.cells:
         if source.is_private(cell):
             continue
@@ -32,6 +46,7 @@ def notebook(key: Key) -> NotebookNode:
         name = source.course_metadata(cell).get("question", "")
         if "written" in tags:
             question = questions[name]
+            cell.source = source.filled(cell.source, numbers.get(name, {}))
             cell.source = cell.source.replace(source.MODEL_ANSWER, source.BEGIN)
             cell.source += f"\n{source.END}"
             cell.metadata["nbgrader"] = _about(
@@ -41,13 +56,13 @@ def notebook(key: Key) -> NotebookNode:
         if "answer" in tags:
             cell.metadata["nbgrader"] = _about(f"{name}-answer", solution=True)
             if questions[name].auto:
-                cells.append(_tests(key, reference, questions[name], parameters))
+                cells.append(_tests(shown, reference, questions[name], parameters))
     return source.notebook_of(cells, one, parameters, STUDENT)
 
 
 def check(
     case_source: str,
-    class_key: str,
+    own: str,
     question: str,
     parameters: dict[str, Any],
     expected: str,
@@ -59,8 +74,8 @@ def check(
     ----------
     case_source : str
         Source of the `cases` cell of the question.
-    class_key : str
-        From `variants.class_key`.
+    own : str
+        The key of this form, from `own_key`.
     question : str
     parameters : dict
         Those of the class.
@@ -72,7 +87,7 @@ def check(
     cells = (new_code_cell(case_source),)
     cells[0].metadata["tags"] = ["cases"]
     cells[0].metadata["rgcourse"] = {"question": question}
-    key = Key(source.Assignment("", "", (), (), cells), class_key)
+    key = Key(source.Assignment("", "", (), (), cells), own)
     for case, written in zip(key.cases(question, parameters), json.loads(expected), strict=True):
         thing = space[case.name]
         if case.args is not None:

@@ -92,12 +92,21 @@ def _encode(value, left):
         return {"list": [_encode(item, left) for item in value]}
     if kind is dict:
         return {"dict": {_text(key): _encode(item, left) for key, item in value.items()}}
+    if kind is np.longdouble:  # .item() leaves it as it is
+        return float(value)
+    if kind is np.clongdouble:
+        return _encode(complex(value), left)
     if isinstance(value, np.generic) and kind.__module__ == "numpy":
-        return _encode(value.item(), left)
+        item = value.item()
+        if isinstance(item, np.generic):
+            raise NotPlain(f"an object of type {kind.__name__}; expected an ordinary number")
+        return _encode(item, left)
     if kind is np.ndarray and value.dtype.kind in "biufc":
         left[0] -= value.size
         if left[0] < 0:
             raise NotPlain(f"an array of {value.size} numbers; {MAX_NUMBERS} are allowed")
+        if value.dtype.char in "gG":  # extended precision: no other machine need know it
+            value = value.astype(np.float64 if value.dtype.char == "g" else np.complex128)
         flat = value.ravel()
         if value.dtype.kind == "c":
             flat = np.stack([flat.real, flat.imag], axis=1).ravel()
@@ -114,10 +123,18 @@ def _text(key):
 
 
 def _array(name, shape, numbers):
-    if name not in DTYPES or math.prod(shape) > MAX_NUMBERS or len(shape) > 8:
+    if (
+        name not in DTYPES
+        or math.prod(shape) > MAX_NUMBERS
+        or len(shape) > 8
+        or min(shape, default=0) < 0
+    ):
         raise NotPlain(f"an array of {name} of shape {shape}")
-    flat = np.array(numbers, dtype=np.float64 if name.startswith("complex") else name)
-    if name.startswith("complex"):
+    is_complex = name.startswith("complex")
+    flat = np.array(numbers, dtype=np.float64 if is_complex else name)
+    if flat.shape != (math.prod(shape) * (2 if is_complex else 1),):
+        raise NotPlain(f"an array of shape {shape} of {flat.size} numbers")
+    if is_complex:
         flat = (flat[0::2] + 1j * flat[1::2]).astype(name)
     return flat.reshape(shape)
 

@@ -1,20 +1,18 @@
 """A submission in a process of its own: no network, no files of ours, and limits on everything.
 
 `run` starts `child` under bubblewrap where that is installed, gives it cells and requests, and
-collects the answers. A step that hangs or kills its process is left out and the rest is run again,
-so that one bad cell costs one cell.
+collects the answers, which come in by `door`. Meanwhile it looks at what all processes of the
+submission use. A step that hangs, uses too much or kills its process is left out and the rest is
+run again, so that one bad cell costs one cell.
 """
 
 import contextlib
-import functools
 import itertools
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -22,26 +20,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import child
+from . import door, levels, walls
+from .clock import Clock, ran_out
+from .levels import bubblewrap
+from .tree import Tree
+from .walls import LIMITS
 
-__all__ = ["Outcome", "bubblewrap", "run"]
+__all__ = ["LIMITS", "Outcome", "bubblewrap", "level", "run", "was_stopped"]
 
 NO_BUBBLEWRAP = "bubblewrap is not installed, or may not build its walls here"
-MAX_REPLY_BYTES = 16_000_000  # of one run
-SECONDS_PER_STEP = 10.0  # of wall clock: one cell, or all calls of one question
+SECONDS_PER_STEP = 10.0  # one cell, or all calls of one question; see `clock`
 SECONDS_IN_ALL = 60.0
+SECONDS_TO_START = 60.0  # before the first step, none of which is the student's
 TRUSTED_TIME_FACTOR = 12  # for a run of ours, which may have to compile every kernel
+LOOK_EVERY = 0.1  # seconds, at what it uses
 MAX_RESTARTS = 6
-LIMITS = {
-    "RLIMIT_CPU": 60,
-    "RLIMIT_AS": 4_000_000_000,
-    "RLIMIT_FSIZE": 50_000_000,
-    "RLIMIT_NPROC": 32,
-    "RLIMIT_NOFILE": 256,
-    "RLIMIT_CORE": 0,
-}
-SCRATCH_BYTES = 100_000_000  # of its temporary folder
-SYSTEM_PATHS = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
+TOO_MUCH = "stopped: more than"
 
 
 @dataclass
@@ -51,23 +45,27 @@ class Outcome:
     answers: dict[int, Any] = field(default_factory=dict)
     errors: dict[int, str] = field(default_factory=dict)
     cell_errors: dict[int, str] = field(default_factory=dict)
+    places: dict[door.Step, door.Place | None] = field(default_factory=dict)  # of what was raised
     seconds: float = 0.0
+    processor: float = 0.0  # seconds of it, of all its processes
+    began: bool = False  # its first step; a process that ends before is not the student's fault
+    parts: int = 0  # of what it has answered; see `door.Replies`
+
+    @property
+    def was_late(self) -> bool:
+        """Whether a clock has stopped something in it."""
+        return any(map(ran_out, [*self.errors.values(), *self.cell_errors.values()]))
 
 
-@functools.cache
-def bubblewrap() -> str | None:
-    """Path of the `bwrap` command; None where it is not installed, or may not build its walls."""
-    path = shutil.which("bwrap")
-    if path is None:
-        return None
-    probe = [path, *_spaces(), "--ro-bind", "/", "/", "true"]
-    return path if subprocess.run(probe, capture_output=True).returncode == 0 else None
+def was_stopped(reason: str) -> bool:
+    """Whether a reason is that of a count of time, memory or processes."""
+    return ran_out(reason) or TOO_MUCH in reason
 
 
-def _spaces():
-    """Options that part a process from the network and from other processes."""
-    user = [] if os.getuid() == 0 else ["--unshare-user"]
-    return ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", *user]
+def level() -> levels.Level:
+    """The level of protection that a submission gets on this machine."""
+    found = levels.level()
+    return found if bubblewrap() is not None or not found.walls else levels.without_walls()
 
 
 def run(
@@ -95,7 +93,7 @@ def run(
     hidden : sequence of Path
         Files and folders that must not be seen even if they lie among what the sandbox needs.
     seconds : float
-        Wall clock for all of it.
+        For all of it; see `clock.Clock`.
     kernels : Path
         Folder of compiled kernels; the process gets a copy, so that it need not compile them.
     trusted : bool
@@ -103,198 +101,157 @@ def run(
     """
     if isolated and not trusted and bubblewrap() is None:
         raise ValueError(f"{NO_BUBBLEWRAP}: apt install bubblewrap, or isolated=False")
-    box = _Box(isolated and not trusted, tuple(hidden), kernels, trusted)
-    seconds *= TRUSTED_TIME_FACTOR if trusted else 1
-    outcome, start, skipped_cells = Outcome(), time.monotonic(), set()
-    clock = _Clock(SECONDS_PER_STEP * (TRUSTED_TIME_FACTOR if trusted else 1), requests)
+    if trusted:
+        around = levels.LIMITS_ONLY  # and not even those
+    else:
+        around = levels.level() if isolated else levels.without_walls()
+    box = walls.Box(around, tuple(hidden), kernels, trusted)
+    outcome, start = Outcome(), time.monotonic()
+    skipped_cells: set[int] = set()
+    factor = TRUSTED_TIME_FACTOR if trusted else 1
+    clock = Clock(SECONDS_PER_STEP * factor, seconds * factor, SECONDS_TO_START, requests)
     for _ in range(MAX_RESTARTS + 1):
-        left = seconds - (time.monotonic() - start)
         todo = [
             (number, request)
             for number, request in enumerate(requests)
             if number not in outcome.answers and number not in outcome.errors
         ]
-        job = {
-            "cells": [(n, c) for n, c in enumerate(cells) if n not in skipped_cells],
-            "requests": [(n, {k: r[k] for k in ("name", "args") if k in r}) for n, r in todo],
-        }
-        step, reason = _attempt(job, outcome, box, left, clock)
-        if reason is None or not todo:
+        kept = [(n, cell) for n, cell in enumerate(cells) if n not in skipped_cells]
+        asked = [(n, {k: r[k] for k in ("name", "args") if k in r}) for n, r in todo]
+        steps = [("cell", n) for n, _ in kept] + [("request", n) for n, _ in todo]
+        replies = door.Replies(steps, outcome.parts)
+        reason = _attempt(kept, asked, replies, outcome, box, clock)
+        if reason is None or replies.step and replies.over and not replies.coming:
             break
-        kind, number = step or ("cell", -1)
-        if kind == "cell":
-            if number in skipped_cells or number < 0:
-                _give_up(outcome, todo, reason)
-                break
-            skipped_cells.add(number)
-            outcome.cell_errors[number] = reason
-        else:
-            group = requests[number].get("group")
-            same = [n for n, r in todo if n == number or (group and r.get("group") == group)]
-            for n in same:
-                if n not in outcome.answers:
-                    outcome.errors[n] = reason
-        if time.monotonic() - start >= seconds:
-            _give_up(outcome, todo, f"stopped after {seconds:.0f} s in all")
+        why_all = _step_failed(replies, reason, outcome, skipped_cells, requests)
+        why_all = clock.spent_all or why_all
+        if why_all or not todo:
+            _give_up(outcome, replies, todo, why_all or reason)
             break
     else:
-        _give_up(outcome, todo, "stopped: too many cells or calls that hang or crash")
+        _give_up(outcome, replies, todo, "stopped: too many cells or calls that hang or crash")
     outcome.seconds = time.monotonic() - start
     return outcome
 
 
-def _give_up(outcome, todo, reason):
+def _step_failed(replies, reason, outcome, skipped_cells, requests):
+    """Leave out the step at which a process has stopped; the reason for all if there is none."""
+    kind, number = replies.step or ("cell", -1)
+    if number < 0 or number in skipped_cells:
+        return reason
+    if kind == "cell":
+        skipped_cells.add(number)
+        outcome.cell_errors[number] = reason
+        return None
+    group = requests[number].get("group")
+    for n, request in enumerate(requests):
+        if n == number or (group and request.get("group") == group):
+            if n not in outcome.answers:
+                outcome.errors.setdefault(n, reason)
+    return None
+
+
+def _give_up(outcome, replies, todo, reason):
+    for kind, number in replies.coming:
+        if kind == "cell":
+            outcome.cell_errors.setdefault(number, f"not run, {reason}")
     for number, _ in todo:
         if number not in outcome.answers:
             outcome.errors.setdefault(number, reason)
 
 
-@dataclass(frozen=True)
-class _Box:
-    """What is around the process; see `run`."""
-
-    isolated: bool
-    hidden: tuple[str | Path, ...]
-    kernels: Path | None
-    trusted: bool
-
-
-class _Clock:
-    """How long each step may still take: a cell, or the requests of one group together."""
-
-    def __init__(self, limit, requests):
-        self.limit, self.spent = limit, {}
-        self.group = {n: r.get("group") or n for n, r in enumerate(requests)}
-
-    def left(self, step):
-        """Seconds that a step may take; twice the limit before the first, as Python starts."""
-        if step is None:
-            return 2 * self.limit
-        return self.limit - self.spent.get(self._name(step), 0.0)
-
-    def add(self, step, seconds):
-        """Count what a step has taken."""
-        name = self._name(step)
-        self.spent[name] = self.spent.get(name, 0.0) + seconds
-
-    def _name(self, step):
-        kind, number = step
-        return (kind, self.group.get(number) if kind == "request" else number)
-
-
 _attempts = itertools.count()
 
 
-def _attempt(job, outcome, box, seconds, clock):
-    """(step at which it stopped, reason) of one process; reason None if it came to its end."""
+def _attempt(cells, requests, replies, outcome, box, clock):
+    """Why one process has stopped; None if it came to its end."""
     with tempfile.TemporaryDirectory(prefix="rgcourse-") as folder:
         user = None
-        package = Path(__file__).resolve().parents[2]
-        if _may_change_user(box, package):  # to a number that nobody else has, for NPROC
+        if walls.may_change_user(box):  # to a number that nobody else has, for NPROC
             user = 200_000 + os.getpid() % 100_000 * 64 + next(_attempts) % 64
             os.chmod(folder, 0o777)
-        given = str(box.kernels) if box.kernels and not box.trusted else None
-        limits = {} if box.trusted else LIMITS
-        job = job | {"limits": limits, "user": user, "package": str(package), "kernels": given}
-        command = [sys.executable, "-s", "-P", child.__file__]
-        if box.isolated:
-            command = [*_walls(package, box), *command]
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=_environment(folder, box),
-            start_new_session=True,
-        )
+        process, job = walls.start({"cells": cells}, box, folder, user)
+        lines = job, json.dumps(requests).encode() + b"\n"
+        tree = _tree(process, box, folder, user)
+        clock.begin()
         try:
-            return _listen(process, json.dumps(job).encode(), outcome, seconds, clock)
+            reason = _listen(process, lines, replies, outcome, clock, tree)
+            outcome.began = replies.step is not None or reason is None
+        except door.TooMuch as error:
+            reason, outcome.began = str(error), True
         finally:
-            _end(process, user)
+            tree.look()
+            outcome.processor += tree.total
+            _end(process, tree, box)
+        outcome.parts = replies.parts
+        return reason
 
 
-def _may_change_user(box, package):
-    """Whether we are root, and another user could still reach Python and the package."""
-    if box.trusted or not hasattr(os, "getuid") or os.getuid() != 0:
-        return False
-    roots = [Path(sys.prefix), Path(sys.base_prefix), package]
-    folders = {folder for root in roots for folder in [root, *root.parents]}
-    return box.isolated or all(folder.stat().st_mode & 0o001 for folder in folders)
+def _tree(process, box, folder, user):
+    """All processes of a submission; without walls, they are told by their user or their home."""
+    most = float("inf") if box.trusted else walls.MEMORY_IN_ALL
+    if box.isolated:
+        return Tree(process.pid, most)
+    return Tree(process.pid, most, user=user, mark=f"HOME={folder}")
 
 
-def _listen(process, job, outcome, seconds, clock):
-    """Feed the job, read the events, and watch the clock."""
-    begin = time.monotonic()
-    step, step_began, buffer, received = None, begin, b"", 0
-    sent = 0
+def _listen(process, lines, replies, outcome, clock, tree):
+    """Feed the cells, then the requests, read the events, and look at the tree now and then."""
+    left, requests = map(memoryview, lines)
+    looked, next_look = time.monotonic(), 0.0
     os.set_blocking(process.stdin.fileno(), False)
     while True:
         now = time.monotonic()
-        wait = min(begin + seconds, step_began + clock.left(step)) - now
-        if wait <= 0:
-            if now >= begin + seconds:
-                return step, f"stopped after {seconds:.0f} s in all"
-            what = {"cell": "one cell", "request": "one question"}[step[0] if step else "cell"]
-            return step, f"stopped after {clock.limit:.0f} s in {what}"
-        writing = [process.stdin] if sent < len(job) else []
-        ready, writable, _ = select.select([process.stdout], writing, [], min(wait, 1.0))
+        if now >= next_look:
+            use = tree.look()
+            clock.spend(replies.step, now - looked, use.seconds, use.busy)
+            reason = clock.over(replies.step) or _too_much(use, tree)
+            if reason:
+                return reason
+            looked, now = now, time.monotonic()
+            next_look = now + max(LOOK_EVERY, now - looked)  # half of the time at most
+        if not left and replies.after_cells:
+            left, requests = requests, requests[:0]
+        writing = [process.stdin] if left else []
+        ready, writable, _ = select.select([process.stdout], writing, [], next_look - now)
         if writable:
             with contextlib.suppress(BlockingIOError):
                 try:
-                    sent += os.write(process.stdin.fileno(), job[sent : sent + 65536])
+                    left = left[os.write(process.stdin.fileno(), left[:65536]) :]
                 except BrokenPipeError:
-                    sent = len(job)
-            if sent == len(job):
+                    left = requests = left[:0]
+            if not left and not requests:
                 process.stdin.close()
         if not ready:
             continue
         chunk = os.read(process.stdout.fileno(), 65536)
-        received += len(chunk)
-        if received > MAX_REPLY_BYTES:
-            return step, f"stopped: more than {MAX_REPLY_BYTES // 1_000_000} MB of answers"
-        *lines, buffer = (buffer + chunk).split(b"\n")
-        for line in lines:
-            event = _event(line)
-            if "begin" in event:
-                if step:
-                    clock.add(step, time.monotonic() - step_began)
-                step, step_began = event["begin"], time.monotonic()
-            elif "end" in event:
-                return None, None
-            else:
-                _note(event, outcome)
+        for event in replies.feed(chunk):
+            if event.kind == "end":
+                return None
+            _note(event, outcome)
         if not chunk:
-            return step, _death(process)
+            return _death(process)
 
 
-def _event(line):
-    """One event, checked; what is malformed counts as nothing."""
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(event, dict):
-        return {}
-    for key in ("begin", "done", "value", "error"):
-        step = event.get(key)
-        if step is not None and not (
-            isinstance(step, list)
-            and len(step) == 2
-            and step[0] in ("cell", "request")
-            and type(step[1]) is int
-        ):
-            return {}
-    return event
+def _too_much(use, tree):
+    """Why a tree is stopped that holds more than it may; None if it does not."""
+    if use.held > tree.memory:
+        most, held = tree.memory / 1e9, use.held / 1e9
+        return f"{TOO_MUCH} {most:.0f} GB of memory in all its processes ({held:.1f} GB)"
+    if use.tasks > walls.TASKS_IN_ALL and tree.memory < float("inf"):
+        return f"{TOO_MUCH} {LIMITS['RLIMIT_NPROC']} processes"
+    return None
 
 
 def _note(event, outcome):
-    if "value" in event:
-        outcome.answers.setdefault(event["value"][1], event.get("answer"))
-    elif "error" in event:
-        kind, number = event["error"]
+    kind, number = event.step or ("", -1)
+    if event.kind == "value":
+        outcome.answers.setdefault(number, event.answer)
+    elif event.kind == "error":
         errors = outcome.cell_errors if kind == "cell" else outcome.errors
-        errors.setdefault(number, str(event.get("reason", ""))[:300])
+        if number not in errors:
+            errors[number] = event.reason
+            outcome.places[kind, number] = event.place
 
 
 def _death(process):
@@ -309,75 +266,15 @@ def _death(process):
     return f"the process ended ({name}{hint.get(name, '')})"
 
 
-def _end(process, user):
-    """End the process and everything that it has started."""
+def _end(process, tree, box):
+    """Kill all of it; nothing of a submission outlives its attempt."""
+    if not box.isolated:
+        tree.end()
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     for stream in (process.stdin, process.stdout):
         with contextlib.suppress(OSError):
             stream.close()
     process.wait()
-    if user is not None:  # those that left the group still have the number
-        _end_all_of(user)
-
-
-def _end_all_of(user):
-    for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if entry.stat().st_uid == user:
-                os.kill(int(entry.name), signal.SIGKILL)
-
-
-def _environment(folder, box):
-    """Few variables: what Python and the compiled kernels need, nothing of the grader's own."""
-    home = "/tmp" if box.isolated else folder
-    keep = {"LANG": os.environ["LANG"]} if "LANG" in os.environ else {}
-    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-    return (
-        keep
-        | dict.fromkeys(threads, "1")
-        | {
-            "HOME": home,
-            "NUMBA_CACHE_DIR": str(box.kernels) if box.trusted else f"{home}/kernels",
-            "TMPDIR": home,
-            "PATH": "/usr/bin:/bin",
-            "MPLBACKEND": "Agg",
-            "MPLCONFIGDIR": str(_matplotlib_cache()),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-    )
-
-
-def _matplotlib_cache():
-    """Matplotlib's folder with its list of fonts, which takes seconds to make anew."""
-    import matplotlib
-
-    return Path(matplotlib.get_cachedir())
-
-
-def _walls(package, box):
-    """The bubblewrap command: a file system of what Python needs, read-only, and nothing else."""
-    roots = [Path(sys.prefix), Path(sys.base_prefix), package / "rgcourse", _matplotlib_cache()]
-    if box.kernels:
-        roots.append(Path(box.kernels))
-    binds = ["--perms", "0755", "--dir", "/etc"]
-    for path in SYSTEM_PATHS:
-        if Path(path).is_symlink():
-            binds += ["--symlink", os.readlink(path), path]
-        elif Path(path).exists():
-            binds += ["--ro-bind", path, path]
-    for root in roots:
-        if root.exists() and not root.is_relative_to("/usr"):
-            for parent in reversed(root.parents[:-1]):
-                binds += ["--perms", "0755", "--dir", str(parent)]
-            binds += ["--ro-bind", str(root), str(root)]
-    for path in box.hidden:
-        path = Path(path).resolve()
-        if any(path.is_relative_to(root) for root in [*roots, *SYSTEM_PATHS]):
-            kind = ["--tmpfs"] if path.is_dir() else ["--ro-bind", os.devnull]
-            binds += [*kind, str(path)]
-    scratch = ["--size", str(SCRATCH_BYTES), "--perms", "1777", "--tmpfs", "/tmp"]
-    return [
-        bubblewrap(), *_spaces(), "--die-with-parent", "--new-session", *scratch, *binds,
-        "--proc", "/proc", "--dev", "/dev", "--chdir", "/tmp",
-    ]  # fmt: skip
+    if not box.isolated:
+        tree.end()

@@ -5,16 +5,26 @@ Cells of the source are told apart by tags, questions by their metadata under `r
 | tag | cell | goes to |
 |---|---|---|
 | `assignment` | first cell, text; metadata `assignment`, `minutes` | everybody |
-| `question` | text; metadata `question`, `auto`, `manual` (points), `rubric` | everybody |
+| `question` | text; metadata `question`, `auto`, `manual`, `rubric`, `reread` | everybody |
 | `answer` | code; metadata `question`; the solution between the two markers | stub to students |
 | `written` | text; metadata `question`; a model answer below the marker | blank to students |
 | `variant` | code that defines `variant(rng)`: a student's parameters | the grader |
 | `cases` | code; metadata `question`; defines `cases(rng, p)` | the grader |
-| `wrong` | code; metadata `question`: a plausible wrong answer | the tests |
+| `wrong` | code; metadata `question`: a plausible wrong answer | tests, feedback |
+| `model` | code; metadata `question`; sets `numbers`, a dictionary | the model answer |
 
-A cell without any of these tags goes to everybody.
+A `model` cell runs after the reference solution, asserts what the model answer says, and computes
+its numbers for the student: `<<blocks:.3f>>` in the text stands for `numbers["blocks"]`. A cell
+without any of these tags goes to everybody.
+
+The first line of a `wrong` cell is a comment that ends the sentence "This looks like: ...", which
+a student reads who has made that mistake. `reread` is what to read then, the `page` of the book,
+its `title`, and if need be the `anchor` of a section there and its `section`:
+
+    {"page": "zooming_out/flows", "title": "Follow couplings to their fixed point"}
 """
 
+import ast
 import copy
 import json
 import re
@@ -30,8 +40,10 @@ from nbformat import NotebookNode
 __all__ = [
     "Assignment",
     "Question",
+    "Reread",
     "colab_source",
     "course_metadata",
+    "filled",
     "is_private",
     "notebook_of",
     "origin",
@@ -39,6 +51,7 @@ __all__ = [
     "read",
     "read_text",
     "reference_code",
+    "signatures",
     "solution_notebook",
     "student_notebook",
     "tags_of",
@@ -47,7 +60,8 @@ __all__ = [
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 MODEL_ANSWER = "<!-- MODEL ANSWER -->"
-PRIVATE = ("variant", "cases", "wrong")
+PRIVATE = ("variant", "cases", "wrong", "model")
+PLACE = r"<<(\w+)(?::([^<>]*))?>>"  # of a number in a model answer
 BLANK = "*Your answer, in words and formulas:*"
 ON_COLAB = 'import sys\n\nif "google.colab" in sys.modules:\n    '
 BY_HAND = (
@@ -57,13 +71,25 @@ BY_HAND = (
 
 
 @dataclass(frozen=True)
+class Reread:
+    """What to read again when points were lost: a page of the book, and a section of it."""
+
+    page: str
+    title: str
+    anchor: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True)
 class Question:
-    """A question: what it is called, what it is worth, and by what rubric it is read."""
+    """A question: what it is called, what it is worth, by what rubric it is read, what helps."""
 
     name: str
     auto: float = 0.0
     manual: float = 0.0
     rubric: tuple[str, ...] = ()
+    title: str = ""
+    reread: Reread | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +156,8 @@ def _assignment(cells):
                     float(about.get("auto", 0)),
                     float(about.get("manual", 0)),
                     tuple(about.get("rubric", ())),
+                    cell.source.lstrip("# ").split("\n")[0],
+                    _reread(about),
                 )
             )
     names = [question.name for question in questions]
@@ -155,6 +183,23 @@ def _assignment(cells):
     return made
 
 
+def _reread(about):
+    """The `Reread` of a question, None if it names none."""
+    told = about.get("reread")
+    if told is None:
+        return None
+    try:
+        made = Reread(**told)
+    except TypeError:
+        made = None
+    if made is None or not all(isinstance(text, str) for text in vars(made).values()):
+        raise ValueError(
+            f"{about['question']}: `reread` must be a dictionary of texts, `page` and `title`, and "
+            f"`anchor` and `section` if need be; got {told!r}"
+        )
+    return made
+
+
 # --- what is made from it ---------------------------------------------------------------------
 
 
@@ -175,7 +220,10 @@ def student_notebook(
 
 
 def solution_notebook(
-    assignment: Assignment, parameters: dict[str, Any], student: str = "demo"
+    assignment: Assignment,
+    parameters: dict[str, Any],
+    student: str = "demo",
+    numbers: dict[str, dict[str, Any]] | None = None,
 ) -> NotebookNode:
     """The notebook with reference solutions and model answers, without the hidden cases.
 
@@ -185,11 +233,39 @@ def solution_notebook(
     parameters : dict
         From `Key.parameters`.
     student : str
+    numbers : dict
+        Those of the student's model answers by question, from `Reference.numbers`; without them
+        their places stay as they are in the source.
     """
     cells = [copy.deepcopy(cell) for cell in assignment.cells if not is_private(cell)]
     for cell in cells:
         cell.source = without_markers(cell.source)
+        if numbers is not None and "written" in tags_of(cell):
+            cell.source = filled(cell.source, numbers.get(course_metadata(cell)["question"], {}))
     return notebook_of(cells, assignment, parameters, student)
+
+
+def filled(text: str, numbers: dict[str, Any]) -> str:
+    """A model answer with its numbers in their places; ValueError if one of them is missing.
+
+    Parameters
+    ----------
+    text : str
+    numbers : dict
+        What the `model` cell of the question has computed.
+
+    Examples
+    --------
+    >>> filled("The vote gives <<vote:.2f>>.", {"vote": 0.5153})
+    'The vote gives 0.52.'
+    """
+
+    def number(found):
+        if found[1] not in numbers:
+            raise ValueError(f"a model answer needs {found[1]!r}; computed: {', '.join(numbers)}")
+        return format(numbers[found[1]], found[2] or "")
+
+    return re.sub(PLACE, number, text)
 
 
 def reference_code(assignment: Assignment) -> list[str]:
@@ -199,6 +275,21 @@ def reference_code(assignment: Assignment) -> list[str]:
         for cell in assignment.cells
         if cell.cell_type == "code" and not is_private(cell)
     ]
+
+
+def signatures(assignment: Assignment) -> dict[str, str]:
+    """How the functions of an assignment are called, `{name: "name(its, arguments)"}`."""
+    found = {}
+    for code in reference_code(assignment):
+        try:
+            tree = ast.parse(code)
+        except SyntaxError:  # magics
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef):
+                names = ", ".join(argument.arg for argument in node.args.args)
+                found[node.name] = f"{node.name}({names})"
+    return found
 
 
 def parameters_cell(parameters: dict[str, Any]) -> str:

@@ -1,20 +1,21 @@
-"""What students handed in: which files there are, and the code in them."""
+"""What students handed in: which files there are, and their bytes, each read once."""
 
-import hashlib
-import json
-import re
+import os
+import stat
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["Submission", "Unreadable", "find", "read"]
+from . import door
+from .door import MAX_CELLS, MAX_FILE_BYTES, MAX_NOTEBOOK_BYTES, Unreadable
 
-MAX_NOTEBOOK_BYTES = 20_000_000
-MAX_CELLS = 500
+__all__ = ["Paper", "Submission", "Unreadable", "find", "load", "read"]
+__all__ += ["MAX_CELLS", "MAX_FILE_BYTES", "MAX_NOTEBOOK_BYTES"]
 
-
-class Unreadable(ValueError):
-    """A submission is not a readable notebook of this course; the message says why."""
+NOTHING = "nothing was handed in"
+SEVERAL = "expected one notebook in the folder, found none or several"
 
 
 @dataclass(frozen=True)
@@ -23,54 +24,138 @@ class Submission:
 
     student: str
     path: Path | None
+    problem: str = ""  # why it cannot be marked, as far as its name tells
 
     @property
     def digest(self) -> str:
         """Changes when the file changes."""
-        if self.path is None:
-            return "nothing"
-        if not self.path.is_file():
-            return "no file"
-        hasher = hashlib.sha256()
-        with self.path.open("rb") as file:
-            while block := file.read(1 << 20):
-                hasher.update(block)
-        return hasher.hexdigest()[:16]
+        return load(self).digest
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The bytes of a submission, read once: what is marked is what the digest belongs to."""
+
+    student: str
+    content: bytes | None
+    problem: str = ""  # why there are none
+
+    @property
+    def digest(self) -> str:
+        """Changes when the file changes."""
+        if self.content is None:
+            return "nothing" if self.problem == NOTHING else "no file"
+        return sha256(self.content).hexdigest()[:16]
+
+    def notebook(self) -> door.Notebook:
+        """The notebook in the file; `Unreadable` if there is none that can be marked."""
+        if self.content is None:
+            raise Unreadable(self.problem)
+        return door.notebook(self.content)
 
 
 def find(folder: str | Path, roster: Iterable[str] = ()) -> list[Submission]:
     """The `Submission`s in a folder: `ada.ipynb`, or `ada/` with one notebook in it.
 
-    Whatever else lies there is a submission too, and will be marked as unreadable; students of the
-    roster without a file come last. Hidden files are not looked at.
+    Whatever else lies there is a submission too, and will be marked as unreadable; so will two
+    files of one student, and a file whose name is no text. Students of the roster without a file
+    come last. Hidden files are not looked at. A name that a Mac has taken apart into letters and
+    accents is that of the roster.
 
     Raises
     ------
     ValueError
-        If there is no such folder, or two files belong to one student.
+        If there is no such folder.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise ValueError(f"{folder} is not a folder of submissions")
+    roster = list(roster)
+    spelled = {unicodedata.normalize("NFC", student): student for student in roster}
     found: dict[str, Submission] = {}
     for path in sorted(folder.iterdir()):
         if path.name.startswith("."):
             continue
-        student = path.name if path.is_dir() else path.stem
+        raw = path.name if _is_folder(path) else path.stem
+        composed = unicodedata.normalize("NFC", raw)
+        student = door.safe_name(spelled.get(composed, composed))
+        problem = _problem_of_name(raw, path)
         if student in found:
-            first = found[student].path or path
-            raise ValueError(f"{first.name} and {path.name} are both of {student}; keep one")
-        found[student] = Submission(student, _notebook_in(path))
+            first = door.safe_name(_top(found[student].path, folder))
+            problem = f"{first} and {door.safe_name(path.name)} are both of {student}; keep one"
+        found[student] = Submission(student, _notebook_in(path), problem)
     for student in roster:
-        found.setdefault(student, Submission(student, None))
+        found.setdefault(door.safe_name(student), Submission(door.safe_name(student), None))
     return list(found.values())
 
 
+def _top(path, folder):
+    return path.relative_to(folder).parts[0]
+
+
+def _is_folder(path):
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _problem_of_name(raw, path):
+    if door.safe_name(raw) != raw:
+        return f"its name, {door.safe_name(path.name)}, is not plain text: name it as the student"
+    if len(os.fsencode(path.name)) > door.MAX_NAME_BYTES:
+        size = len(os.fsencode(path.name))
+        return f"a name of {size} bytes; at most {door.MAX_NAME_BYTES}"
+    return ""
+
+
+def load(submission: Submission) -> Paper:
+    """The bytes of a submission, if it is one ordinary file of a size that will be read.
+
+    Whatever is wrong with it becomes the `problem` of the `Paper`; nothing is raised.
+    """
+    if submission.problem or submission.path is None:
+        return Paper(submission.student, None, submission.problem or NOTHING)
+    try:
+        return Paper(submission.student, _content(submission.path))
+    except Unreadable as error:
+        return Paper(submission.student, None, str(error))
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        return Paper(submission.student, None, f"cannot be read ({door.one_line(why)})")
+
+
 def _notebook_in(path):
-    if not path.is_dir() or path.is_symlink():
+    """The one notebook in a folder; where there is none, or several, the folder itself."""
+    if not _is_folder(path):
         return path
-    inside = sorted(p for p in path.glob("*.ipynb") if not p.name.startswith("."))
-    return inside[0] if len(inside) == 1 else path
+    try:
+        with os.scandir(path) as entries:
+            names = [e.name for e in entries if e.name.endswith(".ipynb") and e.name[0] != "."]
+    except OSError:
+        return path
+    return path / names[0] if len(names) == 1 else path
+
+
+def _content(path):
+    """Opened without following a link or waiting for a pipe; its size is looked at first."""
+    if _is_folder(path):
+        os.scandir(path).close()  # says so if we may not look into it
+        raise Unreadable(SEVERAL)
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise Unreadable("not an ordinary file")
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise Unreadable("not an ordinary file")
+        size = about.st_size
+        if size <= MAX_FILE_BYTES:
+            content = file.read(MAX_FILE_BYTES + 1)
+            size = len(content)
+        if size > MAX_FILE_BYTES:
+            raise Unreadable(f"{size / 1e6:.0f} MB; at most {MAX_FILE_BYTES / 1e6:.0f} MB")
+    return content
 
 
 def read(submission: Submission) -> tuple[list[str], dict[str, str]]:
@@ -81,50 +166,5 @@ def read(submission: Submission) -> tuple[list[str], dict[str, str]]:
     Unreadable
         If there is no file, or it is too large, no notebook, or not in Python.
     """
-    path = submission.path
-    if path is None:
-        raise Unreadable("nothing was handed in")
-    if path.is_dir():
-        raise Unreadable("expected one notebook in the folder, found none or several")
-    if path.is_symlink() or not path.is_file():
-        raise Unreadable("not an ordinary file")
-    if path.stat().st_size > MAX_NOTEBOOK_BYTES:
-        size, most = path.stat().st_size / 1e6, MAX_NOTEBOOK_BYTES / 1e6
-        raise Unreadable(f"{size:.0f} MB; at most {most:.0f} MB")
-    try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        cells = notebook["cells"]
-        language = notebook.get("metadata", {}).get("kernelspec", {}).get("language", "python")
-        parts = [(c["cell_type"], _text(c["source"]), c.get("metadata", {})) for c in cells]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Unreadable(f"not a notebook ({type(error).__name__})") from None
-    if str(language).lower() not in ("python", "python3"):
-        raise Unreadable(f"a notebook in {str(language)[:20]}, expected Python")
-    if len(parts) > MAX_CELLS:
-        raise Unreadable(f"{len(parts)} cells; at most {MAX_CELLS}")
-    code = [_plain_python(text) for kind, text, _ in parts if kind == "code"]
-    written = {}
-    for kind, text, metadata in parts:
-        about = metadata.get("rgcourse", {}) if isinstance(metadata, dict) else {}
-        is_answer = kind == "markdown" and "written" in _list(metadata.get("tags"))
-        if is_answer and isinstance(about, dict):
-            written[str(about.get("question"))] = text[:20_000]
-    return code, written
-
-
-def _text(source):
-    text = source if isinstance(source, str) else "".join(source)
-    if not isinstance(text, str):
-        raise TypeError
-    return text
-
-
-def _list(value):
-    return value if isinstance(value, list) else []
-
-
-def _plain_python(source):
-    """The cell without IPython's own lines, which mean nothing outside a notebook."""
-    if source.lstrip().startswith("%%"):
-        return ""
-    return re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)
+    notebook = load(submission).notebook()
+    return notebook.code, notebook.written
