@@ -267,3 +267,86 @@ ONE = np.ones((1, 2, 2), int)
 def test_wrong_input_is_refused_with_a_way_out(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_a_rule_however_sure_has_a_finite_surprise():
+    counts = context_counts(-np.ones((1, 2, 2)), [[[1]]])  # four spins against their parent
+    for parent in (15.0, 19.9, 20.1, 40.0, 99.0, 1000.0, 1e99):
+        rule = LocalRule(0.0, parent, 0.0)
+        assert nats_per_site(rule, counts) == pytest.approx(parent, rel=1e-6)
+        assert set(zoom_in([[[1]]], rule, rng=1).flat) == {1}
+    table = np.ones((3, 2, 3))
+    assert nats_per_site(table, counts) == np.inf  # a table may say never
+
+
+@pytest.mark.parametrize(
+    "rule, words",
+    [
+        (LocalRule(np.nan, 0, 0), "rule must be finite, got nan"),
+        (LocalRule(0, 1.1e100, 0), "rule must be three numbers between"),
+        (LocalRule(1e308, -1e308, 1e308), "rule must be three numbers between"),
+        (LocalRule([1, 2], [3, 4], [5, 6]), "rule must be three numbers between"),
+        (LocalRule(None, 0, 0), "rule must be a real number"),
+        (LocalRule(1j, 0, 0), "rule must be a real number"),
+    ],
+)
+def test_rules_that_are_none_are_refused(rule, words):
+    counts = context_counts(-np.ones((1, 2, 2)), [[[1]]])
+    calls = (lambda: rule.probabilities, lambda: zoom_in([[[1]]], rule, rng=1),
+             lambda: nats_per_site(rule, counts))  # fmt: skip
+    for call in calls:
+        with pytest.raises(ValueError, match=words):
+            call()
+
+
+def test_steps_that_go_too_far_are_halved():
+    counts = np.zeros((18, 2))  # plain Newton steps diverge here, and there is a maximum
+    counts[[3, 11, 14, 15, 16], 1] = 10, 1e5, 100, 1, 1e4
+    counts[[0, 9, 16], 0] = 1, 1e5, 1e3
+    rule = fit_rule(counts.reshape(3, 2, 3, 2))
+    best = nats_per_site(rule, counts.reshape(3, 2, 3, 2))
+    for k in range(3):
+        for change in (-0.01, 0.01):
+            other = np.array(rule)
+            other[k] += change
+            assert nats_per_site(LocalRule(*other), counts.reshape(3, 2, 3, 2)) > best
+
+
+def test_counts_that_overflow_are_refused():
+    counts = np.ones((3, 2, 3, 2))
+    assert fit_rule(1e100 * counts) == fit_rule(counts)
+    assert nats_per_site(RULE, 1e100 * counts) == pytest.approx(nats_per_site(RULE, counts))
+    for call in (fit_rule, lambda c: nats_per_site(RULE, c)):
+        with pytest.raises(ValueError, match="counts must be at most 1e"):
+            call(1.1e100 * counts)
+    with pytest.raises(ValueError, match="counts must be at most 1e"):
+        fit_network(np.full((4, 65536, 2), 1.1e100), rng=1)
+
+
+def test_networks_that_are_none_are_refused():
+    net = OddNetwork(np.ones((4, 16, 2)), np.zeros((4, 2)), np.ones((4, 2)))
+    sure = network_probabilities(net._replace(v=1e100 * net.v))
+    assert sure.min() == 0 and sure.max() == 1 and np.isfinite(sure).all()
+    for wrong, words in (
+        (net._replace(v=1.1e100 * net.v), "must be at most 1e"),
+        (net._replace(w=np.nan * net.w), "w must be finite"),
+        (net._replace(b=net.b[:, :1]), "w of shape \\(4, 16, n_hidden\\)"),
+        (net._replace(v=net.v[:1]), "w of shape \\(4, 16, n_hidden\\)"),
+        (None, "net must be an OddNetwork"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            network_probabilities(wrong)
+
+
+def test_read_only_and_strange_arrays_are_taken(rng):
+    fine, coarse = rng.choice([-1, 1], (3, 4, 4)), rng.choice([-1, 1], (3, 2, 2))
+    expected = context_counts(fine, coarse, wide=True)
+    locked = [x.astype(np.int8) for x in (fine, coarse)]
+    for x in locked:
+        x.flags.writeable = False
+    for wide in (1, np.bool_(True), np.array(True)):
+        assert np.array_equal(context_counts(*locked, wide=wide), expected)
+    turned = np.ascontiguousarray(fine.T).T
+    assert np.array_equal(context_counts(turned, coarse.astype(np.float32), wide=True), expected)
+    grown = zoom_in(locked[1], RULE, rng=1)
+    assert np.array_equal(grown, zoom_in(coarse.astype(float), RULE, rng=np.random.default_rng(1)))

@@ -68,6 +68,7 @@ def one_site_coupling(field: ArrayLike) -> float:
     ValueError
         For no samples, for such that are not finite or all zero, and for a kurtosis below 1.0004,
         that of r = -30 sqrt(u): such a field is a spin, whose u is not to be read from moments.
+        For a field so weak that u overflows.
 
     Examples
     --------
@@ -77,14 +78,20 @@ def one_site_coupling(field: ArrayLike) -> float:
     >>> 0.09 < one_site_coupling(phi) < 0.11
     True
     """
-    square = np.square(_checks.finite_array("field", field))
+    samples = _checks.finite_array("field", field)
+    power = int(np.frexp(np.abs(samples).max(initial=0))[1])  # of 2: keeps fourth powers in range
+    square = np.square(np.ldexp(samples, -power))
     if not square.any():
         raise ValueError(f"field must have samples that are not zero, got {square.size} samples")
     second = square.mean()
     kurtosis, (least, *_) = np.mean(square**2) / second**2, one_site_table()[:, 0]
     if kurtosis < least:
         raise ValueError(f"the kurtosis must be at least {least:.4f}, got {kurtosis:.4f}: a spin")
-    return float(np.interp(kurtosis, *one_site_table().T) / second**2)
+    with np.errstate(over="ignore"):
+        u = float(np.ldexp(np.interp(kurtosis, *one_site_table().T) / second**2, -4 * power))
+    if not np.isfinite(u):
+        raise ValueError(f"u overflows for a field of at most {np.abs(samples).max():g}; scale it")
+    return u
 
 
 def sample_one_site(

@@ -88,7 +88,9 @@ def field_size(fields: ArrayLike) -> float | NDArray[np.float64]:
     0.5
     """
     weights, L = _on_lattice(fields)
-    weight = np.square(weights).reshape(L, L, -1)  # x y unit
+    columns = weights.reshape(L * L, -1)
+    power = np.frexp(abs(columns).max(axis=0))[1]  # of 2: rounds nothing, keeps squares in range
+    weight = np.square(np.ldexp(columns, -power)).reshape(L, L, -1)  # x y unit
     total = weight.sum(axis=(0, 1))  # unit
     x = np.arange(L)[:, None]  # x unit
     square = np.zeros_like(total)
@@ -206,7 +208,7 @@ def _run_sums(values, side, axis):
 
 def _on_lattice(fields):
     """(weights, L) of fields on an L x L lattice."""
-    weights = np.asarray(fields, dtype=float)
+    weights = _checks.real_array("fields", fields)
     L = math.isqrt(len(weights)) if weights.ndim in (1, 2) else 0
     if L < 2 or L * L != len(weights):
         raise ValueError(

@@ -42,6 +42,7 @@ def lift(
     (5, 2)
     """
     random = _checks.generator(rng)
+    _checks.refuse_masked("v", v)
     rows = np.asarray(v)
     if rows.ndim != 2 or not np.all((rows == 0) | (rows == 1)):
         raise ValueError(f"v must be (n_samples, n_visible) of 0 and 1, got shape {rows.shape}")

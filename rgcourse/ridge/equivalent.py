@@ -44,6 +44,9 @@ __all__ = [
 ]  # fmt: skip
 
 HALVINGS = 64  # of the logarithm of kappa: enough for all 53 bits
+SMALLEST, LARGEST = 1e-100, 1e100  # beyond, products leave the floating-point numbers
+LEAST_KAPPA = 1e-150  # below, its square does
+CLOSEST = 1e-9  # of gamma to 1: nearer, rounding decides
 
 # --- Kernels ------------------------------------------------------------------------------------
 # spectrum, target: float64, D of each.
@@ -152,7 +155,8 @@ def renormalized_ridge(
     Raises
     ------
     ValueError
-        For a spectrum that is not positive, P below 1, or P >= D without a ridge.
+        For a spectrum that is not positive, P below 1, or P >= D without a ridge; and where
+        rounding would decide, in P too close to D, or in numbers near the ends of their range.
 
     Examples
     --------
@@ -162,7 +166,11 @@ def renormalized_ridge(
     array([1.5])
     """
     variances, numbers, ridge = checked(spectrum, P, ridge)
-    found = [_renormalize(variances, variances.size, float(p), ridge) for p in numbers.flat]
+    found = []
+    for p in numbers.flat:
+        kappa = _renormalize(variances, variances.size, float(p), ridge)
+        _refuse_rounded(p, kappa, np.sum((variances / (variances + kappa)) ** 2) / p)
+        found.append(kappa)
     return np.reshape(found, numbers.shape)
 
 
@@ -192,7 +200,7 @@ def learning_curve(
     Raises
     ------
     ValueError
-        For arguments out of range, or spectrum and target of different lengths.
+        As `renormalized_ridge`, and for a target that does not fit the spectrum.
 
     Examples
     --------
@@ -206,6 +214,7 @@ def learning_curve(
     found, out = np.empty((3, numbers.size)), np.empty(3)
     for i, p in enumerate(numbers.flat):
         _predict_error(variances, power, variances.size, float(p), ridge, noise, out)
+        _refuse_rounded(p, out[0], out[1])
         found[:, i] = out
     kappa, gamma, error = found.reshape(3, *numbers.shape)
     return LearningCurve(error, kappa, gamma)
@@ -262,11 +271,28 @@ def integrate_out(
     return Renormalized(float(ridge + curve.kappa * share.sum()), float(noise + bias + spread))
 
 
+def _refuse_rounded(P, kappa, gamma):
+    """ValueError where rounding has decided what kappa or gamma are."""
+    if not kappa > LEAST_KAPPA:
+        raise ValueError(
+            f"the renormalized ridge of P = {P:g} examples, got {kappa:g}, must be above "
+            f"{LEAST_KAPPA:g}; multiply spectrum and ridge by one factor, and it is multiplied too"
+        )
+    if not gamma < 1 - CLOSEST:
+        raise ValueError(
+            f"P = {float(P)!r} examples and so small a ridge determine all modes but for rounding: "
+            f"1 - gamma must be above {CLOSEST:g}, got {1 - gamma:.1g}; use a larger ridge, or "
+            f"more modes"
+        )
+
+
 def not_negative(name, value):
-    """`value` as a float; ValueError below 0."""
+    """`value` as a float; ValueError below 0, and where its square would overflow."""
     value = _checks.finite(name, value)
     if value < 0:
         raise ValueError(f"{name} must be 0 or more, got {value:g}")
+    if value > LARGEST:
+        raise ValueError(f"{name} must be at most {LARGEST:g}, got {value:g}")
     return value
 
 
@@ -278,6 +304,11 @@ def checked(spectrum, P, ridge, *, ends_at=None):
         raise ValueError(
             f"spectrum must be a row of positive variances, got shape {spectrum.shape}, "
             f"the least {least}; leave out modes without variance"
+        )
+    if not SMALLEST <= spectrum.max() <= LARGEST:
+        raise ValueError(
+            f"the largest variance of a spectrum must lie between {SMALLEST:g} and {LARGEST:g}, "
+            f"got {spectrum.max():g}; multiply spectrum and ridge by one factor"
         )
     P, ridge = _checks.numbers_only("P", P), not_negative("ridge", ridge)
     if P.size == 0 or P.min() < 1:
@@ -299,4 +330,6 @@ def checked_target(target, spectrum):
             f"target must be {spectrum.size} powers of 0 or more, one a mode, got shape "
             f"{target.shape}, the least {target.min() if target.size else 'none'}"
         )
+    if target.max() > LARGEST:
+        raise ValueError(f"target must have powers of at most {LARGEST:g}, got {target.max():g}")
     return target

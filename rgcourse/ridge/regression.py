@@ -13,6 +13,8 @@ from .equivalent import checked, checked_target, not_negative
 
 __all__ = ["draw_errors"]
 
+LEAST_PIVOT = 1e-12  # of the sum of the spectrum: below, the errors are those of rounding
+
 # --- Kernels ------------------------------------------------------------------------------------
 # spectrum, target: float64, D of each. z: D rows of P normal numbers. gram: P rows of P, of which
 # the lower triangle is used. y: P. missed: D.
@@ -143,7 +145,7 @@ def draw_errors(
     ValueError
         As `learning_curve`, or P > D without a ridge, where the kernel matrix has no inverse.
     RuntimeError
-        If a kernel matrix is singular to the last digit.
+        If a kernel matrix is singular but for rounding.
 
     Examples
     --------
@@ -159,9 +161,10 @@ def draw_errors(
     z, gram, y = np.empty(size * P), np.empty(P * P), np.empty(P)
     missed = np.empty((n_draws, size))
     for row in missed:
-        if _fit_once(variances, power, size, P, ridge, noise, z, gram, y, row, state) < 0:
+        found = _fit_once(variances, power, size, P, ridge, noise, z, gram, y, row, state)
+        if found < 0 or gram[:: P + 1].min() ** 2 < LEAST_PIVOT * variances.sum():
             raise RuntimeError(
                 f"a kernel matrix of {P} examples is singular; a small ridge, such as "
-                f"{1e-12 * variances.sum():.1g}, helps"
+                f"{10 * LEAST_PIVOT * variances.sum():.1g}, helps"
             )
     return missed

@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 from .. import _checks
 from .._compile import compiled
 from .._random import random_state, uniform
-from .recursion import _variances, tanh_at
+from .recursion import LINEAR, _variances, tanh_at
 
 __all__ = ["send_pairs"]
+
+STRONGEST = 1e100  # of an input: beyond, its square may overflow
+WEAKEST = 1e-20  # of a signal: below, tanh by one exponential has less than six digits
 
 
 @register_jitable
@@ -109,7 +112,7 @@ def send_pairs(
     w2, b2 : float
         Variances of weights (times 1 / width) and of biases.
     q, c : float
-        Mean square of the inputs, above 0, and their overlap, -1 to 1; both exact.
+        Mean square of the inputs, 1e-12 to 1e100, and their overlap, -1 to 1; both exact.
     rng : numpy Generator or seed
 
     Returns
@@ -122,7 +125,7 @@ def send_pairs(
     Raises
     ------
     ValueError
-        For values outside these ranges.
+        For values outside these ranges, and where signals die on the way.
 
     Examples
     --------
@@ -139,9 +142,17 @@ def send_pairs(
     q, c = _checks.finite("q", q), _checks.finite("c", c)
     if q <= 0.0 or abs(c) > 1.0:
         raise ValueError(f"q must be above 0 and c between -1 and 1, got q = {q:g}, c = {c:g}")
+    if not LINEAR <= q <= STRONGEST:
+        raise ValueError(f"q must lie between {LINEAR:g} and {STRONGEST:g}, got {q:g}")
     state = random_state(rng)
     x, y, u, v = (np.empty(width) for _ in range(4))
     result = np.empty((n_networks, depth + 1, 3))
     for one in result:
         _send_all(width, w2, b2, q, c, depth, x, y, u, v, one, state)
+    weakest = result[:, :, :2].min()
+    if not weakest >= WEAKEST:
+        raise ValueError(
+            f"all signals die for w2 = {w2:g} and b2 = {b2:g}: a mean square of {weakest:g} is "
+            f"left, below {WEAKEST:g} digits are lost; take fewer layers, a larger w2, or b2 > 0"
+        )
     return result

@@ -32,6 +32,11 @@ REACH = 7.0  # of the grid, in standard deviations
 FINE, COARSE = 0.1, 0.2  # its distance, for one variable and for two
 HALVINGS, NEWTON = 100, 60
 MOST = 6.0  # largest variance of weights: beyond, the grid is too coarse
+LEAST = 1e-300  # variance of weights: below, products with it are 0
+LINEAR = 1e-12  # variance up to which tanh(x) is x; the grid gives 0 / 0 in the end
+SMALL, NEAR_ONE = 1e-6, 1e-3  # variances of fixed points below which series are better than sums
+ON_EDGE = 1e-9  # of w2, times q: these sums do not know the critical line better
+CLEAR = 100  # times its rounding must the map of overlaps leave the diagonal, for 1 per cent
 
 
 @register_jitable
@@ -205,7 +210,8 @@ def variance_after(q: float, w2: float, b2: float) -> float:
     0.1
     """
     w2, b2 = _variances(w2, b2)
-    return float(_variance_step(_between("q", q, 0.0, 2 * MOST), w2, b2))
+    q = _between("q", q, 0.0, 2 * MOST)
+    return w2 * q + b2 if q < LINEAR else float(_variance_step(q, w2, b2))
 
 
 def overlap_after(c: ArrayLike, q: float, w2: float, b2: float) -> NDArray[np.float64]:
@@ -235,6 +241,9 @@ def overlap_after(c: ArrayLike, q: float, w2: float, b2: float) -> NDArray[np.fl
         raise ValueError("q must be above 0: signals of variance 0 have no overlap")
     if c.size and np.abs(c).max() > 1.0:
         raise ValueError(f"overlaps must lie between -1 and 1, got {c.flat[np.abs(c).argmax()]}")
+    if q < LINEAR:
+        after = w2 * q + b2
+        return np.asarray((w2 * q * c + b2) / after if after else c)
     return np.vectorize(lambda x: _overlap_step(x, q, w2, b2), otypes=[float])(c)
 
 
@@ -245,17 +254,25 @@ def fixed_variance(w2: float, b2: float) -> float:
 
     Examples
     --------
-    >>> round(fixed_variance(0.9, 0.0), 9)
+    >>> fixed_variance(0.9, 0.0)
     0.0
     """
-    return float(_variance_fixed(*_variances(w2, b2)))
+    w2, b2 = _variances(w2, b2)
+    q = float(_variance_fixed(w2, b2))
+    if q >= SMALL:
+        return q
+    # q = w2 (q - 2 q**2) + b2, with the root that does not cancel
+    gap = 1.0 - w2
+    root = math.sqrt(gap * gap + 8.0 * w2 * b2)
+    return 2.0 * b2 / (gap + root) if gap > 0.0 else (root - gap) / (4.0 * w2)
 
 
 def phase(w2: float, b2: float) -> Phase:
     """Variance, slope, overlap and length at the fixed point of a pair of variances.
 
     Parameters and errors as for `variance_after`; ValueError too where all signals die, which two
-    inputs cannot do apart.
+    inputs cannot do apart, and so close to the edge, but not on it, that overlap and length would
+    be wrong by more than some per cent.
 
     Examples
     --------
@@ -264,13 +281,25 @@ def phase(w2: float, b2: float) -> Phase:
     (1.0, 0.4468)
     """
     w2, b2 = _variances(w2, b2)
-    q = float(_variance_fixed(w2, b2))
-    if q < 1e-12:
-        raise ValueError(f"without biases all signals die for w2 = {w2:g}; take w2 > 1 or b2 > 0")
+    q = fixed_variance(w2, b2)
+    if q < LINEAR:
+        raise ValueError(
+            f"without biases all signals die for w2 = {w2:g}; take w2 > 1 or b2 > 0, such that a "
+            f"variance of {LINEAR:g} stays, got b2 = {b2:g}"
+        )
     c = float(_overlap_fixed(q, w2, b2))
-    slope = float(_overlap_slope(c, q, w2))
+    chi, slope = (float(_overlap_slope(at, q, w2)) for at in (1.0, c))
+    # between its fixed points the map leaves the diagonal by about this, and both sums differ by
+    leaves = abs(chi - 1.0) * (1.0 - max(c, 0.0) if c < 1.0 else 1.0)
+    if leaves < CLEAR * abs(_overlap_step(1.0, q, w2, b2) - 1.0):
+        if abs(w2 / _edge_at(b2) - 1.0) < ON_EDGE * q:
+            return Phase(q, chi, 1.0, math.inf)
+        raise ValueError(
+            f"w2 = {w2!r} and b2 = {b2!r} are so close to the edge, chi - 1 = {chi - 1:.1g}, that "
+            f"the digits do not say where overlaps end; take w2 further away, or critical_weight"
+        )
     length = -1.0 / math.log(slope) if slope < 1.0 else math.inf
-    return Phase(q, float(_overlap_slope(1.0, q, w2)), c, length)
+    return Phase(q, chi, c, length)
 
 
 def critical_point(q: float) -> tuple[float, float]:
@@ -289,7 +318,7 @@ def critical_point(q: float) -> tuple[float, float]:
     (1.0, 0.0)
     """
     q = _between("q", q, 0.0, MOST)
-    return float(_edge_weight(q)), float(_edge_bias(q))
+    return float(_edge_weight(q)), _small_edge_bias(q) if q < NEAR_ONE else float(_edge_bias(q))
 
 
 def critical_weight(b2: float) -> float:
@@ -305,7 +334,22 @@ def critical_weight(b2: float) -> float:
     >>> round(critical_weight(0.05), 6)
     1.760955
     """
-    return float(_edge_weight_at(_between("b2", b2, 0.0, 2.0)))
+    return _edge_at(_between("b2", b2, 0.0, 2.0))
+
+
+def _edge_at(b2: float) -> float:
+    """w2 of the critical line."""
+    if b2 >= _small_edge_bias(NEAR_ONE):
+        return float(_edge_weight_at(b2))
+    q = (0.75 * b2) ** (1 / 3)
+    for _ in range(20):  # of 4/3 q**3 (1 - 6 q + ...) = b2: each step adds three digits or more
+        q = (0.75 * b2 / (1.0 - 6.0 * q + 37.4 * q * q)) ** (1 / 3)
+    return float(_edge_weight(q))
+
+
+def _small_edge_bias(q: float) -> float:
+    """b2 of the critical line at small q, where the sum over the grid cancels."""
+    return 4.0 / 3.0 * q**3 * (1.0 - 6.0 * q + 37.4 * q * q)
 
 
 def _between(name: str, value: float, low: float, high: float) -> float:
@@ -317,6 +361,8 @@ def _between(name: str, value: float, low: float, high: float) -> float:
 
 def _variances(w2: float, b2: float) -> tuple[float, float]:
     w2 = _between("w2, the variance of the weights,", w2, 0.0, MOST)
-    if w2 == 0.0:
-        raise ValueError("w2, the variance of the weights, must be above 0")
+    if w2 < LEAST:
+        raise ValueError(
+            f"w2, the variance of the weights, must be above 0, at least {LEAST:g}, got {w2:g}"
+        )
     return w2, _between("b2, the variance of the biases,", b2, 0.0, MOST)

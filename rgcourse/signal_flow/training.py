@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _checks
-from .recursion import _between, _variance_fixed, _variances
+from .recursion import LINEAR, _between, _variances, fixed_variance
 
 __all__ = ["DeepNet", "loss_and_gradient", "random_deep", "train_deep"]
 
@@ -38,7 +38,7 @@ class DeepNet(NamedTuple):
 
     def signals(self, images: ArrayLike) -> list[Array]:
         """The signals of each layer (P, width), first those that the images make."""
-        h = np.asarray(images, np.float32) @ self.weights[0]
+        h = _images(self, images) @ self.weights[0]
         found = [h]
         for w, b in zip(self.weights[1:-1], self.biases, strict=True):
             after = np.tanh(h) @ w + b
@@ -75,7 +75,7 @@ def random_deep(
     Raises
     ------
     ValueError
-        For sizes below 1 and variances out of range.
+        For sizes below 1 and variances out of range, and without q where all signals die.
 
     Examples
     --------
@@ -94,7 +94,15 @@ def random_deep(
         numbers = random.standard_normal(shape, dtype=np.float32)
         return numbers * np.float32(variance**0.5)
 
-    q = _variance_fixed(w2, b2) if q is None else _between("q", q, 1e-9, 100.0)
+    if q is None:
+        q = fixed_variance(w2, b2)
+        if q < LINEAR:
+            raise ValueError(
+                f"without biases all signals die for w2 = {w2:g}: no variance is kept; say with q "
+                f"which one the first signals have, or take w2 > 1 or b2 > 0"
+            )
+    else:
+        q = _between("q", q, 1e-9, 100.0)
     first = draw(q / n_inputs, n_inputs, width)
     inner = [draw(w2 / width, width, width) for _ in range(depth)]
     last = draw(1 / width, width, n_classes)
@@ -113,6 +121,11 @@ def loss_and_gradient(
     images : float array (P, n_inputs)
     classes : int array (P,)
         From 0 to n_classes - 1.
+
+    Raises
+    ------
+    ValueError
+        For images and classes that do not fit the network.
     """
     x, right = _examples(net, images, classes)
     signals = net.signals(x)
@@ -162,7 +175,8 @@ def train_deep(
     Raises
     ------
     ValueError
-        For images and classes that do not fit the network, and for parameters out of range.
+        For images and classes that do not fit the network, and for parameters out of range, such
+        as a rate at which weights overflow.
     """
     x, right = _examples(net, images, classes)
     n_steps = _checks.integer("n_steps", n_steps, minimum=1)
@@ -170,7 +184,9 @@ def train_deep(
     rate, most = _checks.finite("rate", rate), _checks.finite("most", most)
     if rate <= 0 or most <= 0:
         raise ValueError(f"rate and most must be above 0, got {rate:g} and {most:g}")
-    keep = np.float32(_between("momentum", momentum, 0.0, 1.0 - 1e-6))
+    if rate > float(np.finfo(np.float32).max):
+        raise ValueError(f"rate must be a number of 32 bits, got {rate:g}")
+    step, keep = np.float32(rate), np.float32(_between("momentum", momentum, 0.0, 1.0 - 1e-6))
     random = _checks.generator(rng)
     weights = [w.copy() for w in net.weights]
     biases = [b.copy() for b in net.biases]
@@ -186,19 +202,35 @@ def train_deep(
             v *= keep
             if share:
                 v += np.float32(share) * g
-            p -= np.float32(rate) * v
+            with np.errstate(over="ignore", invalid="ignore"):
+                p -= step * v
+    if not all(np.isfinite(p).all() for p in (*weights, *biases)):
+        raise ValueError(f"the weights overflow at a rate of {rate:g}; take a lower one")
     return new
 
 
 def _examples(
     net: DeepNet, images: ArrayLike, classes: ArrayLike
 ) -> tuple[Array, NDArray[np.intp]]:
-    x, right = np.asarray(images, np.float32), np.asarray(classes)
-    n_inputs, n_classes = len(net.weights[0]), net.weights[-1].shape[1]
-    if x.ndim != 2 or x.shape[1] != n_inputs or len(x) == 0:
-        raise ValueError(f"images must be rows of {n_inputs} numbers, got shape {x.shape}")
+    _checks.refuse_masked("classes", classes)
+    x, right = _images(net, images), np.asarray(classes)
+    n_classes = net.weights[-1].shape[1]
     if right.shape != (len(x),) or right.dtype.kind not in "iu":
         raise ValueError(f"classes must be {len(x)} whole numbers, got shape {right.shape}")
     if right.min() < 0 or right.max() >= n_classes:
-        raise ValueError(f"classes must be from 0 to {n_classes - 1}")
+        raise ValueError(
+            f"classes must be from 0 to {n_classes - 1}, got {right.min()} to {right.max()}"
+        )
     return x, right.astype(np.intp)
+
+
+def _images(net: DeepNet, images: ArrayLike) -> Array:
+    """The images in 32 bits; ValueError unless they are rows of finite numbers for this network."""
+    with np.errstate(over="ignore"):
+        x = _checks.real_array("images", images).astype(np.float32)
+    n_inputs = len(net.weights[0])
+    if x.ndim != 2 or x.shape[1] != n_inputs or len(x) == 0:
+        raise ValueError(f"images must be rows of {n_inputs} numbers, got shape {x.shape}")
+    if not np.isfinite(x).all():
+        raise ValueError(f"images must be finite in 32 bits, got {x[~np.isfinite(x)].flat[0]}")
+    return x

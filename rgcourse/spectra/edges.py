@@ -25,6 +25,10 @@ __all__ = [
 ]
 
 
+STRONGEST = 1e75  # of a spike: beyond, its fourth power overflows
+NARROWEST = 1e-16  # shape of a matrix whose spectrum has a density in floating-point numbers
+
+
 def _shape(c: float) -> float:
     """`c` as a float; ValueError unless it is the shape of a matrix no taller than wide."""
     c = _checks.finite("c", c)
@@ -41,6 +45,11 @@ def _strength(theta: ArrayLike) -> NDArray[np.float64]:
     if np.any(theta <= 0):
         raise ValueError(
             f"theta must be above 0, got {theta.min()}; the sign of a spike belongs to its vectors"
+        )
+    if np.any(theta > STRONGEST):
+        raise ValueError(
+            f"theta must be at most {STRONGEST:g}, got {theta.max():g}; so strong a spike is the "
+            f"largest singular value, whatever the noise"
         )
     return theta
 
@@ -82,7 +91,7 @@ def marchenko_pastur(x: ArrayLike, c: float) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        For another shape, or x that are no finite numbers.
+        For another shape, c below 1e-16, or x that are no finite numbers.
 
     References
     ----------
@@ -97,6 +106,11 @@ def marchenko_pastur(x: ArrayLike, c: float) -> NDArray[np.float64]:
     0.2757
     """
     low, high = (edge**2 for edge in noise_edges(c))
+    if c < NARROWEST:
+        raise ValueError(
+            f"c must be at least {NARROWEST:g} for a density, got {c:g}: all eigenvalues are 1 but "
+            f"for rounding"
+        )
     x = _checks.finite_array("x", x)
     inside = (x > low) & (x < high)
     y = np.where(inside, x, 1.0)
@@ -133,7 +147,7 @@ def spike_outlier(theta: ArrayLike, c: float) -> NDArray[np.float64]:
     Parameters
     ----------
     theta : array_like
-        Strength of the spike, above 0.
+        Strength of the spike, above 0 and at most 1e75.
     c : float
         Rows over columns, 0 < c <= 1.
 
@@ -168,7 +182,7 @@ def spike_overlaps(theta: ArrayLike, c: float) -> tuple[NDArray[np.float64], NDA
     Parameters
     ----------
     theta : array_like
-        Strength of the spike, above 0.
+        Strength of the spike, above 0 and at most 1e75.
     c : float
         Rows over columns, 0 < c <= 1.
 

@@ -22,6 +22,7 @@ from .._random import uniform
 __all__ = ["singular_values"]
 
 SWEEPS = 40  # more than are ever needed: they converge quadratically
+LEAST_ROW = 1e-60  # of the largest: the fourth power of rows must not underflow
 
 
 def fill_gaussian(n, x, scale, state):
@@ -132,7 +133,8 @@ _read_rows = compiled(read_rows)
 def singular_values(matrix: ArrayLike) -> NDArray[np.float64]:
     """Singular values by Jacobi's rotations of rows, as the live figure finds them, largest first.
 
-    For small matrices: NumPy's are faster. The relative error is some 1e-14, of small ones too.
+    For small matrices: NumPy's are faster. The relative error is some 1e-14, of small ones too, as
+    long as they are no smaller than 1e-60 of the largest.
 
     Parameters
     ----------
@@ -142,7 +144,8 @@ def singular_values(matrix: ArrayLike) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        For anything but a table of finite numbers that has no more rows than columns.
+        For anything but a table of finite numbers that has no more rows than columns, and for rows
+        that differ by a factor of more than 1e60.
 
     References
     ----------
@@ -159,8 +162,20 @@ def singular_values(matrix: ArrayLike) -> NDArray[np.float64]:
             f"matrix must have rows and columns, and no more rows than columns, got shape "
             f"{a.shape}; its transpose has the same singular values"
         )
-    flat, values = np.ascontiguousarray(a).ravel(), np.empty(a.shape[0])
+    rows = np.abs(a).max(axis=1)
+    largest = float(rows.max())
+    if np.any((rows > 0) & (rows < largest * LEAST_ROW)):
+        raise ValueError(
+            f"rows must be 0, or at least {LEAST_ROW:g} of the largest, got "
+            f"{rows[rows > 0].min():g} and {largest:g}: products of smaller ones are lost"
+        )
+    power = math.frexp(largest)[1]  # of 2: scaling rounds nothing, and keeps squares in range
+    flat, values = np.ascontiguousarray(np.ldexp(a, -power)).ravel(), np.empty(a.shape[0])
     n, m = a.shape
     _turn_rows(n, m, SWEEPS, flat)
     _read_rows(n, m, flat, values)
+    with np.errstate(over="ignore"):
+        values = np.ldexp(values, power)
+    if not np.isfinite(values).all():
+        raise ValueError(f"singular values overflow, the largest entry is {largest:g}; divide it")
     return values

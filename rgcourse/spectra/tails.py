@@ -24,6 +24,8 @@ from .._compile import compiled
 
 __all__ = ["PowerLaw", "fit_power_law", "power_law_p_value", "tail_distances", "trace_log_tail"]
 
+SPREAD = 1e-13  # of logarithms: values that are nearer are equal but for rounding
+
 
 @dataclass(frozen=True)
 class PowerLaw:
@@ -88,9 +90,11 @@ def _checked(values, n_min):
     return x[x > 0], n_min
 
 
-def _tails(x, n_min):
-    alphas, distances = np.empty((2, x.size - n_min + 1))
-    _measure_tails(x.size, n_min, np.log(x), alphas, distances)
+def _tails(logs, n_min):
+    alphas, distances = np.empty((2, logs.size - n_min + 1))
+    _measure_tails(logs.size, n_min, logs, alphas, distances)
+    equal = logs[0] - logs[n_min - 1 :] <= SPREAD * max(1.0, *np.abs(logs[[0, -1]]))
+    alphas[equal], distances[equal] = math.inf, 2.0
     return alphas, distances
 
 
@@ -110,7 +114,7 @@ def tail_distances(
     -------
     (array, array)
         `alphas` and Kolmogorov-Smirnov `distances` of the tails of n_min, n_min + 1, ... values.
-        Where all values of a tail are equal, inf and 2.
+        Where all values of a tail are equal, but for rounding, inf and 2.
 
     Raises
     ------
@@ -124,7 +128,8 @@ def tail_distances(
     >>> tail_distances(np.exp([0, 1, 2]), n_min=3)[0]
     array([2.])
     """
-    return _tails(*_checked(values, n_min))
+    x, n_min = _checked(values, n_min)
+    return _tails(np.log(x), n_min)
 
 
 def fit_power_law(values: ArrayLike, *, n_min: int = 20) -> PowerLaw:
@@ -155,7 +160,7 @@ def fit_power_law(values: ArrayLike, *, n_min: int = 20) -> PowerLaw:
     3.0
     """
     x, n_min = _checked(values, n_min)
-    alphas, distances = _tails(x, n_min)
+    alphas, distances = _tails(np.log(x), n_min)
     best = int(np.argmin(distances))
     if distances[best] > 1:
         raise ValueError("values must not be all equal: there is no tail that falls")
@@ -205,10 +210,16 @@ def power_law_p_value(
     below, farther = x[law.n_tail :], 0
     for _ in range(n_samples):
         n = x.size if below.size == 0 else rng.binomial(x.size, law.n_tail / x.size)
-        tail = law.x_min * rng.uniform(size=n) ** (-1 / (law.alpha - 1))
+        random = rng.uniform(size=n)
         rest = rng.choice(below, x.size - n) if below.size else below
-        sample = np.sort(np.concatenate([tail, rest]))[::-1]
-        farther += _tails(sample, n_min)[1].min() >= law.distance
+        with np.errstate(over="ignore", divide="ignore"):
+            tail = law.x_min * random ** (-1 / (law.alpha - 1))
+        logs = np.log(np.sort(np.concatenate([tail, rest]))[::-1])
+        if logs[0] == math.inf:  # a tail of more decades than there are numbers
+            random = np.maximum(random, np.finfo(float).tiny)
+            tail = math.log(law.x_min) - np.log(random) / (law.alpha - 1)
+            logs = np.sort(np.concatenate([tail, np.log(rest)]))[::-1]
+        farther += _tails(logs, n_min)[1].min() >= law.distance
     return float(farther / n_samples)
 
 
@@ -242,6 +253,8 @@ def trace_log_tail(eigenvalues: ArrayLike) -> int:
     x = np.sort(_checks.finite_array("eigenvalues", eigenvalues).ravel())[::-1]
     if x.size == 0 or x[-1] < 0 or x[0] == 0:
         raise ValueError("eigenvalues must be there, not negative and not all 0")
+    if not 1e-150 < x[0] < 1e150:  # the sum of all may overflow, or the mean be rounded to 0
+        x = x / x[0]
     with np.errstate(divide="ignore"):
         logs = np.cumsum(np.log(x / x.mean()))
     return int(np.flatnonzero(logs >= -1e-12)[-1]) + 1

@@ -41,6 +41,7 @@ MODULES = {
     "kondo_flow": ["KondoFlow"],
     "level_flow": ["LevelFlow"],
     "monte_carlo_rg": ["MonteCarloRG"],
+    "moving_cutoff": ["MovingCutoff"],
     "network_lab": ["NetworkLab"],
     "picture_zoom": ["PictureZoom"],
     "pivot_lab": ["PivotLab"],

@@ -4,6 +4,7 @@ from typing import Any
 
 import traitlets
 
+from .. import _checks
 from ._declare import Button, Mark, Slider, plot
 from ._front import LiveFigure, seeded, text
 
@@ -15,6 +16,17 @@ FROM = 3  # the doubling from which eta is taken
 BATCH, BATCHES = 25, 16  # lattices grown together, and batches after a change of the rule
 TRAINED = {"parent": 1.357, "near": 0.487, "fine": 0.376}  # mean of the run zoom_rules, rounded
 TRUE_ENERGY = -1.393  # of critical lattices blocked twice, 64 x 64, in the same run
+
+
+class Doublings(traitlets.Int):
+    """How often a lattice is doubled; ValueError beyond the largest that is shown."""
+
+    def validate(self, figure, value):
+        """`value` as an int."""
+        value = _checks.integer("doublings", value, minimum=0)
+        if value > LARGEST:
+            raise ValueError(f"doublings must be at most {LARGEST}, got {value}")
+        return value
 
 
 class ZoomIn(LiveFigure):
@@ -64,7 +76,7 @@ class ZoomIn(LiveFigure):
     block = Button("Block", key="b", hint="block (zoom out)")
     again = Button("One spin", key="o")
     trained = Button("Trained rule", key="t")
-    doublings = traitlets.Int(0, min=0, max=LARGEST).tag(sync=True)
+    doublings = Doublings().tag(sync=True)
     seed = traitlets.Int().tag(sync=True)
     seed_words = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
     eta = traitlets.List(traitlets.Float()).tag(sync=True)

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import _checks
 from .._threads import one_blas_thread
 from ._kernels import WIDE_BITS
+from .rules import _counts
 
 __all__ = ["OddNetwork", "fit_network", "network_probabilities"]
 
@@ -25,6 +26,7 @@ STATES = 1 << WIDE_BITS
 DECAY = (0.9, 0.999)  # of Adam's means
 RATE, LAST_RATE = 0.02, 0.0004
 BATCH = 1000  # contexts of each parity
+LARGEST = 1e100  # weight: sums and products of larger ones may overflow
 
 
 class OddNetwork(NamedTuple):
@@ -96,7 +98,7 @@ def fit_network(
     S. Efthymiou, M. J. S. Beach and R. G. Melko, Phys. Rev. B 99, 075113 (2019),
     doi:10.1103/PhysRevB.99.075113.
     """
-    table = _checks.finite_array("counts", counts)
+    table = _counts(counts)
     if table.shape != (4, STATES, 2) or table.min() < 0 or not table.sum(axis=(1, 2)).all():
         raise ValueError(
             f"counts must be those of context_counts(..., wide=True), shape (4, {STATES}, 2), with "
@@ -126,10 +128,37 @@ def network_probabilities(net: OddNetwork) -> NDArray[np.float64]:
     """The network's probability of up for every wide context, shape (4, 65536).
 
     A network of 16 spins is a table of 65 536 numbers, which `zoom_in` looks up.
+
+    Raises
+    ------
+    ValueError
+        If the weights have other shapes than those of an `OddNetwork`, or are not finite.
     """
+    net = _checked(net)
     every, found = wide_spins(np.arange(STATES)), np.empty((4, STATES))
     for start in range(0, STATES, 4096):
         part = slice(start, start + 4096)
         z, _, _ = log_odds(net, np.broadcast_to(every[part], (4, 4096, WIDE_BITS)))
-        found[:, part] = 1 / (1 + np.exp(-z))
+        with np.errstate(over="ignore"):
+            found[:, part] = 1 / (1 + np.exp(-z))
     return found
+
+
+def _checked(net: OddNetwork) -> OddNetwork:
+    """The network, of arrays; ValueError for what is none."""
+    try:
+        w, b, v = net
+    except (TypeError, ValueError):
+        raise ValueError(f"net must be an OddNetwork, got {net!r}") from None
+    net = OddNetwork(*(_checks.finite_array(x, y) for x, y in (("w", w), ("b", b), ("v", v))))
+    n_hidden = net.v.shape[-1] if net.v.ndim else 0
+    shapes = [x.shape for x in net]
+    if n_hidden == 0 or shapes != [(4, WIDE_BITS, n_hidden), (4, n_hidden), (4, n_hidden)]:
+        raise ValueError(
+            f"net must have w of shape (4, {WIDE_BITS}, n_hidden), b and v of (4, n_hidden), got "
+            f"{', '.join(map(str, shapes))}"
+        )
+    largest = max(float(np.abs(x).max()) for x in net)
+    if largest > LARGEST:
+        raise ValueError(f"weights of a network must be at most {LARGEST:g}, got {largest:g}")
+    return net

@@ -18,6 +18,9 @@ FEATURES = np.array([(2 * d - 2, 2 * p - 1, 2 * c - 2)
                      for d in range(3) for p in range(2) for c in range(3)], float)  # fmt: skip
 MAX_STEPS = 100
 SMALL = 1e-10  # of a gradient per site
+STRONGEST = 1e100  # of a rule's numbers, which are added and multiplied
+MOST_COUNTS = 1e100  # sums of more may overflow
+SURE = 20.0  # log-odds from which on 1 - p has lost its digits
 
 
 class LocalRule(NamedTuple):
@@ -37,8 +40,18 @@ class LocalRule(NamedTuple):
     @property
     def probabilities(self) -> NDArray[np.float64]:
         """Probability of up for each context, shape (3, 2, 3): axes drawn, parent, near."""
-        z = FEATURES @ np.array(self, float)
-        return (1 / (1 + np.exp(-z))).reshape(3, 2, 3)
+        with np.errstate(over="ignore"):
+            return (1 / (1 + np.exp(-_log_odds(self)))).reshape(3, 2, 3)
+
+
+def _log_odds(rule: LocalRule) -> NDArray[np.float64]:
+    """z of all contexts, in one row; ValueError unless the rule is three numbers."""
+    weights = _checks.finite_array("rule", rule)
+    if weights.shape != (3,) or np.abs(weights).max() > STRONGEST:
+        raise ValueError(
+            f"rule must be three numbers between -{STRONGEST:g} and {STRONGEST:g}, got {rule}"
+        )
+    return FEATURES @ weights
 
 
 def context_counts(fine: ArrayLike, coarse: ArrayLike, *, wide: bool = False) -> NDArray[np.int64]:
@@ -74,13 +87,14 @@ def context_counts(fine: ArrayLike, coarse: ArrayLike, *, wide: bool = False) ->
             f"a fine lattice is twice as wide as its coarse one, got shapes {fine.shape} and "
             f"{coarse.shape}; block_spins(fine, rng=rng) makes the second from the first"
         )
+    wide = bool(wide)
     counts = np.zeros(2 * (WIDE if wide else CONTEXTS), np.int64)
     count_all(fine.reshape(n, -1), coarse.reshape(n, -1), 2 * H, wide, counts)
     return counts.reshape((4, -1, 2) if wide else (3, 2, 3, 2))
 
 
 def _checked_counts(counts: ArrayLike) -> NDArray[np.float64]:
-    found = _checks.finite_array("counts", counts)
+    found = _counts(counts)
     if found.shape != (3, 2, 3, 2) or found.min() < 0 or found.sum() <= 0:
         raise ValueError(
             f"counts must be those of context_counts, shape (3, 2, 3, 2), none negative and not "
@@ -89,10 +103,19 @@ def _checked_counts(counts: ArrayLike) -> NDArray[np.float64]:
     return found.reshape(CONTEXTS, 2)
 
 
+def _counts(counts: ArrayLike) -> NDArray[np.float64]:
+    """The counts as an array; ValueError for those that no lattices can have."""
+    found = _checks.finite_array("counts", counts)
+    if found.size and found.max() > MOST_COUNTS:
+        raise ValueError(f"counts must be at most {MOST_COUNTS:g}, got {found.max():g}")
+    return found
+
+
 def fit_rule(counts: ArrayLike) -> LocalRule:
     """The rule of three numbers that makes the counted spins most likely.
 
-    Newton's method on the mean log-likelihood, a concave function of three numbers.
+    Newton's method on the mean log-likelihood, a concave function of three numbers; a step that
+    goes too far is halved.
 
     Parameters
     ----------
@@ -114,20 +137,30 @@ def fit_rule(counts: ArrayLike) -> LocalRule:
     """
     table = _checked_counts(counts)
     table = table / table.sum()
-    w = np.zeros(3)
+    w, height = np.zeros(3), _mean_log(table, np.zeros(3))
     for _ in range(MAX_STEPS):
-        up = 1 / (1 + np.exp(-FEATURES @ w))
+        with np.errstate(over="ignore"):
+            up = 1 / (1 + np.exp(-FEATURES @ w))
         gradient = FEATURES.T @ (table[:, 1] - table.sum(axis=1) * up)
-        if np.abs(gradient).max() < SMALL:
-            return LocalRule(*map(float, w))
         curvature = (FEATURES.T * (table.sum(axis=1) * up * (1 - up))) @ FEATURES
         if np.linalg.cond(curvature) > 1e12:
             break
-        w = w + np.linalg.solve(curvature, gradient)
+        if np.abs(gradient).max() < SMALL:
+            return LocalRule(*map(float, w))
+        step = np.linalg.solve(curvature, gradient)
+        while (new := _mean_log(table, w + step)) < height - SMALL:  # too far
+            step = step / 2
+        w, height = w + step, new
     raise ValueError(
         "these counts have no likeliest rule: some spin that the rule looks at always, or never, "
         "agrees; count more lattices, at a temperature where both happen"
     )
+
+
+def _mean_log(table: NDArray[np.float64], w: NDArray[np.float64]) -> float:
+    """The mean log-likelihood of shares `table` of down and up."""
+    z = FEATURES @ w
+    return -float(np.sum(table * np.logaddexp(0, np.stack([z, -z], axis=-1))))
 
 
 def nats_per_site(probabilities: ArrayLike | LocalRule, counts: ArrayLike) -> float:
@@ -154,7 +187,7 @@ def nats_per_site(probabilities: ArrayLike | LocalRule, counts: ArrayLike) -> fl
     0.693147
     """
     up = _probabilities(probabilities)
-    table = _checks.finite_array("counts", counts)
+    table = _counts(counts)
     if table.shape != (*up.shape, 2) or table.min() < 0 or table.sum() <= 0:
         raise ValueError(
             f"counts of shape {table.shape} do not belong to probabilities of shape {up.shape}; "
@@ -163,13 +196,16 @@ def nats_per_site(probabilities: ArrayLike | LocalRule, counts: ArrayLike) -> fl
     both = np.stack([1 - up, up], axis=-1)
     with np.errstate(divide="ignore"):
         surprise = -np.log(both)
+    if isinstance(probabilities, LocalRule):  # never impossible, however sure
+        z = _log_odds(probabilities).reshape(up.shape)
+        exact = np.logaddexp(0, np.stack([z, -z], axis=-1))
+        surprise = np.where(np.abs(z)[..., None] > SURE, exact, surprise)
     return float(np.sum(table[table > 0] * surprise[table > 0]) / table.sum())
 
 
 def _probabilities(rule: ArrayLike | LocalRule) -> NDArray[np.float64]:
     """Probabilities of up, of a narrow or a wide table."""
     if isinstance(rule, LocalRule):
-        _checks.finite_array("rule", rule)
         return rule.probabilities
     up = _checks.finite_array("probabilities", rule)
     if up.shape not in ((3, 2, 3), (4, 1 << WIDE_BITS)) or up.min() < 0 or up.max() > 1:

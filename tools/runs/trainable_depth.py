@@ -15,7 +15,7 @@ guessing to perfect, on a logarithmic scale. xi sets the depth by itself if ln D
 has slope 1 within three errors, off the edge; the sketch says no, it grows with a smaller power.
 
 Control, five seeds: the same at a quarter of the rate ("slow"), so that nobody is held back by a
-rate that was made for others. `trainable_depth_longer` and `trainable_depth_wider` have the rest.
+rate that was made for others. The other runs `trainable_depth_*` have the rest.
 """
 
 import numpy as np

@@ -223,8 +223,8 @@ export class Figure {
   // ---------------------------------------------------------------- manners
 
   observe() {
-    this.sight = new IntersectionObserver(([entry]) => {
-      this.visible = entry.isIntersecting;
+    this.sight = new IntersectionObserver((entries) => {
+      this.visible = entries.at(-1).isIntersecting; // a page that was busy hands over several, the oldest first
       this.refresh();
     });
     this.sight.observe(this.root);

@@ -26,9 +26,10 @@ export function pin({ root, scene }) {
   };
   const size = new ResizeObserver(measure);
   for (const node of [scene.stage, controls]) size.observe(node);
-  const begun = new IntersectionObserver(([entry]) => root.toggleAttribute("data-begun", entry.isIntersecting), {
-    rootMargin: `0px 0px -${100 * BEGUN}% 0px`,
-  });
+  const begun = new IntersectionObserver(
+    (entries) => root.toggleAttribute("data-begun", entries.at(-1).isIntersecting),
+    { rootMargin: `0px 0px -${100 * BEGUN}% 0px` },
+  );
   begun.observe(root);
   addEventListener("resize", measure);
   return () => {
