@@ -17,12 +17,13 @@ PY   := .venv/bin/python
 SYNC := $(PY) -m uv sync --frozen --inexact
 
 # What the book is made from.  Folders count too: a page that is deleted is a change.
-BOOK_SOURCES := _config.yml _toc.yml $(shell find book -mindepth 1 -not -path '*/.*') \
+BOOK_SOURCES := _config.yml _toc.yml CITATION.cff $(shell find book -mindepth 1 -not -path '*/.*') \
   $(shell find rgcourse -type f -not -path '*/__pycache__/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve zip test test-unit test-notebooks test-browser test-nojit \
-  lab test-wheel reseeded notebooks wasm figures bundle bench lint linkcheck clean
+.PHONY: help install book serve slides zip test test-unit test-notebooks test-browser test-nojit \
+  test-door test-class test-sweeps fuzz self-checks lab test-wheel test-hub reseeded notebooks wasm \
+  figures bundle bench lint linkcheck clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
@@ -52,12 +53,14 @@ help: ## list the targets
 	@touch $@
 
 .venv/.test: pyproject.toml uv.lock | .venv/.uv
-	$(SYNC) --extra book --extra test --extra learn --extra matter --extra nbgrader
+	$(SYNC) --extra book --extra test --extra learn --extra matter --extra nbgrader --extra scale
 	@touch $@
 
 .venv/.bench: pyproject.toml uv.lock | .venv/.uv
 	$(SYNC) --extra test --extra bench --extra learn
 	@touch $@
+
+install: .venv/.lab ## the package and all that its pages need, into .venv
 
 # The bundler and the linter of JavaScript; the stamp is the lock they were installed from.
 tools/bundle/node_modules/.lock: tools/bundle/package-lock.json
@@ -83,7 +86,10 @@ serve: _build/.book ## serve the built course on localhost and open the browser
 	@(sleep 1; $(PY) -m webbrowser -t "http://localhost:$(PORT)/" >/dev/null) & \
 	  $(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-zip: _build/.book ## pack the book for a USB stick, and its pictures for slides
+slides: _build/.book ## make slides of every page, each in one file, into _build/slides
+	$(PY) tools/slides.py
+
+zip: slides ## pack the book for a USB stick, its slides, and its pictures
 	$(PY) tools/pack.py
 
 lab: .venv/.lab ## work in the pages as notebooks, in JupyterLab
@@ -105,6 +111,26 @@ test-notebooks: .venv/.test ## run every page once and compare it with what it s
 test-browser: .venv/.test _build/.book ## the built book in a real browser
 	$(PY) -m pytest tests/browser --numprocesses 2 --dist worksteal
 
+test-door: .venv/.test ## submissions of every kind at the door of coursework, new ones each time
+	RGCOURSE_FUZZ=20000 $(PY) -m pytest tests/test_coursework_door.py
+
+test-class: .venv/.test ## a whole class in the place of the few that tests take
+	RGCOURSE_CLASS=whole $(PY) -m pytest tests/test_coursework_rehearsal.py \
+	  tests/test_coursework_honest.py tests/test_coursework_model_answers.py \
+	  tests/test_coursework_layers.py
+
+test-sweeps: .venv/.test ## sweeps whose client is killed 20 times, on a machine at load 12
+	RGCOURSE_SWEEPS=20 RGCOURSE_LOAD=12 $(PY) -m pytest tests/test_sweeps_dask.py
+
+FUZZ_SECONDS := 600
+
+fuzz: .venv/.test ## the same by a fuzzer that is led by coverage (FUZZ_SECONDS of it, on Linux)
+	$(PY) -m pip install --quiet atheris==3.1.0
+	$(PY) tests/fuzz_door.py $(FUZZ_SECONDS)
+
+self-checks: .venv/.test ## what is right in the self-checks is what the pages' solutions give
+	$(PY) tools/self_checks.py --check
+
 test-nojit: .venv/.test ## a small run of the kernels as plain Python
 	NUMBA_DISABLE_JIT=1 $(PY) -m pytest -m "not slow" tests/test_random.py \
 	  tests/test_transition_matrix.py
@@ -112,6 +138,9 @@ test-nojit: .venv/.test ## a small run of the kernels as plain Python
 test-wheel: .venv/.test ## the wheel, installed as users do, on the lowest and the newest versions
 	$(PY) tools/try_wheel.py --lowest
 	$(PY) tools/try_wheel.py
+
+test-hub: .venv/.test ## a JupyterHub on this machine, and a student of it (needs npm)
+	$(PY) tools/try_hub.py
 
 lint: .venv/.test tools/bundle/node_modules/.lock ## check the style and the types of the code
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .

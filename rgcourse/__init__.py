@@ -1,16 +1,18 @@
 """Learning by Zooming Out: the renormalization group and deep learning, an executable course.
 
 What nearly every page needs stands here: `Estimate`, `mean_of`, `jackknife`,
-`autocorrelation_time`, `FixedPoint`, `find_fixed_point`, `trajectory` and `check`. Everything else
-is in a module named after its subject, which is loaded when it is first used:
+`autocorrelation_time`, `FixedPoint`, `find_fixed_point`, `trajectory`, `check` and `selfcheck`.
+Everything else is in a module named after its subject, which is loaded when it is first used:
 
 >>> import rgcourse
 >>> rgcourse.exact.CRITICAL_K
 0.4406867935097715
 
-Under everything: numbers with their errors in `statistics`, fixed points and trajectories in
-`flows`, published numbers with their sources in `reference`, runs too long for a page in `results`,
-and what is known in closed form or can be summed state by state in `exact` and `enumeration`.
+Under everything: numbers with their errors in `statistics`, one function over many parameters and
+seeds on any number of machines in `sweeps`, fixed points and trajectories in `flows`, published
+numbers with their sources in `reference`, runs too long for a page in `results`, answers to
+exercises in `answers`, and what is known in closed form or can be summed state by state in `exact`
+and `enumeration`.
 
 Zooming out: maps that double their period in `doubling`, sums of independent numbers and averages
 of pictures in `block_sums`; chains of Ising configurations in `samplers`, packed 64 to a word in

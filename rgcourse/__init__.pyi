@@ -1,5 +1,6 @@
 # What `import rgcourse` offers: read by type checkers, by editors and by the loader in __init__.
 from . import (
+    answers as answers,
     block_sums as block_sums,
     blocking as blocking,
     coexistence as coexistence,
@@ -35,6 +36,7 @@ from . import (
     signal_flow as signal_flow,
     spectra as spectra,
     statistics as statistics,
+    sweeps as sweeps,
     tensor_rg as tensor_rg,
     text as text,
     variational as variational,
@@ -43,6 +45,7 @@ from . import (
     xy as xy,
     zoom_in as zoom_in,
 )
+from .answers import selfcheck as selfcheck
 from .flows import (
     FixedPoint as FixedPoint,
     find_fixed_point as find_fixed_point,

@@ -3,11 +3,12 @@
 `python tools/long_runs.py NAME` writes `book/_results/NAME.json`; a page reads it by name. A wheel
 carries them inside the package, so that a page on Colab has them too.
 
-Two pages read what stands in the course's folder beside the package: the ledger what the other
-pages found, the page on speed the benchmarks. Alone, they say so.
+Three pages read what stands in the course's folder beside the package: the ledger and the table of
+claims what the other pages found, the page on speed the benchmarks. Alone, they say so.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,9 @@ import numpy as np
 
 from .statistics import Estimate
 
-__all__ = ["StoredRun", "course_folder", "stored_benchmark", "stored_run"]
+__all__ = ["StoredRun", "course_folder", "printed", "stored_benchmark", "stored_run"]
+
+NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?"
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,53 @@ def course_folder() -> Path:
     )
 
 
+def printed(page: str, words: str) -> Estimate:
+    """The number that a page of the book has printed behind these words, with its error.
+
+    Read from the outputs that the page stores, so that a page which quotes another one quotes what
+    that has found, and fails when it finds something else to say.
+
+    Parameters
+    ----------
+    page : str
+        Path of the page below `book`, without suffix, such as "learning/depth".
+    words : str
+        What stands before the number, from any place of the line on.
+
+    Returns
+    -------
+    Estimate
+        The number with its error, behind ± or in brackets, or an error of 0 where none is printed.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the working directory is not inside the course.
+    ValueError
+        If there is no such page, or it has printed no number behind these words, or several.
+    """
+    path = course_folder() / "book" / f"{page}.ipynb"
+    if not path.is_file():
+        raise ValueError(f"the book has no notebook {page!r}")
+    outputs = (
+        output
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+    )
+    said = "".join("".join(output.get("text", ())) for output in outputs)
+    after = rf"{re.escape(words)}\s*({NUMBER})(?: ± ({NUMBER})|\((\d+)\))?(?![\w.]*\d)"
+    found = {
+        (float(value), float(error or 0) or int(digits or 0) * _last_place(value))
+        for value, error, digits in re.findall(after, said)
+    }
+    if len(found) != 1:
+        raise ValueError(
+            f"{page} has to print one number behind {words!r}, got {sorted(found) or 'none'}; "
+            f"look at its outputs, and give more words of the line"
+        )
+    return Estimate(*found.pop())
+
+
 def stored_benchmark(name: str) -> dict[str, Any]:
     """A stored benchmark: what `make bench` wrote to `benchmarks/` in the course's folder.
 
@@ -143,6 +193,11 @@ def stored_benchmark(name: str) -> dict[str, Any]:
         raise ValueError(f"no benchmark {name!r}; there are {', '.join(there) or 'none'}")
     stored: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     return stored
+
+
+def _last_place(number: str) -> float:
+    """One unit of the last digit that is written."""
+    return 10.0 ** -len(number.partition(".")[2])
 
 
 def _results_folder() -> Path:

@@ -19,6 +19,7 @@ ARGUMENTS = {
     "IsingLab": {"L": 256, "h": 0.02},
     "KondoCurves": {"J": 0.5, "shift": -1.0},
     "LevelFlow": {"Lambdas": (2.5, 3.0), "n_sites": 12, "n_keep": 40},
+    "MovingCutoff": {"noise": 0.7, "source": "discs", "filter": "thresholds"},
     "NetworkLab": {"magnetization_reader": (12.0, -7.0), "curves": CURVES},
     "RBMDream": {"machines": MACHINES, "temperatures": [2.0, 2.5], "machine": 1, "unit": 3},
     "ReceptiveFields": {"stacks": {"one": STACK, "two": STACK}, "layer": 2, "unit": 3},

@@ -20,8 +20,9 @@ PACKAGE = Path(__file__).parents[1] / "rgcourse"
 # this order. Methods are grouped by the parts of the course, and a method imports no other method,
 # but for those of its own part that stand before it.
 FOUNDATIONS = [
-    "_cache", "_checks", "_threads", "_compile", "_random", "_bits", "_chain", "_palette",
-    "statistics", "flows", "enumeration", "exact", "results", "_ledger", "reference",
+    "_cache", "_checks", "_journal", "_threads", "_compile", "_random", "_bits", "_chain",
+    "_palette", "statistics", "sweeps", "flows", "enumeration", "exact", "results", "_ledger",
+    "reference", "answers",
 ]  # fmt: skip
 PARTS = {
     "Zooming out": [
@@ -266,6 +267,7 @@ CONTRACT = {
     "sandpile": "Sandpile MannaPile stabilize is_recurrent identity_pile recurrent_count "
     "mean_avalanche random_recurrent",
     "information": "keep_most mutual_information information_bias group_rows",
+    "sweeps": "run_sweep task_generator pooled stored_sweep",
     "rbm": "RBM log_z_exact log_likelihood train_rbm from_spin_rbm",
 }
 

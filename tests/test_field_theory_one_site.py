@@ -117,3 +117,14 @@ def test_refusals(call, message):
 def test_a_lattice_that_cannot_be_is_refused(arguments, words):
     with pytest.raises(ValueError, match=words):
         sample_one_site(*arguments, rng=1)
+
+
+@pytest.mark.parametrize("power", [-250, -100, 100, 200])
+def test_a_coupling_scales_with_the_fourth_power(power, rng):
+    field = rng.uniform(-1, 1, 1000)
+    scaled = one_site_coupling(np.ldexp(field, power))
+    assert scaled == np.ldexp(one_site_coupling(field), -4 * power)
+    with pytest.raises(ValueError, match="u overflows"):
+        one_site_coupling(np.ldexp(field, -270))
+    with pytest.raises(ValueError, match="got 0 samples"):
+        one_site_coupling([])

@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 
 THEME = Path(__file__).parent.parent / "book" / "_theme"
 sys.path.insert(0, str(THEME))
+import citation  # noqa: E402
 import look  # noqa: E402
 
 PAGE = """\
@@ -91,7 +92,9 @@ def site(tmp_path_factory):
                     "sphinxcontrib.bibtex",
                     "sphinx_book_theme",
                     "look",
+                    "citation",
                 ],
+                "copyright": "2026, us",
                 "html_theme": "sphinx_book_theme",
                 "myst_enable_extensions": ["dollarmath"],
                 "bibtex_bibfiles": ["references.bib"],
@@ -151,6 +154,17 @@ def test_every_button_has_a_name(html):
 
 def test_contents_of_the_page_come_before_the_text(html):
     assert html.index('aria-label="On this page"') < html.index("<article")
+
+
+def test_the_foot_of_a_page_names_the_licences_and_how_to_cite(html):
+    (foot,) = re.findall(r"<footer class=\"bd-footer-content\">(.*?)</footer>", html, re.DOTALL)
+    words = " ".join(re.sub(r"<[^>]*>", "", foot).split())
+    cff = citation.read()
+    for name, address in [one[1:] for one in citation.licenses(cff)]:
+        assert f'<a rel="license" href="{address}">{name}</a>' in foot
+    who, year = citation.series(citation.names(cff)), citation.year(cff, "2026, us")
+    assert f"© {year} {who}. Text and figures: CC BY 4.0, code: BSD-3-Clause." in words
+    assert f"Cite as: {who} ({year}). {cff['title']}, version {cff['version']}." in words
 
 
 def test_style_sheets_come_last_and_in_order(html):

@@ -85,6 +85,10 @@ def test_the_book_serves_a_wheel_that_is_whole(tmp_path):
     assert {"rgcourse/data/austen.txt.xz", "rgcourse/data/coexistence.json"} <= set(names)
     assert any(name.endswith(".wasm") for name in names)
     assert not [name for name in names if "instructor" in name or "__pycache__" in name]
+    # The one source of an assignment in it is the warm-up, whose solutions are public: `pilot` runs
+    # from the wheel alone.
+    notebooks = [name for name in names if name.endswith(".ipynb")]
+    assert notebooks == ["rgcourse/coursework/warm_up.ipynb"]
 
 
 # --- types ------------------------------------------------------------------------------------
@@ -174,7 +178,7 @@ def extras_in(words):
 
 def documented():
     """{where: the words that install} of every environment in which pages are to be run."""
-    guide, readme = text("book/coursework/instructor_guide.md"), text("README.md")
+    guide, readme = text("book/coursework/hub.md"), text("README.md")
     makefile = text("Makefile")
     (lab,) = re.findall(r"`(uv run [^`]* jupyter lab)`", readme)
     (hub,) = re.findall(r"pip install nbgitpuller '(rgcourse.*)'", guide)
@@ -183,7 +187,7 @@ def documented():
         "README, uv": lab,
         "README and student guide, make lab": make,
         "environment.yml: conda, Binder, Zero to JupyterHub": text("environment.yml"),
-        "instructor guide, The Littlest JupyterHub": hub,
+        "hub, The Littlest JupyterHub": hub,
         "Colab": pages.source.colab_source("git+https://x/y"),
     }
 

@@ -96,3 +96,26 @@ def test_a_block_holds_all_of_its_block_spin_and_by_cauchy_schwarz_no_more(rng):
     assert not rbm.block_share(np.zeros(16), 2).any()
     with pytest.raises(ValueError, match="side must be at most L = 4, got 5"):
         rbm.block_share(np.zeros(16), 5)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-170, 1e170, 1e300])
+def test_a_size_has_no_scale(scale, rng):
+    fields = rng.standard_normal((64, 2))
+    size = rbm.field_size(fields)
+    assert rbm.field_size(scale * fields) == pytest.approx(size, rel=1e-12)
+    assert rbm.field_size(fields * [1, scale]) == pytest.approx(size, rel=1e-12)  # each its own
+
+
+@pytest.mark.parametrize("measure", [
+    rbm.field_size, rbm.spot_size, lambda fields: rbm.block_share(fields, 2)
+])  # fmt: skip
+def test_what_is_hidden_or_imaginary_is_not_measured(measure):
+    fields = np.ones(16)
+    with pytest.raises(ValueError, match="no masked entries"):
+        measure(np.ma.masked_array(fields, fields > 0))
+    for wrong in (fields + 1j, fields.astype(str)):
+        with pytest.raises(ValueError, match="a real number"):
+            measure(wrong)
+    locked = fields.astype(np.float32)
+    locked.flags.writeable = False
+    assert np.array_equal(measure(locked), measure(fields))

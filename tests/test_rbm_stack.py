@@ -79,3 +79,9 @@ def test_stacks_that_do_not_fit_are_refused():
             rbm.lift([], v, rng=1)
     with pytest.raises(ValueError, match="rng"):
         rbm.lift(stack[:1], np.ones((4, 3)), rng=None)
+
+
+def test_masked_data_are_refused():
+    data = np.ma.masked_array(np.ones((5, 3), int), np.eye(5, 3))
+    with pytest.raises(ValueError, match="v must have no masked entries"):
+        rbm.lift([machine(3, 2, 1)], data, rng=1)

@@ -105,3 +105,46 @@ def test_the_pages_of_reference_alone_say_what_is_missing(tmp_path, monkeypatch,
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     with pytest.raises(FileNotFoundError, match="download the course, and open the page there"):
         exec("\n".join(code[:3]), {})
+
+
+@pytest.fixture
+def pages(tmp_path, monkeypatch):
+    """A course of one page that has printed these lines."""
+    lines = [
+        "slope 0.48 ± 0.14, -2.3 errors\n",
+        "width 32: 0.5\n",
+        "width 64: 1e-3 ± 2e-05, 7.50(25)\n",
+    ]
+    cells = [{"outputs": [{"output_type": "stream", "text": lines}]}, {"source": "prose"}]
+    (tmp_path / "book").mkdir()
+    (tmp_path / "_toc.yml").write_text("root: book/one")
+    (tmp_path / "book/one.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "words, number",
+    [
+        ("slope", Estimate(0.48, 0.14)),
+        ("width 32:", Estimate(0.5, 0.0)),
+        ("64:", Estimate(1e-3, 2e-5)),
+        ("2e-05,", Estimate(7.5, 0.25)),
+    ],
+)
+def test_what_a_page_has_printed_is_a_number_with_its_error(pages, words, number):
+    assert results.printed("one", words) == number
+
+
+@pytest.mark.parametrize("page, words", [("one", "slop"), ("one", "heat"), ("two", "slope")])
+def test_what_no_page_has_printed_is_no_number(pages, page, words):
+    with pytest.raises(ValueError, match="one number behind|no notebook"):
+        results.printed(page, words)
+
+
+def test_words_that_two_numbers_follow_are_too_few(pages):
+    text = "L = 2: share 0.5\nL = 3: share 0.6\n"
+    path = Path("book/one.ipynb")
+    path.write_text(json.dumps({"cells": [{"outputs": [{"text": text}]}]}), encoding="utf-8")
+    with pytest.raises(ValueError, match="0.5.*0.6.*more words"):
+        results.printed("one", "share")
+    assert results.printed("one", "3: share").value == 0.6

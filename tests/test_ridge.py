@@ -259,3 +259,73 @@ def test_wrong_spheres_are_refused(d, n_levels, message):
         sphere_spectrum(np.exp, d, n_levels)
     with pytest.raises(ValueError, match="kernel must be finite"):
         sphere_spectrum(lambda r: r * math.nan, 2, 5)
+
+
+def test_numbers_at_the_ends_of_their_range_scale_or_are_refused():
+    flat = np.ones(100)
+    for size in (1e-100, 1e100):  # 1 + kappa = 100 / 40 at any scale
+        assert renormalized_ridge(size * flat, 40) == pytest.approx(1.5 * size, rel=1e-12)
+    for size in (0.9e-100, 1.1e100):
+        with pytest.raises(ValueError, match="the largest variance of a spectrum"):
+            renormalized_ridge(size * flat, 40)
+    for name in ("ridge", "noise"):
+        assert np.isfinite(learning_curve(flat, flat, 40, **{name: 1e100}).error)
+        with pytest.raises(ValueError, match=f"{name} must be at most"):
+            learning_curve(flat, flat, 40, **{name: 1.1e100})
+    assert np.isfinite(learning_curve(flat, 1e100 * flat, 40).error)
+    with pytest.raises(ValueError, match="target must have powers of at most"):
+        learning_curve(flat, 1.1e100 * flat, 40)
+
+
+def test_a_ridge_too_small_for_its_square_is_refused():
+    steep = np.exp(-np.arange(1.0, 501))
+    assert 1e-150 < renormalized_ridge(steep, 300, ridge=1e-130) < 1e-129
+    with pytest.raises(ValueError, match="multiply spectrum and ridge by one factor"):
+        renormalized_ridge(steep, 400)
+    with pytest.raises(ValueError, match="renormalized ridge of P = 1e"):
+        learning_curve([1.0, 1.0], [1.0, 1.0], 1e200, ridge=1.0)
+
+
+def test_examples_too_close_to_the_modes_are_refused():
+    flat = np.ones(100)
+    near = learning_curve(flat, flat, 100 * (1 - 2e-9))
+    assert near.error == pytest.approx(100 * 2e-9, rel=1e-5)
+    for P, ridge in ((100 * (1 - 0.5e-9), 0.0), (np.nextafter(100, 0), 0.0), (100, 1e-30)):
+        with pytest.raises(ValueError, match="but for rounding"):
+            learning_curve(flat, flat, P, ridge=ridge, noise=0.1)
+        with pytest.raises(ValueError, match="but for rounding"):
+            renormalized_ridge(flat, P, ridge=ridge)
+
+
+def test_a_nearly_singular_matrix_is_refused_and_its_ridge_helps():
+    k = np.arange(1.0, 65)
+    assert draw_errors(k**-3, k**-2, 60, 3, rng=1).max() < 0.1
+    with pytest.raises(RuntimeError, match=r"singular; a small ridge, such as 1e-11"):
+        draw_errors(k**-8, k**-2, 64, 3, rng=1)
+    assert draw_errors(k**-8, k**-2, 64, 3, ridge=1e-11, rng=1).shape == (3, 64)
+
+
+@pytest.mark.parametrize(
+    "kernel, d, n_levels, message",
+    [
+        (lambda r: 1 / r, 2, 3, "kernel must be finite, got inf"),
+        (lambda r: np.sin(r) / r, 2, 3, "kernel must be finite, got nan"),
+        (lambda r: np.ones(3), 2, 3, "each of 1 distances, got an array of shape \\(3,\\)"),
+        (lambda r: r[:1], 2, 3, "each of 20000 distances, got an array of shape \\(1,\\)"),
+        (np.ones(3), 2, 3, "kernel must be a function of the distance"),
+        (np.cos, 1_000_001, 2, "d must be at most 1000000"),
+        (np.cos, 2, 5001, "n_levels must be at most 5000"),
+        (np.cos, 20, 68, "n_levels must be at most 67 on a sphere of d = 20"),
+        (np.cos, 1_000_000, 5000, "n_levels must be at most 4 on a sphere"),
+    ],
+)
+def test_wrong_kernels_are_refused(kernel, d, n_levels, message):
+    with pytest.raises(ValueError, match=message):
+        sphere_spectrum(kernel, d, n_levels)
+
+
+def test_kernels_just_inside_are_taken():
+    assert sphere_spectrum(lambda r: 2.0, 2, 2).values == pytest.approx([2, 0])
+    flat = sphere_spectrum(lambda r: r**2, 1_000_000, 2).values  # of 2 - 2 t
+    assert flat == pytest.approx([2, -2 / 1_000_001])
+    assert sphere_spectrum(np.cos, 20, 67).multiplicities.dtype == np.int64

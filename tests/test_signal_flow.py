@@ -234,3 +234,130 @@ def test_the_ends_of_the_ranges_are_allowed():
     assert 0 < variance_after(12, 6, 6) < 12 and critical_weight(0) == pytest.approx(1)
     assert critical_weight(2.0) > critical_weight(1.0) and critical_point(6.0)[1] > 2
     assert overlap_after([-1, 1], 1, 1, 0) == pytest.approx([-1, 1], abs=1e-7)
+
+
+@pytest.mark.parametrize("q", [1e-320, 1e-300, 1e-33, 1e-20, 0.99e-12, 1e-12])
+def test_the_weakest_signals_see_a_straight_line(q):
+    assert variance_after(q, 1.5, 0.0) == pytest.approx(1.5 * q, rel=1e-9)
+    assert variance_after(q, 1.5, 0.1) == pytest.approx(0.1 + 1.5 * q, rel=1e-9)
+    assert overlap_after([0.5, -1.0, 1.0], q, 1.5, 0.0) == pytest.approx([0.5, -1, 1], rel=1e-9)
+    assert overlap_after(0.5, q, 1e-300, 0.0) == pytest.approx(0.5, rel=1e-9)
+    assert overlap_after(-1.0, q, 1.5, 1.5 * q) == pytest.approx(0, abs=1e-9)
+
+
+def test_small_fixed_variances_solve_their_equation():
+    assert fixed_variance(1.0, 0.0) == fixed_variance(0.9, 0.0) == 0
+    assert fixed_variance(0.5, 1e-300) == pytest.approx(2e-300, rel=1e-12)
+    assert fixed_variance(1 + 1e-9, 0.0) == pytest.approx(0.5e-9, rel=1e-6)
+    assert fixed_variance(1.0, 1e-20) == pytest.approx((0.5e-20) ** 0.5, rel=1e-6)
+    below, above = fixed_variance(0.5, 0.49e-6), fixed_variance(0.5, 0.51e-6)  # on both sides
+    assert below / 0.49e-6 == pytest.approx(above / 0.51e-6, rel=1e-6)
+
+
+def test_the_critical_line_begins_with_a_cube():
+    for q in (1e-30, 1e-8, 0.99e-3, 1.01e-3):
+        w2, b2 = critical_point(q)
+        assert b2 == pytest.approx(4 / 3 * q**3 * (1 - 6 * q + 37.4 * q**2), rel=3e-4)
+        assert w2 == pytest.approx(1 + 2 * q, rel=1e-5)
+        assert critical_weight(b2) == pytest.approx(w2, rel=1e-6)
+    assert critical_weight(0.0) == 1
+
+
+@pytest.mark.parametrize("b2, off", [(1e-8, 1e-3), (1e-4, 3e-4), (0.05, 1e-4), (0.5, 1e-4)])
+def test_close_to_the_edge_a_length_is_right_or_refused(b2, off):
+    # c = sum a_n**2 c**n, with a_n the Hermite coefficients of tanh: no sums in two variables
+    u = np.arange(-240, 241) * 0.05
+    weight = np.exp(-u * u / 2) / np.exp(-u * u / 2).sum()
+    w2 = critical_weight(b2) * (1 + off)
+    at = phase(w2, b2)
+    tanh = np.tanh(at.q**0.5 * u)
+    before, here, squares = 0 * u, 1 + 0 * u, []
+    for n in range(120):
+        squares.append(w2 / at.q * (weight @ (here * tanh)) ** 2)
+        before, here = here, (u * here - n**0.5 * before) / (n + 1) ** 0.5
+    n, low, high = np.arange(120), 1e-9, 1.0
+    for _ in range(60):  # bisection of x = 1 - c, without the root at 0
+        x = (low * high) ** 0.5
+        if squares @ -np.expm1(n * np.log1p(-x)) > x:
+            low = x
+        else:
+            high = x
+    assert 1 - at.overlap == pytest.approx(x, rel=0.01)
+    slope = squares @ (n * (1 - x) ** (n - 1.0))
+    assert at.length == pytest.approx(-1 / math.log(slope), rel=0.02)
+    with pytest.raises(ValueError, match="so close to the edge"):
+        phase(critical_weight(b2) * (1 + 1e-6), b2)
+
+
+def test_where_an_overlap_ends_is_not_guessed():
+    assert phase(1.001, 0.0).overlap == pytest.approx(0, abs=1e-6)
+    assert phase(1.001, 0.0).length == pytest.approx(6.013e6, rel=1e-3)
+    for b2 in (1e-10, 1e-6, 1e-3, 0.05, 1.0, 2.0):  # on the edge, however rounding has decided
+        at = phase(critical_weight(b2), b2)
+        assert (at.overlap, at.length) == (1, math.inf) and at.chi == pytest.approx(1, abs=1e-9)
+    assert phase(1.7609546396, 0.05).length == math.inf  # ten digits of the edge are the edge
+    with pytest.raises(ValueError, match="so close to the edge"):  # from below, too
+        phase(critical_weight(1e-8) * (1 - 1e-9), 1e-8)
+    for w2 in (1 + 1e-4, 1 + 1e-5, 1 + 1e-7, 1 + 1e-9):  # the overlap is 0 at them all
+        with pytest.raises(ValueError, match="so close to the edge"):
+            phase(w2, 0.0)
+    assert phase(0.5, 0.51e-12).overlap == 1
+    with pytest.raises(ValueError, match="all signals die for w2 = 0.5"):
+        phase(0.5, 0.49e-12)
+    assert phase(1e-300, 0.1).q == 0.1
+    with pytest.raises(ValueError, match="at least 1e-300"):
+        phase(0.9e-300, 0.1)
+
+
+def test_pairs_that_die_or_overflow_are_refused():
+    for q in (1e-12, 1e100):
+        assert np.isfinite(send_pairs(1, 5, 2, 1.5, 0.1, q=q, c=0.5, rng=1)).all()
+    for q in (0.9e-12, 1.1e100):
+        with pytest.raises(ValueError, match="q must lie between 1e-12 and 1e"):
+            send_pairs(1, 5, 2, 1.5, 0.1, q=q, c=0.5, rng=1)
+    assert send_pairs(1, 500, 60, 0.5, 0.0, q=1.0, c=0.5, rng=1)[:, :, :2].min() > 1e-20
+    with pytest.raises(ValueError, match="all signals die for w2 = 0.5 and b2 = 0"):
+        send_pairs(1, 500, 90, 0.5, 0.0, q=1.0, c=0.5, rng=1)
+    with pytest.raises(ValueError, match="say with q"):
+        random_deep(2, 5, 0.5, 0.0, rng=1)
+    assert len(random_deep(2, 5, 0.5, 0.0, q=1e-9, rng=1).biases) == 2
+
+
+@pytest.mark.parametrize(
+    "images, message",
+    [
+        (np.full((2, 6), np.nan), "images must be finite in 32 bits, got nan"),
+        (np.full((2, 6), 1e39), "images must be finite in 32 bits, got inf"),
+        (np.ones(6), "rows of 6 numbers, got shape \\(6,\\)"),
+        (np.ones((2, 5)), "rows of 6 numbers, got shape \\(2, 5\\)"),
+        (np.ones((0, 6)), "rows of 6 numbers, got shape \\(0, 6\\)"),
+        (np.ones((2, 6)) + 1j, "images must be a real number"),
+        ("six", "images must be a real number"),
+        (np.ma.masked_array(np.ones((2, 6)), np.eye(2, 6)), "no masked entries"),
+    ],
+)
+def test_images_that_are_none_are_refused(images, message):
+    net = random_deep(2, 5, 1.5, 0.1, n_inputs=6, rng=1)
+    for call in (net.classify, net.signals, lambda x: loss_and_gradient(net, x, [0, 1])):
+        with pytest.raises(ValueError, match=message):
+            call(images)
+    assert net.classify(np.full((2, 6), 1e30)).shape == (2,)
+    assert net.classify(np.ones((2, 6), np.uint8)).tolist() == net.classify([[1] * 6] * 2).tolist()
+
+
+def test_training_changes_no_input_and_says_where_weights_overflow(rng):
+    net = random_deep(2, 5, 1.5, 0.1, n_inputs=6, rng=1)
+    images, classes = rng.normal(size=(9, 6)), np.arange(9, dtype=np.uint8)
+    before = [x.copy() for x in (*net.weights, *net.biases)]
+    images.flags.writeable = classes.flags.writeable = False
+    taught = train_deep(net, images, classes, n_steps=5, rate=1e3, rng=1)
+    assert all(np.isfinite(w).all() for w in taught.weights)
+    assert all(map(np.array_equal, before, (*net.weights, *net.biases)))
+    with pytest.raises(ValueError, match="rate must be a number of 32 bits, got 1e"):
+        train_deep(net, images, classes, n_steps=5, rate=1e39, rng=1)
+    with pytest.raises(ValueError, match="the weights overflow at a rate of 3e"):
+        train_deep(net, images, classes, n_steps=50, rate=3e38, rng=1)
+    with pytest.raises(ValueError, match="classes must be from 0 to 9, got 0 to 10"):
+        train_deep(net, images, [0] * 8 + [10], rng=1)
+    with pytest.raises(ValueError, match="classes must have no masked"):
+        train_deep(net, images, np.ma.masked_array(classes, classes > 3), rng=1)

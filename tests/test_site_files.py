@@ -1,6 +1,7 @@
 """What a book says of itself in its heads and beside its pages, tried on a small one."""
 
 import html
+import json
 import re
 import sys
 import xml.etree.ElementTree as xml
@@ -14,6 +15,8 @@ from sphinx.util.docutils import docutils_namespace
 THEME = Path(__file__).resolve().parents[1] / "book" / "_theme"
 sys.path[:0] = [str(THEME)]
 import cards  # noqa: E402
+import citation  # noqa: E402
+import learning_data  # noqa: E402
 import names  # noqa: E402
 import site_files  # noqa: E402
 
@@ -23,7 +26,9 @@ PAGES = {
     ".. |much| raw:: html\n\n   <a href='x'>much</a>\n\n"
     ".. toctree::\n\n   flows\n",
     "book/flows": "Follow :math:`T_c`\n==================\n\n.. image:: spot.png\n\n"
-    "**You will** find :math:`\\epsilon = 4 - d` and " + "a long word, " * 30 + "\n",
+    "**You will** find :math:`\\epsilon = 4 - d` and " + "a long word, " * 30 + "\n\n"
+    "**You will learn** that 1 < 2 </script>. You will also see more.\n\n**You need** time.\n\n"
+    "*Route: physics. 45 minutes; the page runs in 4 s.*\n",
 }
 
 
@@ -34,7 +39,7 @@ def build(folder, baseurl):
         (source / f"{name}.rst").write_text(text)
     Image.new("RGB", (300, 200), "#a8431c").save(source / "book/spot.png")
     settings = {
-        "extensions": ["sphinx.ext.mathjax", "names", "site_files"],
+        "extensions": ["sphinx.ext.mathjax", "names", "routes", "site_files", "learning_data"],
         "root_doc": "book/intro",
         "html_title": "The Book",
         "html_baseurl": baseurl,
@@ -50,6 +55,13 @@ def head(out, name):
     text = (out / f"{name}.html").read_text(encoding="utf-8")
     tags = re.findall(r'<meta (?:name|property)="([\w:-]+)" content="([^"]*)"', text)
     return {name: html.unescape(content) for name, content in tags}
+
+
+def told(out, name):
+    """What a page tells machines."""
+    text = (out / f"{name}.html").read_text(encoding="utf-8")
+    (found,) = re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', text, re.S)
+    return json.loads(found)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +99,36 @@ def test_a_published_page_has_a_card_and_one_address(published):
         assert (168, 67, 28) in {image.getpixel((x, 315)) for x in range(600, 1200, 20)}
     canonical = f'<link rel="canonical" href="{ADDRESS}/book/flows.html" />'
     assert canonical in (published / "book/flows.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("book", ["published", "unpublished"])
+def test_what_machines_are_told_is_what_the_head_says(book, name, request):
+    out = request.getfixturevalue(book)
+    tags, data = head(out, name), told(out, name)
+    assert (data["name"], data["description"]) == (tags["og:title"], tags["description"])
+    assert data.get("url") == tags.get("og:url")
+    assert ("url" in json.dumps(data)) == (book == "published")
+    assert data["license"] == citation.LICENSES["CC-BY-4.0"][2] and data["inLanguage"] == "en"
+    assert data["@type"] == ("Course" if name == "book/intro" else "LearningResource")
+
+
+def test_a_page_tells_what_it_teaches_and_how_long_it_takes(published):
+    front, flows = told(published, "book/intro"), told(published, "book/flows")
+    assert flows["teaches"] == "that 1 < 2 </script>. You will also see more."
+    assert flows["timeRequired"] == "PT45M"
+    assert flows["isPartOf"] == {"@type": "Course", "name": "The Book", "url": front["url"]}
+    assert "timeRequired" not in front and "teaches" not in front and "isPartOf" not in front
+    assert front["provider"] == front["author"]
+
+
+def test_authors_are_persons_or_a_group():
+    people = {"authors": [{"given-names": "Ada", "family-names": "Byron", "orcid": "https://o/1"},
+                          {"name": "The Rest"}]}  # fmt: skip
+    assert learning_data.authors(people) == [
+        {"@type": "Person", "name": "Ada Byron", "@id": "https://o/1"},
+        {"@type": "Organization", "name": "The Rest"},
+    ]
 
 
 def test_the_map_of_the_site_and_robots_name_every_page(published):

@@ -156,3 +156,66 @@ def test_rotations_find_the_singular_values(shape, rng):
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("value", [1e-300, 0.1, 1.1, 3.0, 7.7, 1e6, 1e300])
+@pytest.mark.parametrize("n", [2, 20, 30, 100])
+def test_equal_values_have_no_tail_however_their_logarithms_round(value, n):
+    values = np.full(n, value)
+    for same in (values, values * (1 + 1e-15 * (np.arange(n) % 2))):
+        alphas, distances = tail_distances(same, n_min=min(n, 20))
+        assert np.all(alphas == np.inf) and np.all(distances == 2)
+        with pytest.raises(ValueError, match="must not be all equal"):
+            fit_power_law(same, n_min=min(n, 20))
+    law = fit_power_law(np.r_[values[1:], value * (1 + 1e-9)], n_min=min(n, 20))
+    assert np.isfinite(law.alpha) and law.distance <= 1
+
+
+def test_tails_of_hundreds_of_decades_have_a_p_value():
+    values = ((np.arange(100) + 0.5) / 100) ** -130.0  # a power law, and alpha - 1 = 1 / 130
+    assert fit_power_law(values).alpha - 1 == pytest.approx(1 / 130, rel=0.2)
+    assert power_law_p_value(values, n_samples=20, rng=1) > 0.2  # its samples overflow at times
+    heavy = np.exp(np.linspace(0, 700, 100) ** 0.999)  # not one: even, in logarithms
+    assert fit_power_law(heavy).distance > 0.1
+    with np.errstate(all="raise", under="ignore"):
+        power_law_p_value(heavy, n_samples=20, rng=1)
+
+
+def test_the_product_of_the_tail_at_the_ends_of_the_range():
+    for scale in (1e-320, 1e-300, 1.0, 1e307):
+        assert trace_log_tail(np.array([4.0, 1.0, 1.0]) * scale) == 2
+    assert trace_log_tail([1e308] * 3) == 3 and trace_log_tail([5e-324, 0.0]) == 1
+
+
+def test_strong_spikes_and_narrow_matrices_end_somewhere():
+    assert spike_outlier(1e75, 0.5) == pytest.approx(1e75)
+    assert [float(x) for x in spike_overlaps(1e75, 0.5)] == [1, 1]
+    for call in (spike_outlier, spike_overlaps):
+        with pytest.raises(ValueError, match="theta must be at most 1e"):
+            call([1.0, 1.1e75], 0.5)
+    c = 1e-16  # a half circle about 1, of radius 2 sqrt(c)
+    assert marchenko_pastur(1.0, c) == pytest.approx(1 / (np.pi * c**0.5), rel=1e-6)
+    with pytest.raises(ValueError, match="c must be at least 1e-16 for a density"):
+        marchenko_pastur(1.0, 0.9e-16)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-150, 1e-90, 1e-77, 1e77, 1e150, 1e300])
+def test_rotations_scale(scale, rng):
+    a = rng.standard_normal((3, 5))
+    assert singular_values(scale * a) / scale == pytest.approx(
+        np.linalg.svd(a, compute_uv=False), rel=1e-12
+    )
+    assert singular_values(0 * a).tolist() == [0, 0, 0]
+
+
+def test_rotations_say_where_products_are_lost():
+    small = np.array([[0, 1, 1], [0, 1, 0]])
+    for factor in (1e-30, 1.1e-60):
+        graded = np.vstack([[1, 0, 0], factor * small])
+        golden = factor * (np.sqrt(5) + np.array([1, -1])) / 2
+        assert singular_values(graded) == pytest.approx([1, *golden], rel=1e-12)
+    with pytest.raises(ValueError, match="rows must be 0, or at least 1e-60"):
+        singular_values(np.vstack([[1, 0, 0], 0.9e-60 * small]))
+    assert singular_values(np.diag([1.0, 0.0])).tolist() == [1, 0]
+    with pytest.raises(ValueError, match="singular values overflow"):
+        singular_values(np.full((2, 3), 1.7e308))

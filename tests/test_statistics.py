@@ -756,9 +756,10 @@ def test_a_reseeded_run_fails_when_its_errors_are_wrong(tmp_path, scale, exit_co
     (tmp_path / "test_pool.py").write_text(
         f"def test_pool(rng, z_within):\n    z_within({scale} * rng.normal(size=200), 10)\n"
     )
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}  # CI's need plugins
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],
-        env=os.environ | {"RGCOURSE_SEED": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env=os.environ | {"RGCOURSE_SEED": "1"} | alone,
         capture_output=True,
         text=True,
         cwd=tmp_path,

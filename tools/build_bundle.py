@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "tools" / "bundle"
 VENDOR = ROOT / "book" / "_theme" / "vendor"
 
-FIGURES = ("rg-figures.js",)  # of tools/build_figures.py, in the same folder
+FIGURES = ("rg-figures.js", "rg-answers.js")  # of tools/build_figures.py, in the same folder
 ONES = "figures"  # and the folder with a script for each figure, of the same
 MATHJAX_EXTENSIONS = ("boldsymbol", "braket", "cancel", "cases", "color", "enclose", "upgreek")
 

@@ -4,7 +4,8 @@
     python tools/build_figures.py --check    exit 1 unless they are what this would write
 
 The sources are the modules of rgcourse/widgets/js with the kernels of rgcourse/widgets/*.wasm
-inside; the bundler is esbuild, at the version of tools/bundle/package-lock.json.
+inside, and so is the script that checks answers; the bundler is esbuild, at the version of
+tools/bundle/package-lock.json.
 """
 
 import argparse
@@ -24,7 +25,7 @@ def build(figures, scripts):
     """Write a module for each figure into one folder, and the scripts of the book into another."""
     node_modules()
     (scripts / ONES).mkdir()
-    paths = (WIDGETS / "js", figures, scripts / SCRIPTS[0], scripts / ONES)
+    paths = (WIDGETS / "js", figures, *(scripts / name for name in SCRIPTS), scripts / ONES)
     run([shutil.which("node"), "figures.mjs", *paths], SOURCE)
 
 

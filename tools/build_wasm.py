@@ -56,6 +56,7 @@ from rgcourse import (  # noqa: E402
     poor_mans_scaling,  # noqa: E402
     variational,
 )
+from rgcourse.answers import _kernels as answers  # noqa: E402
 from rgcourse.block_sums import numbers as number_sums  # noqa: E402
 from rgcourse.block_sums import pictures  # noqa: E402
 from rgcourse.couplings import chain as ising_chain  # noqa: E402
@@ -95,6 +96,7 @@ from rgcourse.tensor_rg import live_readings as tensor_readings  # noqa: E402
 from rgcourse.text import controls, windows  # noqa: E402
 from rgcourse.walks import pivot  # noqa: E402
 from rgcourse.zoom_in import _kernels as zooming_in  # noqa: E402
+from rgcourse.zoom_in import waves  # noqa: E402
 
 # The package gives this name to the function inside.
 migdal_kadanoff = importlib.import_module("rgcourse.couplings.migdal_kadanoff")
@@ -120,6 +122,10 @@ PACKED_SWEEP = {
 
 # file: {kernel: signature}. Lengths are int32 in the page, sums come back as int64 (BigInt there).
 FAMILIES = {
+    "answers.wasm": {
+        answers.unseal: void(bits, count),
+        answers.judge: count(numbers, numbers, count, count),
+    },
     "ising.wasm": {
         local.heat_bath_thresholds: void(real, real, count, thresholds),
         local.local_sweep_2d: void(spins, count, thresholds, state),
@@ -377,6 +383,26 @@ FAMILIES = {
         ising.bond_sum_2d: total(spins, count),
         ising.spin_sum: total(spins, count),
         blocking.majority_2d: void(spins, count, count, blocks, state),
+    },
+    "waves.wasm": {
+        waves.fill_roots: void(count, numbers),
+        waves.hartley_2d: void(count, *[numbers] * 3),
+        waves.shell_powers: void(count, *[numbers] * 3),
+        spectra.fill_gaussian: void(count, numbers, real, state),
+        waves.colour_waves: void(count, real, numbers),
+        waves.drop_discs: void(count, count, real, real, numbers, state),
+        cluster.bond_threshold: void(real, thresholds),
+        swendsen_wang.swendsen_wang_sweep_2d: count(spins, count, thresholds, labels, state),
+        waves.standardize: void(count, numbers),
+        waves.add_noise: void(count, real, *[numbers] * 3),
+        waves.mean_square: real(count, numbers, numbers),
+        waves.wiener_factors: void(count, real, numbers, numbers),
+        waves.sharp_factors: void(count, count, numbers),
+        waves.filter_waves: void(count, *[numbers] * 3),
+        waves.expected_error: real(count, real, *[numbers] * 3),
+        waves.best_cut: real(count, real, numbers, numbers),
+        waves.cutoff: real(count, real, numbers, numbers),
+        waves.keep_large: void(count, real, *[numbers] * 3),
     },
     "words.wasm": {
         controls.reorder_pieces: void(sites, count, sites, count, sites, sites, state),

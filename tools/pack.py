@@ -1,9 +1,10 @@
-"""Pack the built book for who has no network, and its pictures for who makes slides.
+"""Pack the built book for who has no network, its slides, and its pictures for who makes slides.
 
-    python tools/pack.py            write _build/zooming_out.zip and _build/figures.zip
+    python tools/pack.py     write zooming_out.zip, slides.zip and figures.zip into _build
 
 The first is the book as it is: unpacked anywhere, its `index.html` opens with all figures alive.
-The second has the pictures of every page under the page's name, in order, and what they show.
+The second has what `tools/slides.py` has made. The third has the pictures of every page under the
+page's name, in order, and what they show.
 """
 
 import csv
@@ -27,18 +28,20 @@ def attribute(tag, name):
 
 
 def figures(page):
-    """The pictures of a page, of live figures the light still: [(file, words)]."""
+    """The pictures of a page, each as it is on white paper: [(file, words)]."""
     tags = IMAGE.findall(page.read_text(encoding="utf-8"))
-    shown = [tag for tag in tags if "rgw-still-dark" not in tag and "_images/" in tag]
+    dark = re.compile(r"\brg(w-still)?-dark\b")
+    shown = [tag for tag in tags if "_images/" in tag and not dark.search(attribute(tag, "class"))]
     return [((page.parent / attribute(t, "src")).resolve(), attribute(t, "alt")) for t in shown]
 
 
-def pack_book(built, path):
-    """Write the book as one folder in a zip."""
+def pack_folder(folder, name, path):
+    """Write a folder, called `name`, as a zip; how many files are in it."""
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(built.rglob("*")):
-            if file.is_file():
-                archive.write(file, Path(NAME) / file.relative_to(built))
+        for file in files:
+            archive.write(file, Path(name) / file.relative_to(folder))
+    return len(files)
 
 
 def pack_figures(built, path):
@@ -60,11 +63,14 @@ def main():
     if not (BUILT / "index.html").exists():
         print("there is no built book in _build/html: run make book", file=sys.stderr)
         return 1
-    book, pictures = (BUILT.parent / f"{name}.zip" for name in (NAME, "figures"))
-    pack_book(BUILT, book)
-    count = pack_figures(BUILT, pictures)
-    print(f"{book.relative_to(ROOT)}  {book.stat().st_size / 1e6:.0f} MB")
-    print(f"{pictures.relative_to(ROOT)}  {pictures.stat().st_size / 1e6:.0f} MB, {count} pictures")
+    book, talks, pictures = (BUILT.parent / f"{name}.zip" for name in (NAME, "slides", "figures"))
+    counts = {
+        book: f"{pack_folder(BUILT, NAME, book)} files",
+        talks: f"{pack_folder(BUILT.parent / 'slides', 'slides', talks)} pages",
+        pictures: f"{pack_figures(BUILT, pictures)} pictures",
+    }
+    for path, count in counts.items():
+        print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.0f} MB, {count}")
     return 0
 
 

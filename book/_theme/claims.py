@@ -22,6 +22,7 @@ GRADES = {  # how the cell begins: (class, title)
     "controlled approximation": ("controlled", "Controlled approximations"),
     "metaphor": ("metaphor", "Metaphors"),
 }
+UNTESTED = "not tested here"  # and behind a colon what a test would take
 OTHER = ("other", "Observed, defined, refuted")
 CAPTION = (
     "The claims, by grade. Filled: tested in this book. Double line: tested by half. Dashed: not "
@@ -58,7 +59,7 @@ def as_claim(row):
     claim["number"] = number.astext().strip()
     claim["class"] = GRADES.get(start, OTHER)[0]
     half = "half" in tested
-    claim["state"] = "no" if tested == "not tested here" else "half" if half else "yes"
+    claim["state"] = "no" if tested.startswith(UNTESTED) else "half" if half else "yes"
     return claim
 
 

@@ -20,8 +20,9 @@ STYLE_SHEETS = (
 # In this order, each after the page is parsed; `keep.js` is what the others remember with.
 SCRIPTS = (
     "keep.js", "theme.js", "story.js", "place.js", "bets.js", "find.js", "found.js", "terms.js",
-    "ledger.js", "claims.js",
 )  # fmt: skip
+# On the pages alone that have what they are for, by a class of it.
+SCRIPTS_OF_A_CLASS = {"rg-ledger-box": "ledger.js", "rg-claims": "claims.js"}
 
 THEME_OPTIONS = {
     "use_fullscreen_button": False,
@@ -31,8 +32,8 @@ THEME_OPTIONS = {
     "search_bar_text": "Search the book",
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
-    # Who wrote it stands in the copyright line.
-    "footer_content_items": ["copyright.html"],
+    # Who wrote it and how it is cited: see citation.py.
+    "footer_content_items": ["colophon.html"],
 }
 
 
@@ -40,8 +41,15 @@ def setup(app):
     # After live_book, which serves the folder of our style sheets.
     app.connect("config-inited", dress, priority=450)
     app.connect("html-page-context", mend_roles)
+    app.connect("html-page-context", add_scripts)
     app.add_post_transform(KeepNotesWithText)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def add_scripts(app, pagename, templatename, context, doctree):
+    for name, script in SCRIPTS_OF_A_CLASS.items():
+        if name in (context.get("body") or ""):
+            app.add_js_file(script, defer="defer")
 
 
 def dress(app, config):

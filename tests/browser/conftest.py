@@ -48,7 +48,7 @@ def newest(paths):
 
 def sources():
     """Everything the built book is made of."""
-    yield from (ROOT / "_config.yml", ROOT / "_toc.yml")
+    yield from (ROOT / name for name in ("_config.yml", "_toc.yml", "CITATION.cff"))
     for folder in ("book", "rgcourse"):
         yield from (p for p in (ROOT / folder).rglob("*") if "__pycache__" not in p.parts)
 

@@ -26,6 +26,7 @@ FIGURES = {
     "KondoFlow": (2, "g_z = 0.150, g_perp = 0.150, 1 loop"),
     "LevelFlow": (2, "J = 0.40, Λ = 2.5"),
     "MonteCarloRG": (2, "100 lattices at K = 0.4407"),
+    "MovingCutoff": (2, "Picture: discs. Noise σ = 0.70, filter: thresholds"),
     "NetworkLab": (1, "T = 2.269"),
     "PictureZoom": (1, "512² averages of white noise over blocks of 1 by 1"),
     "PivotLab": (2, "walk of 64 steps"),
@@ -107,3 +108,20 @@ def test_tracks_of_sliders_are_seen_where_the_system_decides_on_colours(mount):
         }"""
     )
     assert line.startswith("2px") and ground not in line
+
+
+# A busy page hands an observer several sights at once, the oldest first.
+TWO_SIGHTS = """globalThis.IntersectionObserver = class extends IntersectionObserver {
+  constructor(tell, options) {
+    const older = (entry) => ({ target: entry.target, isIntersecting: !entry.isIntersecting });
+    super((entries) => tell([older(entries.at(-1)), ...entries]), options);
+  }
+}"""
+
+
+def test_a_figure_that_was_out_of_sight_a_moment_ago_is_in_sight(mount, poll):
+    page = mount(example("WhichZoom"), script=TWO_SIGHTS)
+    figure = "document.querySelector('figure.rgw').parentElement.figure"
+    poll(lambda: page.evaluate(f"{figure}.scene.ready"))
+    assert page.evaluate(f"{figure}.visible")
+    assert page.locator("figure.rgw").get_attribute("data-begun") is not None

@@ -504,6 +504,26 @@ def _(hands):
     hands.see("✓ η is the magnet's within two errors. Its energy is not")
 
 
+@tried("inverse_rg", "MovingCutoff")
+def _(hands):
+    by = by_keys(hands)
+    hands.keys("Shift+ArrowRight", 2) if by else hands.at("spectrum", 8, 200)
+    hands.until("scene.report().cutoff < 18")
+    hands.keys("+") if by else hands.choose("filter", "sharp")
+    for k in range(16, 3, -1):  # from beyond the best place, and over it
+        if "✓" in verdict(hands.page):
+            break
+        while by and value(hands.page, "cut") > k:
+            hands.keys("-")
+        by or hands.at("spectrum", k, 200)
+    hands.see("✓ No sharp cutoff does much better. It leaves [0-9]+ % more error")
+    hands.keys("f p p") if by else hands.choose("filter", "thresholds")
+    by or hands.choose("picture", "discs")
+    hands.keys("Shift+ArrowLeft", 3) if by else hands.slide("Noise σ", 0.3)
+    by and hands.keys("ArrowRight", 5)
+    hands.see("✓ Thresholds leave [0-9]+ % less error")
+
+
 @tried("mutual_information", "RuleLab")
 def _(hands):
     by = by_keys(hands)
@@ -549,6 +569,17 @@ def _(hands):
         hands.at("plane", 2, 0)
     hands.until("scene.done")
     assert hands.js("scene.path[0][0] > 1.95 && Math.abs(scene.path[0][1]) < 0.02")
+    assert hands.js("scene.path.every(([K], n, all) => !n || K < all[n - 1][0])")
+
+
+@tried("trials", "ChainFlow")
+def _(hands):
+    if by_keys(hands):
+        hands.keys("ArrowRight", 10)
+        hands.keys("Space")
+    else:
+        hands.at("plane", 1.5, 0)
+    hands.until("scene.done")
     assert hands.js("scene.path.every(([K], n, all) => !n || K < all[n - 1][0])")
 
 

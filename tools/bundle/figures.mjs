@@ -1,5 +1,6 @@
 // Bundles the figures:
-//   node figures.mjs <sources> <folder for the figures> <script of the pages> <folder for scripts of one figure>
+//   node figures.mjs <sources> <folder for the figures> <script of the pages> <script that checks answers>
+//     <folder for scripts of one figure>
 // Each figure becomes one ES module with its kernels inside, as anywidget wants it in a notebook, and
 // one plain script, with what mounts it, for the pages of the book that show it, which run from file://
 // too. The script of the pages has all of them, for where any may be asked for.
@@ -8,7 +9,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 
-const [source, figuresFolder, pageScript, onesFolder] = process.argv.slice(2);
+const [source, figuresFolder, pageScript, answersScript, onesFolder] = process.argv.slice(2);
 const names = readdirSync(source)
   .filter(
     (name) => name.endsWith(".js") && readFileSync(join(source, name), "utf8").includes("\nexport default widget("),
@@ -48,3 +49,4 @@ await build({
 });
 await build({ ...page, plugins: [listOf(names)], outfile: pageScript });
 for (const name of names) await build({ ...page, plugins: [listOf([name])], outfile: join(onesFolder, `${name}.js`) });
+await build({ ...page, entryPoints: [join(source, "self_check.js")], outfile: answersScript });

@@ -2,11 +2,11 @@
 
 import inspect
 
-from . import fields, machines, metals, spins, steps
+from . import classes, fields, machines, metals, spins, steps
 
 DRAWINGS = {
     name: function
-    for module in (spins, fields, metals, machines, steps)
+    for module in (spins, fields, metals, machines, steps, classes)
     for name, function in inspect.getmembers(module, inspect.isfunction)
     if hasattr(function, "height")
 }

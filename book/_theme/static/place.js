@@ -152,9 +152,9 @@
     const opened = performance.now();
     let timer;
     const end = document.querySelector(".prev-next-footer") ?? article.lastElementChild;
-    const seen = new IntersectionObserver(([entry]) => {
+    const seen = new IntersectionObserver((entries) => {
       clearTimeout(timer);
-      if (!entry.isIntersecting) return;
+      if (!entries.at(-1).isIntersecting) return;
       const wait = Math.max(LINGER, STAY - (performance.now() - opened));
       timer = setTimeout(() => {
         seen.disconnect(); // a tick taken away stays away
