@@ -291,7 +291,7 @@ def _files(members, here):
         if name not in (None, ours):
             for number, place in _temporary(pid).items():
                 if number not in here and number not in held:
-                    held[number] = _bytes_in(f"/proc/{pid}/root{place}")
+                    held[number] = _bytes_in(f"/proc/{pid}/root{place}", number)
     return sum(held.values())
 
 
@@ -313,12 +313,20 @@ def _temporary(pid):
     return found
 
 
-def _bytes_in(place):
-    """Bytes of memory that a file system in memory takes."""
+def _bytes_in(place, number):
+    """Bytes of memory that a file system takes; 0 if another one lies at its place by now.
+
+    While walls are built the root changes, and for a moment `/tmp` may be that of the disk.
+    """
     with contextlib.suppress(OSError):
-        size = os.statvfs(place)
-        blocks = (size.f_blocks - size.f_bfree) * size.f_frsize
-        return blocks + (size.f_files - size.f_ffree) * INODE
+        found = os.open(place, os.O_PATH)
+        try:
+            device, size = os.fstat(found).st_dev, os.fstatvfs(found)
+        finally:
+            os.close(found)
+        if number == f"{os.major(device)}:{os.minor(device)}":
+            blocks = (size.f_blocks - size.f_bfree) * size.f_frsize
+            return blocks + (size.f_files - size.f_ffree) * INODE
     return 0
 
 
