@@ -152,7 +152,7 @@ def test_a_formula_is_shown_as_it_is_written(book):
 
 def links(book, page):
     text = (book[0] / f"{page}.html").read_text(encoding="utf-8")
-    found = re.findall(r'<a class="rg-code[^"]*" href="([^"]*)">(.*?)</a>', text, re.S)
+    found = re.findall(r'<a class="rg-name[^"]*" href="([^"]*)">(.*?)</a>', text, re.S)
     return [(address, re.sub("<[^>]*>", "", word)) for address, word in found]
 
 
@@ -216,3 +216,5 @@ def test_the_search_finds_names():
         ["", "Code", "It.", ""],
         ["rgcourse.nrg.run", "nrg.run", "A flow.", ""],
     ]
+    assert find.short("rgcourse.nrg.run", "nrg.run") == ["rgcourse.nrg.run", ""]
+    assert find.short("run", "run") == ["run", "run"] and find.short("", "Code") == ["", "Code"]

@@ -21,8 +21,9 @@ def books(folder, ours, theirs):
 
 
 def test_the_same_words_are_the_same_book(tmp_path):
-    spaced = "the  fixed\n<b>point</b><script>x</script>"
-    assert newest_sphinx.compare(*books(tmp_path, {"a": "the fixed point"}, {"a": spaced})) == {}
+    plain = "the fixed point <span class=math>a{b} c</span>"
+    spaced = "the  fixed\n<b>point</b><script>x</script> <span class=math>a {b}\nc</span>"
+    assert newest_sphinx.compare(*books(tmp_path, {"a": plain}, {"a": spaced})) == {}
 
 
 def test_another_word_and_another_page_are_found(tmp_path):
@@ -36,6 +37,7 @@ def test_another_word_and_another_page_are_found(tmp_path):
 
 def test_the_configuration_needs_no_jupyter_book():
     text = "extensions = ['myst_nb', 'jupyter_book', 'look']\nnumfig = True\n"
+    text += "bibtex_bibfiles = ['book/references.bib']\n"
     settings, path = {}, list(sys.path)
     try:
         exec(newest_sphinx.plain_configuration(text, ROOT), settings)
@@ -44,6 +46,7 @@ def test_the_configuration_needs_no_jupyter_book():
         sys.path[:] = path
     assert settings["extensions"] == ["myst_nb", "look"] and settings["numfig"]
     assert Path(settings["external_toc_path"]).is_file()
+    assert all(Path(name).is_file() for name in settings["bibtex_bibfiles"])
 
 
 def test_without_a_book_it_says_what_to_do(tmp_path, monkeypatch):

@@ -30,6 +30,7 @@ PACKAGES = [
     "beautifulsoup4", "hatchling", "numpydoc",
 ]  # fmt: skip
 SHOWN = ["sphinx", "myst-nb", "myst-parser", "sphinx-book-theme", "pydata-sphinx-theme", "docutils"]
+VERSIONS = "import sys, importlib.metadata as m\nfor n in sys.argv[1:]: print(n, m.version(n))"
 NO_WORDS = ["script", "style", "svg", "button", ".headerlink", ".rgw-slot"]
 DIFFERENCES = 20  # lines shown of a page
 
@@ -38,12 +39,14 @@ def plain_configuration(text, root):
     """What `jupyter-book config sphinx` writes, for a Sphinx that knows no Jupyter Book."""
     settings = {}
     exec(text, settings)  # our own file: names and plain values
-    extensions = [name for name in settings["extensions"] if name != "jupyter_book"]
-    theme = str(root / "book/_theme")
-    return (
-        f"import sys\n\nsys.path.insert(0, {theme!r})\n{text}"
-        f"extensions = {extensions!r}\nexternal_toc_path = {str(root / '_toc.yml')!r}\n"
-    )
+    changed = {
+        "extensions": [name for name in settings["extensions"] if name != "jupyter_book"],
+        # what is told from the folder of the configuration, which is not that of the book here
+        "external_toc_path": str(root / "_toc.yml"),
+        "bibtex_bibfiles": [str(root / name) for name in settings["bibtex_bibfiles"]],
+    }
+    lines = [f"import sys\n\nsys.path.insert(0, {str(root / 'book/_theme')!r})", text]
+    return "\n".join([*lines, *(f"{name} = {value!r}" for name, value in changed.items()), ""])
 
 
 def words(html):
@@ -52,6 +55,8 @@ def words(html):
     article = page.select_one("article") or page
     for noise in article.select(", ".join(NO_WORDS)):
         noise.decompose()
+    for formula in article.select(".math"):  # blanks mean nothing there
+        formula.string = "".join(formula.get_text().split())
     return article.get_text(" ").split()
 
 
@@ -115,7 +120,7 @@ def main(arguments=None):
     python = folder / "venv/bin/python"
     if not options.keep or not python.exists():
         python = environment(folder / "venv")
-    run(*[sys.executable, "-m", "uv", "pip", "show", "--python", python], *SHOWN)
+    run(python, "-c", VERSIONS, *SHOWN)
     configuration(folder)
     shutil.rmtree(folder / "html", ignore_errors=True)
     strict = ["-W", "-n", "--keep-going", "-q"]

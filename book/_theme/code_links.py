@@ -103,13 +103,13 @@ class LinkNames(SphinxPostTransform):
             if any(isinstance(node, NOT_IN) for node in around):
                 continue
             name = full_name(word.astext(), known, near(around, known) | local)
-            where = next((id(node) for node in around if isinstance(node, nodes.section)), None)
+            where = next((id(node) for node in around if isinstance(node, PLACE)), None)
             if name is None or (where, name) in seen or name in described(around):
                 continue
             seen.add((where, name))
             docname, identity = known[name]
             uri = self.app.builder.get_relative_uri(self.env.docname, docname)
-            link = nodes.reference("", "", internal=True, classes=["rg-code"])
+            link = nodes.reference("", "", internal=True, classes=["rg-name"])
             if docname == self.env.docname:
                 link["refid"] = identity
             else:
@@ -118,6 +118,7 @@ class LinkNames(SphinxPostTransform):
             link += word
 
 
+PLACE = (nodes.section, addnodes.desc)
 NOT_IN = (nodes.reference, nodes.title, nodes.Invisible, addnodes.desc_signature)
 
 
@@ -175,7 +176,7 @@ def link_imports(app, pagename, templatename, context, doctree):
             return text
         docname, identity = known[target]
         uri = app.builder.get_relative_uri(pagename, docname)
-        return f'<a class="rg-code" href="{uri}#{identity}">{text}</a>'
+        return f'<a class="rg-name" href="{uri}#{identity}">{text}</a>'
 
     def of_from(found):
         before, module, between, names = found.groups()

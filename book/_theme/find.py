@@ -145,7 +145,8 @@ def sections(doctree):
     found = []
     for section in doctree.findall(lambda node: isinstance(node, (nodes.section, addnodes.desc))):
         if isinstance(section, addnodes.desc):
-            found += [described(section)] if found else []
+            inner = isinstance(section.parent, addnodes.desc_content)  # a method of a class
+            found += [described(section)] if found and not inner else []
             continue
         title = next((child for child in section if isinstance(child, nodes.title)), None)
         if title is None:
@@ -168,7 +169,8 @@ def tables_of(node):
 
 
 def described(desc):
-    """A name of the package as a section: it is found by itself and by its first sentence."""
+    """A name of the package as a section: it is found by itself and by its first sentence. Its
+    heading is its id, without the package."""
     signature = next(desc.findall(addnodes.desc_signature))
     identity = (signature["ids"] or [""])[0]
     first = next(desc.findall(nodes.paragraph), nodes.paragraph())
@@ -261,12 +263,19 @@ def write_index(app):
     folder = Path(app.outdir, "_static", "find")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    shown = [{key: value for key, value in page.items() if key != "d"} for page in pages]
+    shown = [{**page, "s": [short(*section) for section in page["s"]]} for page in pages]
+    for page in shown:
+        del page["d"]
     index = {"pages": shown, "terms": glossary(app, pages), "words": postings(pages, every)}
     (folder / "index.js").write_text(call("index", index), encoding="utf-8")
     for number, text in enumerate(texts):
         (folder / f"text-{number}.js").write_text(call("text", number, text), encoding="utf-8")
     yield "search", {"title": "Search"}, "search.html"
+
+
+def short(identity, heading):
+    """A section as the script has it: no heading where the id says it."""
+    return [identity, "" if identity.endswith(f".{heading}") else heading]
 
 
 def call(name, *values):

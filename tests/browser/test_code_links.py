@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT / "book/_theme"), str(ROOT / "tools")]
 import code_pages  # noqa: E402
 import pages  # noqa: E402
 
-LINK = re.compile(r'<a class="rg-code[^"]*" href="([^"#]*)#([^"]+)"')
+LINK = re.compile(r'<a class="rg-name[^"]*" href="([^"#]*)#([^"]+)"')
 CODE = [name for name in pages.toc_files() if name.startswith("book/package/")]
 
 

@@ -87,6 +87,7 @@ globalThis.rgFind = (() => {
       page.name = tokens(page.n);
       page.slug = tokens(page.u.replace(/^.*\/|\.html$/g, ""));
       page.part = tokens(page.p);
+      page.s = page.s.map(([id, heading]) => [id, heading || id.replace(/^\w+\./, "")]);
       page.headings = page.s.map(([, heading]) => tokens(heading));
       page.s.forEach(() => {
         owner.push(number);
