@@ -23,7 +23,7 @@ BOOK_SOURCES := _config.yml _toc.yml CITATION.cff $(shell find book -mindepth 1 
 .DEFAULT_GOAL := help
 .PHONY: help install book serve slides zip test test-unit test-notebooks test-browser test-nojit \
   test-door test-class test-sweeps fuzz self-checks lab test-wheel test-hub reseeded notebooks wasm \
-  figures bundle bench lint linkcheck clean
+  figures bundle bench lint linkcheck newest-sphinx clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
@@ -97,6 +97,9 @@ lab: .venv/.lab ## work in the pages as notebooks, in JupyterLab
 
 linkcheck: .venv/.book ## ask every outside link of the book whether it still answers
 	.venv/bin/jupyter-book build . --builder linkcheck --path-output _build/links
+
+newest-sphinx: _build/.book ## build the book with the newest Sphinx alone, and compare all words
+	$(PY) tools/newest_sphinx.py
 
 # --- tests ---------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import yaml
 from docutils import nodes
+from sphinx import addnodes
 from terms import PAGE, anchor, forms, terms
 
 STOP = frozenset(
@@ -124,7 +125,7 @@ def prose(node, no=NO_PROSE):
         return ""
     if node.get("nb_element") == "mime_bundle":
         return " ".join(prose(child) for child in node.findall(nodes.caption))
-    if isinstance(node, (nodes.section, nodes.title)):
+    if isinstance(node, (nodes.section, nodes.title, addnodes.desc, addnodes.index)):
         return ""
     inner = "".join(prose(child, no) for child in node.children)
     return inner if isinstance(node, nodes.Inline) else inner + " "
@@ -142,7 +143,11 @@ def sections(doctree):
     """[[id, heading, prose, words of tables]] of a page, in order; the first is the page itself.
     A table is found, but a line of it is nothing to quote."""
     found = []
-    for section in doctree.findall(nodes.section):
+    for section in doctree.findall(lambda node: isinstance(node, (nodes.section, addnodes.desc))):
+        if isinstance(section, addnodes.desc):
+            inner = isinstance(section.parent, addnodes.desc_content)  # a method of a class
+            found += [described(section)] if found and not inner else []
+            continue
         title = next((child for child in section if isinstance(child, nodes.title)), None)
         if title is None:
             continue
@@ -161,6 +166,16 @@ def tables_of(node):
     if isinstance(node, nodes.table):
         return [node]
     return [table for child in node.children for table in tables_of(child)]
+
+
+def described(desc):
+    """A name of the package as a section: it is found by itself and by its first sentence. Its
+    heading is its id, without the package."""
+    signature = next(desc.findall(addnodes.desc_signature))
+    identity = (signature["ids"] or [""])[0]
+    first = next(desc.findall(nodes.paragraph), nodes.paragraph())
+    sentence = re.split(r"(?<=[.:]) ", tidy(prose(first)))[0]
+    return [identity, identity.partition(".")[2], sentence, ""]
 
 
 def tidy(text):
@@ -248,12 +263,19 @@ def write_index(app):
     folder = Path(app.outdir, "_static", "find")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    shown = [{key: value for key, value in page.items() if key != "d"} for page in pages]
+    shown = [{**page, "s": [short(*section) for section in page["s"]]} for page in pages]
+    for page in shown:
+        del page["d"]
     index = {"pages": shown, "terms": glossary(app, pages), "words": postings(pages, every)}
     (folder / "index.js").write_text(call("index", index), encoding="utf-8")
     for number, text in enumerate(texts):
         (folder / f"text-{number}.js").write_text(call("text", number, text), encoding="utf-8")
     yield "search", {"title": "Search"}, "search.html"
+
+
+def short(identity, heading):
+    """A section as the script has it: no heading where the id says it."""
+    return [identity, "" if identity.endswith(f".{heading}") else heading]
 
 
 def call(name, *values):

@@ -14,6 +14,7 @@ What it does, and why it is not in `_config.yml`:
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -105,7 +106,7 @@ def modules_of(models, shown):
 
 
 def give_widgets_their_scripts(app, docname, source):
-    if not app.env.doc2path(docname).endswith(".ipynb"):
+    if not os.fspath(app.env.doc2path(docname)).endswith(".ipynb"):
         return
     notebook = json.loads(source[0])
     stored = notebook.get("metadata", {}).get("widgets", {}).get(WIDGET_STATE, {})

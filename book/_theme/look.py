@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 # Later files may override earlier ones.
 STYLE_SHEETS = (
     "tokens.css", "type.css", "theme.css", "content.css", "landing.css", "bets.css", "find.css",
-    "ledger.css", "place.css", "story.css", "phone.css", "print.css",
+    "ledger.css", "place.css", "story.css", "code.css", "phone.css", "print.css",
 )  # fmt: skip
 
 # In this order, each after the page is parsed; `keep.js` is what the others remember with.

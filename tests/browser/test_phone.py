@@ -2,16 +2,9 @@
 picture and slider are on one screen and a swipe scrolls.
 """
 
-import sys
-from pathlib import Path
-
 import pytest
 import visit
 from conftest import PATIENCE
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import pages  # noqa: E402
 
 WIDTH, HEIGHT, HEADER = 390, 844, 44
 NARROW = 360  # the narrowest phone on which nothing scrolls sideways
@@ -122,7 +115,7 @@ def in_hand(page, poll):
     return complaints
 
 
-@pytest.mark.parametrize("name", [*pages.toc_files(), "search"])
+@pytest.mark.parametrize("name", visit.pages_to_visit())
 def test_a_page_fits_and_rests_and_its_figures_are_used(name, subpath_site, open_page, poll):
     page = open_page(**PHONE, color_scheme="light")
     page.set_default_timeout(1000 * PATIENCE)

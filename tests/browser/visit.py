@@ -2,22 +2,36 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
 
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import pages  # noqa: E402
+
+# Pages of the package are made alike, from docstrings: one stands for all, and has no picture.
+CODE, ONE_OF_CODE = "book/package/", "book/package/kondo"
+WITHOUT_PICTURE = {"search", ONE_OF_CODE}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 FIGURE = "figure.rgw"
 FAILED = ".rgw-error, [data-state=error]"
 ANSWER = 60.0  # seconds after which a control counts as deaf, on however slow a machine
-PICTURES = Path(__file__).resolve().parents[2] / "artifacts/screenshots"
+PICTURES = ROOT / "artifacts/screenshots"
 ALL_PICTURES = "RGCOURSE_PICTURES" in os.environ
 COUNT_FRAMES = """
 window.framesAsked = 0;
 const ask = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = (callback) => { window.framesAsked += 1; return ask(callback); };
 """
+
+
+def pages_to_visit():
+    """The pages of the book, of those of the package the overview and one more, and the search."""
+    seen = {f"{CODE}overview", ONE_OF_CODE}
+    return [*(p for p in pages.toc_files() if not p.startswith(CODE) or p in seen), "search"]
 
 
 # --- a page at rest ---------------------------------------------------------------------------

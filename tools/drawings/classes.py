@@ -66,3 +66,16 @@ def reuse(ax):
         arrow(ax, (34.5, y), (45, y), colour)
         words(ax, 47, y + 2.6, allowed, INK, ha="left")
         words(ax, 47, y - 2.6, asked, INK, ha="left")
+
+
+@sheet(44)
+def storeys(ax):
+    """The three storeys of the package: each stands on those below it."""
+    for y, wide, name, modules, colour in (
+        (31, 54, "show and mark", "plotting, widgets, coursework", ACCENT),
+        (17, 74, "methods, a subject each", "samplers, mcrg, resummation, nrg, rbm, ...", COLD),
+        (3, 94, "foundations", "statistics, sweeps, flows, exact, reference, ...", OK),
+    ):
+        box(ax, 50 - wide / 2, y, wide, 11, PAPER, colour, 1.6)
+        words(ax, 50, y + 7.6, name, colour, NORMAL)
+        words(ax, 50, y + 3.2, modules, INK)

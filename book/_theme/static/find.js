@@ -87,6 +87,7 @@ globalThis.rgFind = (() => {
       page.name = tokens(page.n);
       page.slug = tokens(page.u.replace(/^.*\/|\.html$/g, ""));
       page.part = tokens(page.p);
+      page.s = page.s.map(([id, heading]) => [id, heading || id.replace(/^\w+\./, "")]);
       page.headings = page.s.map(([, heading]) => tokens(heading));
       page.s.forEach(() => {
         owner.push(number);
@@ -195,7 +196,7 @@ globalThis.rgFind = (() => {
     if (page.headings.slice(1).some((heading) => within(query.asked, heading))) score += 20;
     for (const term of taught) score += query.whole.includes(term) ? 130 : 25;
     // Pages about the book mention everything.
-    if (/^(Coursework|Reference)$/.test(page.p)) score *= 0.5;
+    if (/^(Coursework|Reference|The package)$/.test(page.p)) score *= 0.5;
     sections.sort((a, b) => b.score - a.score || a.i - b.i);
     return { page, score, met, sections: sections.filter((s) => s.score > 0) };
   }
