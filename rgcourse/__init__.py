@@ -18,7 +18,8 @@ Zooming out: maps that double their period in `doubling`, sums of independent nu
 of pictures in `block_sums`; chains of Ising configurations in `samplers`, packed 64 to a word in
 `multispin`, and their autocorrelations in `correlator`; blocks of spins in `blocking`, maps of
 couplings in `couplings`, what Monte Carlo RG measures in `operators`, the method itself in `mcrg`,
-power laws in `scaling`, and the lattice as a network of tensors in `tensor_rg`.
+power laws in `scaling`, what the size of a lattice says of them in `finite_size`, and the lattice
+as a network of tensors in `tensor_rg`.
 
 Fields and the epsilon expansion: a field on a lattice in `field_theory`, series in epsilon in
 `epsilon_expansion`, their sums in `resummation`, the flow of a whole potential in

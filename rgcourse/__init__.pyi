@@ -12,6 +12,7 @@ from . import (
     epsilon_expansion as epsilon_expansion,
     exact as exact,
     field_theory as field_theory,
+    finite_size as finite_size,
     flows as flows,
     grammar as grammar,
     information as information,

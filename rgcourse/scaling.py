@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _checks
 from .statistics import Estimate
 
-__all__ = ["PowerLaw", "power_law"]
+__all__ = ["CorrectedLaw", "PowerLaw", "corrected_power_law", "power_law"]
 
 
 @dataclass(frozen=True)
@@ -110,4 +110,79 @@ def power_law(x: ArrayLike, estimates: Estimate | Iterable[Estimate]) -> PowerLa
         Estimate(amplitude, amplitude * offset_error),
         float(np.sum(weight * (up - exponent * across) ** 2)),
         len(x) - 2,
+    )
+
+
+@dataclass(frozen=True)
+class CorrectedLaw:
+    """A fitted y = amplitude * x**exponent * (1 + correction * x**-omega), to first order.
+
+    Attributes
+    ----------
+    exponent, correction : Estimate
+        Their errors come from those of the data, with `omega` taken as known.
+    chi2 : float
+        Sum of squared deviations in units of the errors; about `degrees` where the law holds.
+    degrees : int
+        Degrees of freedom: the number of data points less three.
+    """
+
+    exponent: Estimate
+    correction: Estimate
+    chi2: float
+    degrees: int
+
+    @property
+    def p_value(self) -> float:
+        """Probability of a chi2 this large or larger if the law holds; 1 if `degrees` is 0."""
+        from scipy.special import chdtrc
+
+        return float(chdtrc(self.degrees, self.chi2)) if self.degrees else 1.0
+
+
+def corrected_power_law(x: ArrayLike, estimates: Iterable[Estimate], omega: float) -> CorrectedLaw:
+    """`CorrectedLaw` through independent estimates, by least squares on their logarithms.
+
+        ln y = ln amplitude + exponent ln x + correction x**-omega
+
+    is linear in its three unknowns; weights are (y / error)**2.
+
+    Parameters
+    ----------
+    x : array, shape (n,)
+        Where they were measured: positive, at least three different values.
+    estimates : sequence of n Estimates
+        Positive and independent of each other, with errors above 0 and well below the values.
+    omega : float
+        The exponent of the correction, above 0, which is put in and not fitted.
+
+    Raises
+    ------
+    ValueError
+        As `power_law`, and for fewer than three different x, or omega not above 0.
+
+    Examples
+    --------
+    >>> x = [8, 16, 32, 64]
+    >>> law = corrected_power_law(x, [Estimate(L**2, 0.01 * L**2) for L in x], 0.83)
+    >>> print(law.exponent)
+    2.000 ± 0.027
+    """
+    estimates = list(estimates)
+    power_law(x, estimates)  # which looks at them
+    if len(set(np.asarray(x).tolist())) < 3:
+        raise ValueError(f"a law with a correction needs three different x, got {list(x)}")  # type: ignore[arg-type]
+    if not _checks.finite("omega", omega) > 0:
+        raise ValueError(f"omega must be above 0, so that the correction fades, got {omega}")
+    x = np.asarray(x, dtype=float)
+    y = np.array([float(e.value) for e in estimates])
+    weight = y / np.array([float(e.error) for e in estimates])
+    terms = np.stack([np.ones_like(x), np.log(x), x**-omega], axis=1) * weight[:, None]
+    found, *_ = np.linalg.lstsq(terms, weight * np.log(y), rcond=None)
+    covariance = np.linalg.inv(terms.T @ terms)
+    return CorrectedLaw(
+        Estimate(found[1], math.sqrt(covariance[1, 1])),
+        Estimate(found[2], math.sqrt(covariance[2, 2])),
+        float(np.sum((weight * np.log(y) - terms @ found) ** 2)),
+        len(x) - 3,
     )

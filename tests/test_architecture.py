@@ -27,7 +27,7 @@ FOUNDATIONS = [
 PARTS = {
     "Zooming out": [
         "samplers", "multispin", "correlator", "blocking", "couplings", "operators", "mcrg",
-        "scaling", "tensor_rg", "doubling", "block_sums",
+        "scaling", "finite_size", "tensor_rg", "doubling", "block_sums",
     ],
     "Fields and the epsilon expansion": [
         "field_theory", "epsilon_expansion", "resummation", "local_potential",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from rgcourse.scaling import power_law
+from rgcourse.scaling import corrected_power_law, power_law
 from rgcourse.statistics import Estimate
 
 X = np.array([4.0, 6, 8, 12, 16, 32])
@@ -67,3 +67,35 @@ def test_a_bent_law_is_noticed(rng):
 def test_bad_input_is_refused(x, estimates, message):
     with pytest.raises(ValueError, match=message):
         power_law(x, estimates)
+
+
+# --- with a correction
+
+
+def test_a_correction_is_told_from_the_power():
+    y = 0.7 * X**1.96 * np.exp(-0.4 * X**-0.83)
+    law = corrected_power_law(X, Estimate(y, 0.01 * y), 0.83)
+    assert law.exponent.value == pytest.approx(1.96, rel=1e-10)
+    assert law.correction.value == pytest.approx(-0.4, rel=1e-9)
+    assert (law.degrees, law.p_value) == (3, pytest.approx(1))
+    assert abs(power_law(X, Estimate(y, 0.01 * y)).exponent.value - 1.96) > 0.03
+
+
+def test_errors_with_a_correction_are_those_of_many_fits(rng, z_within):
+    y = X**1.6 * np.exp(0.3 * X**-0.83)
+    fits = [
+        corrected_power_law(X, Estimate(y * np.exp(0.003 * rng.normal(size=6)), 0.003 * y), 0.83)
+        for _ in range(400)
+    ]
+    z = np.array([fit.exponent.z_score(1.6) for fit in fits])
+    z_within(np.sqrt(400) * z.mean())
+    assert 0.85 < z.std() < 1.15
+    assert kstest([fit.p_value for fit in fits], "uniform").pvalue > 1e-4
+
+
+def test_a_correction_that_cannot_be_fitted_is_refused():
+    two = [Estimate(1, 0.1), Estimate(2, 0.1)]
+    with pytest.raises(ValueError, match="three different x"):
+        corrected_power_law([1, 2], two, 0.83)
+    with pytest.raises(ValueError, match="omega must be above 0"):
+        corrected_power_law([1, 2, 3], [*two, Estimate(3, 0.1)], 0.0)
