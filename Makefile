@@ -21,7 +21,7 @@ BOOK_SOURCES := _config.yml _toc.yml CITATION.cff $(shell find book -mindepth 1 
   $(shell find rgcourse -type f -not -path '*/__pycache__/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help install book serve slides zip test test-unit test-notebooks test-browser test-nojit \
+.PHONY: help install book serve slides zip pdf paper-tools release test test-unit test-notebooks test-browser test-nojit \
   test-door test-class test-sweeps fuzz self-checks lab test-wheel test-hub reseeded notebooks wasm \
   figures bundle bench lint linkcheck newest-sphinx clean
 
@@ -89,8 +89,29 @@ serve: _build/.book ## serve the built course on localhost and open the browser
 slides: _build/.book ## make slides of every page, each in one file, into _build/slides
 	$(PY) tools/slides.py
 
-zip: slides ## pack the book for a USB stick, its slides, and its pictures
+zip: slides ## pack the book for a USB stick, its slides, its pictures, its notebooks
 	$(PY) tools/pack.py
+
+# What a PDF needs beside Python, as Debian calls it.
+PAPER := latexmk texlive-xetex texlive-latex-extra texlive-fonts-recommended texlive-plain-generic \
+  fonts-texgyre fonts-texgyre-math fonts-dejavu-core librsvg2-bin
+
+paper-tools: ## install what `make pdf` needs, on Debian and Ubuntu: 500 MB
+	$$(test "$$(id -u)" = 0 || echo sudo) apt-get install -q -y --no-install-recommends $(PAPER)
+
+# Apart from the site, whose pages and pictures it leaves alone.
+_build/zooming_out.pdf: .venv/.book $(BOOK_SOURCES)
+	@for tool in xelatex latexmk rsvg-convert; do command -v $$tool >/dev/null || \
+	  { echo "'$$tool' is not there; on Debian and Ubuntu: make paper-tools"; exit 1; }; done
+	@rm -rf _build/print
+	.venv/bin/jupyter-book build . --builder latex --path-output _build/print -W -n --keep-going
+	cd _build/print/_build/latex && latexmk -xelatex -silent -halt-on-error zooming_out.tex
+	mv _build/print/_build/latex/zooming_out.pdf $@
+
+pdf: _build/zooming_out.pdf ## the whole book as one PDF, of some hundred pages (see paper-tools)
+
+release: pdf zip ## all files of a release, in _build: the PDF and what `make zip` packs
+	@ls -l _build/*.pdf _build/*.zip
 
 lab: .venv/.lab ## work in the pages as notebooks, in JupyterLab
 	.venv/bin/jupyter lab

@@ -240,7 +240,7 @@ def test_workflows_call_the_same_commands(path):
 
 
 def test_workflows_exist():
-    assert [path.stem for path in WORKFLOWS] == ["pages", "test", "weekly"]
+    assert [path.stem for path in WORKFLOWS] == ["pages", "release", "test", "weekly"]
 
 
 # --- files ------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def show_checks(app, docname, source):
         for output in cell.get("outputs", []):
             record = output.get("data", {}).get(MIME)
             if record is not None:
-                output["data"] = {"text/html": as_line(record)}
+                output["data"] = {"text/html": as_line(record), "text/plain": as_text(record)}
     source[0] = json.dumps(notebook)
 
 
@@ -39,6 +39,16 @@ def as_line(record):
         f'<span><span class="rg-check-word">{item.provenance}</span> '
         f"<b>{escape(words.theirs + unit)}</b> ({source(item)})</span> "
         f'<span class="rg-check-apart">{escape(apart(item, words))}</span></div>'
+    )
+
+
+def as_text(record):
+    """The same for every form of the book that is not HTML."""
+    item, words = entry(record["key"]), describe(record)
+    unit = "" if item.unit == "1" else f" {item.unit}"
+    return (
+        f"{item.quantity}: ours {words.ours}{unit}, {item.provenance} {words.theirs}{unit} "
+        f"({item.citation}), {apart(item, words)}"
     )
 
 

@@ -145,9 +145,14 @@ class WhereToReport(SphinxDirective):
     """Where problems go, by the address in `_config.yml`."""
 
     def run(self):
-        # Not from the theme's options: without an address Jupyter Book puts its own there.
-        config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-        return [where_to_report(config.get("repository", {}).get("url"))]
+        return [where_to_report(repository())]
+
+
+def repository():
+    """The address of the code by `_config.yml`, or None."""
+    # Not from the theme's options: without an address Jupyter Book puts its own there.
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    return config.get("repository", {}).get("url")
 
 
 def where_to_report(repository):

@@ -32,8 +32,8 @@ def show_tables(app, docname, source_text):
     notebook = json.loads(source_text[0])
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
-            rows = output.get("data", {}).get(MIME)
-            if rows is not None:
+            rows = output.get("data", {}).pop(MIME, None)
+            if rows is not None and app.builder.format == "html":  # others show the Markdown
                 link = link_from(app, docname)
                 output["data"] = {"text/html": as_table(rows, link)}
     source_text[0] = json.dumps(notebook)

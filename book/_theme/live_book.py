@@ -155,7 +155,7 @@ class ShowStill(SphinxPostTransform):
         docname = self.env.docname
         found = []
         for theme in ("light", "dark"):
-            path = STILLS / f"{Path(docname).name}-{number}-{theme}.webp"
+            path = still_file(docname, number, theme)
             if not path.exists():
                 return []
             uri = path.relative_to(BOOK.parent).as_posix()
@@ -175,6 +175,11 @@ class ShowStill(SphinxPostTransform):
         still = next(parts[STILL].findall(nodes.image))
         still["alt"], still["classes"] = alt, ["rgw-still"]
         return [still]
+
+
+def still_file(docname, number, theme):
+    """Where the picture of a page's figure is, counted from 1."""
+    return STILLS / f"{Path(docname).name}-{number}-{theme}.webp"
 
 
 def picture_size(path):

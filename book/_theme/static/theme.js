@@ -38,3 +38,6 @@ function reach() {
 
 // MathJax sets the formulas after the page is there, and then the page changes its height.
 if (article) new ResizeObserver(reach).observe(article);
+
+// The page as PDF: every browser saves as one what it could print, see print.css.
+document.querySelector(".rg-print")?.addEventListener("click", () => window.print());
