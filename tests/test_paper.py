@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -14,6 +15,7 @@ from sphinx.util.docutils import docutils_namespace
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "book/_theme"), str(ROOT / "tools")]
 import checks  # noqa: E402
+import ledger  # noqa: E402
 import live_book  # noqa: E402
 import pages  # noqa: E402
 import paper  # noqa: E402
@@ -102,6 +104,15 @@ def test_pieces_of_html():
 
 def test_without_an_address_no_link():
     assert list(paper.where_alive("", "a.html").findall(nodes.reference)) == []
+
+
+def test_the_ledger_is_lines_where_it_cannot_be_a_table():
+    row = RECORD | {"page": "zooming_out/flows"}
+    source = [json.dumps({"cells": [{"outputs": [output({ledger.MIME: [row, row]})]}]})]
+    latex = SimpleNamespace(builder=SimpleNamespace(format="latex"))
+    ledger.show_tables(latex, "page", source)
+    data = json.loads(source[0])["cells"][0]["outputs"][0]["data"]
+    assert data == {"text/plain": "\n".join([checks.as_text(RECORD)] * 2)}
 
 
 def test_a_column_is_as_wide_as_its_words_ask_within_limits():

@@ -12,7 +12,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from checks import apart, source
+from checks import apart, as_text, source
 
 from rgcourse.reference import describe, entry
 
@@ -32,10 +32,14 @@ def show_tables(app, docname, source_text):
     notebook = json.loads(source_text[0])
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
-            rows = output.get("data", {}).pop(MIME, None)
-            if rows is not None and app.builder.format == "html":  # others show the Markdown
+            rows = output.get("data", {}).get(MIME)
+            if rows is None:
+                continue
+            if app.builder.format == "html":
                 link = link_from(app, docname)
                 output["data"] = {"text/html": as_table(rows, link)}
+            else:  # a table of this size and width fits no sheet: a line for each check
+                output["data"] = {"text/plain": "\n".join(map(as_text, rows))}
     source_text[0] = json.dumps(notebook)
 
 
