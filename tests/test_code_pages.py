@@ -58,7 +58,7 @@ def book(tmp_path_factory):
         (folder / f"{name}.rst").write_text(text)
     settings = {"extensions": ["code_pages", "code_links"], "root_doc": "code", "nitpicky": True}
     parts, told = code_pages.parts, io.StringIO()
-    code_pages.parts = lambda: {"Part": ["flows", "statistics", "reference"]}
+    code_pages.parts = lambda: {"Part": ["flows", "statistics", "reference", "exact"]}
     try:
         with docutils_namespace():
             app = Sphinx(folder, None, folder / "out", folder / "trees", "html", settings,
@@ -106,7 +106,7 @@ def test_a_class_shows_its_own_and_inherited_methods():
 
 def test_the_small_book_has_them_all(book):
     known = code_links.objects(book[1])
-    for module in ("flows", "statistics", "reference"):
+    for module in ("flows", "statistics", "reference", "exact"):
         for name in code_pages.listed(module)[0]:
             assert f"rgcourse.{module}.{name}" in known
     assert "rgcourse.statistics.Estimate.z_score" in known

@@ -122,7 +122,7 @@ def entry(module, name):
     if directive == "autodata":
         # The docstring of a value is that of its type, which says nothing.
         shown = repr(value)
-        lines = [f".. py:data:: {PACKAGE}.{module}.{name}"]
+        lines = [f".. py:data:: {name}", f"   :module: {PACKAGE}.{module}"]
         # not the address of an object, which is another one in every build
         if len(shown) <= 60 and not re.search(r"\n| at 0x", shown):
             lines.append(f"   :value: {shown}")
