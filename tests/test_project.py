@@ -102,6 +102,22 @@ def test_conda_brings_python_and_pip_the_package():
     assert "book" in extras and set(extras) <= set(EXTRAS)
 
 
+def test_other_environments_start_from_the_same_python_and_run_what_exists():
+    """The container of an editor, and postBuild, which repo2docker runs once in an image."""
+    version = re.search(r"- python=(\S+)", text("environment.yml"))[1]
+    container = json.loads(text(".devcontainer/devcontainer.json"))
+    assert container["image"] == f"mcr.microsoft.com/devcontainers/python:{version}"
+    command, target = container["postCreateCommand"].split()
+    assert command == "make" and target in TARGETS
+    weekly = yaml.safe_load(text(".github/workflows/weekly.yml"))["jobs"]["environment"]
+    assert {"python-version": version} in [step.get("with") for step in weekly["steps"]]
+
+    assert os.access(ROOT / "postBuild", os.X_OK)
+    script, (name,) = text("postBuild"), re.findall(r"^python (\S+)$", text("postBuild"), re.M)
+    assert script.startswith("#!/usr/bin/env bash\n") and "set -euo pipefail" in script
+    assert (ROOT / name).is_file()
+
+
 def test_one_version_everywhere():
     citation = yaml.safe_load(text("CITATION.cff"))
     package = re.search(r'^__version__ = "(.+)"$', text("rgcourse/__init__.py"), re.M)[1]
