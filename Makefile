@@ -99,7 +99,7 @@ zip: slides ## pack the book for a USB stick, its slides, its pictures, its note
 
 # What a PDF needs beside Python, as Debian calls it.
 PAPER := latexmk texlive-xetex texlive-latex-extra texlive-fonts-recommended texlive-plain-generic \
-  fonts-texgyre fonts-texgyre-math fonts-dejavu-core librsvg2-bin
+  fonts-texgyre fonts-texgyre-math fonts-dejavu-core librsvg2-bin xindy
 
 paper-tools: ## install what `make pdf` needs, on Debian and Ubuntu: 500 MB
 	$$(test "$$(id -u)" = 0 || echo sudo) apt-get install -q -y --no-install-recommends $(PAPER)
@@ -110,7 +110,7 @@ _build/zooming_out.pdf: .venv/.book $(BOOK_SOURCES)
 	  { echo "'$$tool' is not there; on Debian and Ubuntu: make paper-tools"; exit 1; }; done
 	@rm -rf _build/print
 	.venv/bin/jupyter-book build . --builder latex --path-output _build/print -W -n --keep-going
-	cd _build/print/_build/latex && latexmk -xelatex -silent -halt-on-error zooming_out.tex
+	$(MAKE) -C _build/print/_build/latex LATEXMKOPTS='-silent -halt-on-error' zooming_out.pdf
 	mv _build/print/_build/latex/zooming_out.pdf $@
 
 pdf: _build/zooming_out.pdf ## the whole book as one PDF, of some hundred pages (see paper-tools)

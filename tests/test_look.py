@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 THEME = Path(__file__).parent.parent / "book" / "_theme"
 sys.path.insert(0, str(THEME))
@@ -79,30 +80,31 @@ def site(tmp_path_factory):
     modules = set(sys.modules)
     sys.path.insert(0, str(THEME))
     try:
-        app = Sphinx(
-            folder,
-            None,
-            folder / "html",
-            folder / "doctrees",
-            "html",
-            confoverrides={
-                "extensions": [
-                    "myst_parser",
-                    "sphinx.ext.mathjax",
-                    "sphinxcontrib.bibtex",
-                    "sphinx_book_theme",
-                    "look",
-                    "citation",
-                ],
-                "copyright": "2026, us",
-                "html_theme": "sphinx_book_theme",
-                "myst_enable_extensions": ["dollarmath"],
-                "bibtex_bibfiles": ["references.bib"],
-            },
-            status=None,
-            warning=None,
-        )
-        app.build()
+        with docutils_namespace():
+            app = Sphinx(
+                folder,
+                None,
+                folder / "html",
+                folder / "doctrees",
+                "html",
+                confoverrides={
+                    "extensions": [
+                        "myst_parser",
+                        "sphinx.ext.mathjax",
+                        "sphinxcontrib.bibtex",
+                        "sphinx_book_theme",
+                        "look",
+                        "citation",
+                    ],
+                    "copyright": "2026, us",
+                    "html_theme": "sphinx_book_theme",
+                    "myst_enable_extensions": ["dollarmath"],
+                    "bibtex_bibfiles": ["references.bib"],
+                },
+                status=None,
+                warning=None,
+            )
+            app.build()
     finally:
         sys.path.remove(str(THEME))
         for name in set(sys.modules) - modules:

@@ -59,6 +59,7 @@ def tex(tmp_path_factory):
         nbformat.write(page, folder / f"book/{name}.ipynb")
     settings = {
         "extensions": ["myst_nb", "live_book", "checks", "paper"],
+        "source_suffix": {".ipynb": "myst-nb"},  # Sphinx writes new ones into its default
         "root_doc": "book/front",
         "nb_execution_mode": "off",
         "html_baseurl": "https://books.example.org/zoom",
