@@ -218,3 +218,9 @@ def test_the_search_finds_names():
     ]
     assert find.short("rgcourse.nrg.run", "nrg.run") == ["rgcourse.nrg.run", ""]
     assert find.short("run", "run") == ["run", "run"] and find.short("", "Code") == ["", "Code"]
+
+
+def test_initials_of_an_author_number_no_list():
+    """Red before: `P. W. Anderson` began a list at P, and lost his initials to its numbers."""
+    assert code_pages.mark("P. W. Anderson, 1970.") == r"P\. W. Anderson, 1970."
+    assert code_pages.mark("- A line. B. Another.") == "- A line. B. Another."

@@ -24,7 +24,6 @@ SETTINGS = {
     "autodoc_typehints": "none",  # the sections of a docstring have the types, in words
     "numpydoc_show_class_members": False,
     "numpydoc_xref_param_type": False,
-    "python_maximum_signature_line_length": 60,
     "html_domain_indices": False,
 }
 
@@ -232,7 +231,10 @@ def is_item(line):
 def mark(line):
     """An escaped line that still begins a list where it did, and a parameter where it was one."""
     found = re.match(r"(\s*[*-] |\*+(?=\w+(?:, \*+\w+)* :))(.*)", line)
-    return found[1] + escaped(found[2]) if found else escaped(line)
+    if found:
+        return found[1] + escaped(found[2])
+    # initials of an author number no list
+    return re.sub(r"^(\s*[A-Z])\. ", r"\1\\. ", escaped(line))
 
 
 def keep_out_of_contents(app, domain, objtype, node):
