@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from . import _checks
 from .samplers import Wolff
+from .scaling import Fitted
 from .statistics import Estimate, jackknife
 
 __all__ = ["CriticalPoint", "Lattice", "critical_point", "crossing", "ising_moments"]
@@ -112,6 +113,12 @@ class Lattice:
                 f"moments must be (n, {len(POWERS)}, {ORDER + 1}) for n runs, got shapes "
                 f"{center.shape} and {moments.shape}; stack what ising_moments returns"
             )
+        if len(center) < 2:
+            raise ValueError(f"an error needs two runs or more, got {len(center)}")
+        if not np.mean(moments[:, 0, 2]) > np.mean(moments[:, 0, 1]) ** 2:
+            raise ValueError("S must vary in the runs; record more than one measurement in each")
+        object.__setattr__(self, "L", _checks.integer("L", self.L, minimum=2))
+        object.__setattr__(self, "K", _checks.finite("K", self.K))
         object.__setattr__(self, "center", center)
         object.__setattr__(self, "moments", moments)
 
@@ -203,7 +210,7 @@ def crossing(small: Lattice, large: Lattice) -> Estimate:
 
 
 @dataclass(frozen=True)
-class CriticalPoint:
+class CriticalPoint(Fitted):
     """What Binder's cumulants of several sizes say together.
 
     Attributes
@@ -222,13 +229,6 @@ class CriticalPoint:
     binder: Estimate
     chi2: float
     degrees: int
-
-    @property
-    def p_value(self) -> float:
-        """Probability of a chi2 this large or larger if the law holds; 1 if `degrees` is 0."""
-        from scipy.special import chdtrc
-
-        return float(chdtrc(self.degrees, self.chi2)) if self.degrees else 1.0
 
 
 def critical_point(lattices: Iterable[Lattice], omega: float) -> CriticalPoint:

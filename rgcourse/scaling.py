@@ -13,8 +13,22 @@ from .statistics import Estimate
 __all__ = ["CorrectedLaw", "PowerLaw", "corrected_power_law", "power_law"]
 
 
+class Fitted:
+    """What every fit tells of itself."""
+
+    chi2: float
+    degrees: int
+
+    @property
+    def p_value(self) -> float:
+        """Probability of a chi2 this large or larger if the law holds; 1 if `degrees` is 0."""
+        from scipy.special import chdtrc
+
+        return float(chdtrc(self.degrees, self.chi2)) if self.degrees else 1.0
+
+
 @dataclass(frozen=True)
-class PowerLaw:
+class PowerLaw(Fitted):
     """A fitted y = amplitude * x**exponent.
 
     Attributes
@@ -31,13 +45,6 @@ class PowerLaw:
     amplitude: Estimate
     chi2: float
     degrees: int
-
-    @property
-    def p_value(self) -> float:
-        """Probability of a chi2 this large or larger if the law holds; 1 if `degrees` is 0."""
-        from scipy.special import chdtrc
-
-        return float(chdtrc(self.degrees, self.chi2)) if self.degrees else 1.0
 
     def __call__(self, x: ArrayLike) -> float | NDArray[np.float64]:
         """The fitted law at x."""
@@ -114,7 +121,7 @@ def power_law(x: ArrayLike, estimates: Estimate | Iterable[Estimate]) -> PowerLa
 
 
 @dataclass(frozen=True)
-class CorrectedLaw:
+class CorrectedLaw(Fitted):
     """A fitted y = amplitude * x**exponent * (1 + correction * x**-omega), to first order.
 
     Attributes
@@ -131,13 +138,6 @@ class CorrectedLaw:
     correction: Estimate
     chi2: float
     degrees: int
-
-    @property
-    def p_value(self) -> float:
-        """Probability of a chi2 this large or larger if the law holds; 1 if `degrees` is 0."""
-        from scipy.special import chdtrc
-
-        return float(chdtrc(self.degrees, self.chi2)) if self.degrees else 1.0
 
 
 def corrected_power_law(x: ArrayLike, estimates: Iterable[Estimate], omega: float) -> CorrectedLaw:

@@ -156,3 +156,18 @@ def test_the_stored_cubes_agree_with_the_best_known_numbers():
         law = corrected_power_law(stored["sizes"], values, OMEGA)
         assert law.exponent.error < enough and abs(law.exponent.z_score(exact)) < 4
         assert law.p_value > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("L", "K", "center", "moments", "told"),
+    [
+        (1, 0.2, [1, 2], np.ones((2, 4, 9)) * [[[1, 0, 1, 0, 1, 0, 1, 0, 1]]], "L must be"),
+        (4, None, [1, 2], np.ones((2, 4, 9)) * [[[1, 0, 1, 0, 1, 0, 1, 0, 1]]], "K must be"),
+        (4, 0.2, [1], np.ones((1, 4, 9)), "two runs"),
+        (4, 0.2, [1, 2], np.ones((2, 4, 9)), "must vary"),
+    ],
+)
+def test_a_lattice_that_can_say_nothing_is_refused(L, K, center, moments, told):
+    """Red before: a division by zero, or a type error, when it was asked."""
+    with pytest.raises(ValueError, match=told):
+        Lattice(L, K, center, moments)
